@@ -1,0 +1,1 @@
+"""The Telegram door: dispatcher, screens, handlers, notifier."""

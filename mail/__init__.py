@@ -1,0 +1,1 @@
+"""The mail door: IMAP capture and SMTP sending."""

@@ -1,0 +1,1 @@
+"""The timetable: wakes jobs; the truth is in the database."""

@@ -1,0 +1,1 @@
+"""The read side: frozen views for screens, exports and reports."""

@@ -1,0 +1,1 @@
+"""Loading and saving, one aggregate a module. Never commits."""

@@ -1,0 +1,1 @@
+"""Pure functions of values: everything a manager could dispute."""

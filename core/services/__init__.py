@@ -1,0 +1,1 @@
+"""Use cases: one action or one noun a module, one transaction a call."""

@@ -1,0 +1,95 @@
+"""Engines and transactions, alike on SQLite and PostgreSQL.
+
+SQLite: write-ahead log; one writer connection, whose transactions start with BEGIN IMMEDIATE, because
+deferred ones lose updates or fail at once under concurrency; readers have connections of their own that
+cannot write. PostgreSQL: one pool for both.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+BUSY_TIMEOUT_MS = 15_000
+"""How long a writer waits for another process, for example a command beside the running product."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-32768",
+)
+
+
+class Database:
+    """The one door to the database: `transaction` to write, `reading` to read.
+
+    Relationships are not mapped and nothing expires on commit: what a service returns stays readable.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _with_async_driver(make_url(url))
+        self.dialect = self.url.get_backend_name()
+        self._writer, self._reader = _create_engines(self.url)
+        self._write_sessions = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
+        self._read_sessions = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is used."""
+        return self.dialect == "sqlite"
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A writing session, committed at the end of the block, rolled back by any exception."""
+        async with self._write_sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session to read with; it sees one consistent state on SQLite."""
+        async with self._read_sessions() as session:
+            yield session
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def _with_async_driver(url: URL) -> URL:
+    if url.get_backend_name() == "sqlite":
+        return url.set(drivername="sqlite+aiosqlite")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    if url.get_backend_name() != "sqlite":
+        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return engine, engine
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
+    reader = create_async_engine(url, pool_size=4, max_overflow=4)
+    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE")
+    _prepare_sqlite(reader, begin="BEGIN", extra=("PRAGMA query_only=ON",))
+    return writer, reader
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str, extra: tuple[str, ...] = ()) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (*_PRAGMAS, *extra):
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,251 @@
+"""Choices of the domain (domain.md), persisted by value."""
+
+from enum import StrEnum
+
+
+class InteractionType(StrEnum):
+    """The five types of domain.md I1."""
+
+    CALL = "call"
+    MEETING = "meeting"
+    EMAIL = "email"
+    SMS = "sms"
+    PLANNED = "planned"
+
+
+class Direction(StrEnum):
+    """Who turned to whom: calls, letters and SMS have it, meetings and plans do not."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Channel(StrEnum):
+    """The way an SMS-like talk went (domain.md I1)."""
+
+    SMS = "sms"
+    TELEGRAM = "telegram"
+    WHATSAPP = "whatsapp"
+    OTHER = "other"
+
+
+class InteractionState(StrEnum):
+    """Where an interaction stands (domain.md I3)."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Importance(StrEnum):
+    """How much an interaction matters."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class Source(StrEnum):
+    """The door an interaction came through (domain.md I2)."""
+
+    CHAT = "chat"
+    MAILBOX = "mailbox"
+    PHONE_LOG = "phone_log"
+    GATEWAY = "gateway"
+    IMPORT = "import"
+
+
+class CallResult(StrEnum):
+    """Whether the other side answered (domain.md I4)."""
+
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+
+
+class ParticipantRole(StrEnum):
+    """The part a person has in one interaction."""
+
+    PARTY = "party"
+    FROM = "from"
+    TO = "to"
+    CC = "cc"
+    BCC = "bcc"
+    ORGANISER = "organiser"
+
+
+class LinkReason(StrEnum):
+    """Why an interaction belongs to its subject, shown on its card."""
+
+    OWN = "own"
+    CHOSEN = "chosen"
+    THREAD = "thread"
+    CONTINUES = "continues"
+    SAME_CONTACT = "same_contact"
+    PROMOTED = "promoted"
+    MERGED = "merged"
+
+
+class SubjectKind(StrEnum):
+    """What an interaction can be about; NONE is automatic mail that starts nothing (domain.md S1)."""
+
+    CHAIN = "chain"
+    DEAL = "deal"
+    CLAIM = "claim"
+    EVENT = "event"
+    NONE = "none"
+
+    @property
+    def is_real(self) -> bool:
+        """A deal, claim or event, as opposed to a chain standing in for one (domain.md S4)."""
+        return self in {SubjectKind.DEAL, SubjectKind.CLAIM, SubjectKind.EVENT}
+
+
+class SubjectState(StrEnum):
+    """Whether work on a subject goes on: a deal is closed, a claim settled, an event over (domain.md S9)."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ContactKind(StrEnum):
+    """The four kinds of contact (domain.md P5)."""
+
+    PARTNER = "partner"
+    PERSON = "person"
+    INDIVIDUAL = "individual"
+    USER = "user"
+
+
+class AddressKind(StrEnum):
+    """The kinds of coordinates a contact or participant has (domain.md P5)."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    MESSENGER = "messenger"
+    SITE = "site"
+    POST = "post"
+
+
+class Role(StrEnum):
+    """What a user may do (domain.md U1)."""
+
+    REP = "rep"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+class UserState(StrEnum):
+    """Whether a user works here."""
+
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+
+
+class Language(StrEnum):
+    """Languages with a complete catalogue."""
+
+    RU = "ru"
+    EN = "en"
+
+
+class FunctionalOption(StrEnum):
+    """The switches of domain.md O1."""
+
+    MAIL_CLIENT = "mail_client"
+    OTHER_INTERACTIONS = "other_interactions"
+    REVIEW_FLAGS = "review_flags"
+    DEALS = "deals"
+    DEAL_MANAGEMENT = "deal_management"
+
+
+class DealKindType(StrEnum):
+    """How strictly a kind of deal is led (domain.md D2)."""
+
+    PROCESS = "process"
+    MANUAL = "manual"
+    PLAIN = "plain"
+
+
+class DealStatus(StrEnum):
+    """The outcome of a deal; closed is apart from it (domain.md D1)."""
+
+    IN_PROGRESS = "in_progress"
+    WON = "won"
+    LOST = "lost"
+
+
+class MailClass(StrEnum):
+    """What sort of letter it is; all but NORMAL are automatic (domain.md S1)."""
+
+    NORMAL = "normal"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    NEWSLETTER = "newsletter"
+
+
+class MailboxState(StrEnum):
+    """Whether a mailbox is watched; STOPPED waits for a person, for example after a refused password."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    REMOVED = "removed"
+
+
+class MailSecurity(StrEnum):
+    """How the connection to a mail server is protected."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class FolderRole(StrEnum):
+    """What a mail folder is for; decides the direction of its letters (domain.md M2)."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    OTHER = "other"
+
+
+class MailFate(StrEnum):
+    """What became of a UID (domain.md M4)."""
+
+    STORED = "stored"
+    KNOWN = "known"
+    EXCLUDED = "excluded"
+    QUARANTINED = "quarantined"
+
+
+class UpdateState(StrEnum):
+    """What became of an update from the chat."""
+
+    NEW = "new"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class OutboxKind(StrEnum):
+    """Effects on the world that must not be lost."""
+
+    SCREEN = "screen"
+    NOTICE = "notice"
+
+
+class OutboxState(StrEnum):
+    """Where an effect stands; UNSURE is a letter that may have been accepted (engineering-notes: once)."""
+
+    NEW = "new"
+    SENDING = "sending"
+    SENT = "sent"
+    UNSURE = "unsure"
+    FAILED = "failed"
+
+
+class ReminderState(StrEnum):
+    """Where a reminder stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    CANCELLED = "cancelled"

@@ -1,0 +1,65 @@
+"""The declarative base and the column types that behave alike on SQLite and PostgreSQL."""
+
+from datetime import UTC, date, datetime
+from enum import Enum as PythonEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Enum, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""Integer keys: SQLite gives row ids only to INTEGER PRIMARY KEY."""
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC, whatever the database makes of time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; SQLite stores text, so drop the zone after moving to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the instant back aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def values_of(enum: type[PythonEnum]) -> list[str]:
+    """Persist enums by value, not by member name."""
+    return [str(member.value) for member in enum]
+
+
+class Base(DeclarativeBase):
+    """Base of all tables. Constraint names are fixed, so that migrations can name them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute
+        int: BigId,
+        str: Text(),
+        datetime: UTCDateTime(),
+        date: Date(),
+        PythonEnum: Enum(PythonEnum, native_enum=False, length=32, values_callable=values_of),
+        dict[str, Any]: Json,
+        list[str]: Json,
+        list[Any]: Json,
+    }

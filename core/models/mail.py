@@ -1,0 +1,114 @@
+"""Mailboxes, what was seen in them, and the fate of every UID (domain.md M)."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.enums import FolderRole, MailboxState, MailClass, MailFate, MailSecurity
+from core.models.base import Base
+
+
+class Mailbox(Base):
+    """A mail account that is watched; belongs to one user or to a department (domain.md U3)."""
+
+    __tablename__ = "mailboxes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    address: Mapped[str] = mapped_column(index=True)
+    imap_host: Mapped[str]
+    imap_port: Mapped[int]
+    imap_security: Mapped[MailSecurity]
+    smtp_host: Mapped[str | None]
+    smtp_port: Mapped[int | None]
+    smtp_security: Mapped[MailSecurity | None]
+    login: Mapped[str]
+    sealed_password: Mapped[str]
+    wanted_folders: Mapped[list[str] | None]
+    """Names as the user wrote them; None: the inbox and the folder of sent mail."""
+    state: Mapped[MailboxState] = mapped_column(default=MailboxState.ACTIVE)
+    state_reason: Mapped[str | None]
+    """A word for the door's texts, for example `auth`, `certificate`, `unreachable`; None when all is well."""
+    failures: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime | None]
+    """Letters that arrived earlier are not captured at all (the user's choice)."""
+    created_at: Mapped[datetime]
+    last_success_at: Mapped[datetime | None]
+
+
+class MailFolder(Base):
+    """A folder of a mailbox with the cursor of what was taken from it.
+
+    `last_uid` moves in the transaction that stores the letters up to it, under the same UIDVALIDITY
+    (RFC 9051, 2.3.1.1).
+    """
+
+    __tablename__ = "mail_folders"
+    __table_args__ = (UniqueConstraint("mailbox_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailboxes.id"))
+    name: Mapped[str]
+    role: Mapped[FolderRole]
+    uidvalidity: Mapped[int | None]
+    last_uid: Mapped[int] = mapped_column(default=0)
+    server_count: Mapped[int] = mapped_column(default=0)
+    """Messages on the server when last looked."""
+    gap: Mapped[int] = mapped_column(default=0)
+    """UIDs on the server at the last comparison without a fate here."""
+    last_success_at: Mapped[datetime | None]
+
+
+class MailUid(Base):
+    """A sighting: what became of one UID (domain.md M1, M4)."""
+
+    __tablename__ = "mail_uids"
+    __table_args__ = (UniqueConstraint("folder_id", "uidvalidity", "uid"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    folder_id: Mapped[int] = mapped_column(ForeignKey("mail_folders.id"))
+    uidvalidity: Mapped[int]
+    uid: Mapped[int]
+    fate: Mapped[MailFate]
+    rule: Mapped[str | None]
+    """The rule that excluded it, or the reason for its quarantine."""
+    interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"), index=True)
+    raw_sha256: Mapped[str | None]
+    seen_at: Mapped[datetime]
+
+
+class MailMessage(Base):
+    """What a letter adds to its interaction. Several may bear one Message-ID with other bytes (domain.md M1)."""
+
+    __tablename__ = "mail_messages"
+    __table_args__ = (Index("ix_mail_messages_message_id_content", "message_id", "content_sha256"),)
+
+    interaction_id: Mapped[int] = mapped_column(
+        ForeignKey("interactions.id"), primary_key=True, autoincrement=False
+    )
+    message_id: Mapped[str]
+    in_reply_to: Mapped[list[str]]
+    references: Mapped[list[str]]
+    mail_class: Mapped[MailClass]
+    content_sha256: Mapped[str] = mapped_column(index=True)
+    raw_sha256: Mapped[str]
+    size: Mapped[int]
+    sent_on: Mapped[datetime | None]
+    """The Date header, whether or not it was believed (domain.md I6)."""
+    defects: Mapped[list[str]]
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"))
+    """Another letter with the same Message-ID and other content, linked and marked (domain.md M1)."""
+
+
+class MailReference(Base):
+    """An id that a letter refers to, so that children that came first find their parent (domain.md M3)."""
+
+    __tablename__ = "mail_references"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interactions.id"), index=True)
+    message_id: Mapped[str] = mapped_column(index=True)
+    rank: Mapped[int]
+    """Order in which parents are looked for: In-Reply-To first, then References from last to first."""

@@ -1,0 +1,219 @@
+"""Counters per subject and per contact, moved by what each operation changes (domain.md S9).
+
+An interaction counts for its subject and for every contact among its participants, own users apart. The
+ledger remembers what the touched interactions counted for before an operation, looks again after it, and
+applies the difference, so that the cost of an operation does not grow with the history.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.enums import ContactKind, InteractionState
+from core.models import Contact, Interaction, InteractionOwner, Participant, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one interaction counts for."""
+
+    subject_id: int
+    contact_ids: frozenset[int]
+    unreviewed: bool
+    planned: bool
+    happened_at: datetime | None
+    """Set for done ones only: a plan is no "last interaction"."""
+
+
+@dataclass(slots=True)
+class _Delta:
+    interactions: int = 0
+    unreviewed: int = 0
+    planned: int = 0
+    latest: datetime | None = None
+    recount_last: bool = False
+
+    def apply(self, effect: Effect, sign: int) -> None:
+        self.interactions += sign
+        self.unreviewed += sign * effect.unreviewed
+        self.planned += sign * effect.planned
+        if effect.happened_at is None:
+            return
+        if sign < 0:
+            self.recount_last = True
+        elif self.latest is None or effect.happened_at > self.latest:
+            self.latest = effect.happened_at
+
+
+@dataclass(slots=True)
+class CounterLedger:
+    """Keeps the counters of one transaction right."""
+
+    session: AsyncSession
+    _before: dict[int, Effect | None] = field(default_factory=dict)
+    _new: list[Interaction] = field(default_factory=list)
+
+    async def remember(self, interaction_ids: Iterable[int]) -> None:
+        """Note what interactions count for now; only the first look at each in a transaction counts."""
+        wanted = [one for one in interaction_ids if one not in self._before]
+        if not wanted:
+            return
+        await self.session.flush()
+        effects = await load_effects(self.session, wanted)
+        self._before.update({one: effects.get(one) for one in wanted})
+
+    def expect(self, interaction: Interaction) -> None:
+        """Count an interaction that this transaction inserts."""
+        self._new.append(interaction)
+
+    async def settle(self) -> None:
+        """Apply the difference between what was remembered and what is; everything must be flushed."""
+        touched = [*self._before, *(one.id for one in self._new)]
+        if not touched:
+            return
+        after = await load_effects(self.session, touched)
+        subjects: dict[int, _Delta] = defaultdict(_Delta)
+        contacts: dict[int, _Delta] = defaultdict(_Delta)
+        for one in touched:
+            old, new = self._before.get(one), after.get(one)
+            if old == new:
+                continue
+            for effect, sign in ((old, -1), (new, 1)):
+                if effect is not None:
+                    subjects[effect.subject_id].apply(effect, sign)
+                    for contact_id in effect.contact_ids:
+                        contacts[contact_id].apply(effect, sign)
+        await _apply_to_subjects(self.session, subjects)
+        await _apply_to_contacts(self.session, contacts)
+        self._before.clear()
+        self._new.clear()
+
+
+async def load_effects(session: AsyncSession, interaction_ids: Iterable[int]) -> dict[int, Effect]:
+    """What the interactions count for; deleted and unknown ones are absent."""
+    ids = list(interaction_ids)
+    effects: dict[int, Effect] = {}
+    for start in range(0, len(ids), 500):
+        effects.update(await _load_effects(session, ids[start : start + 500]))
+    return effects
+
+
+async def _load_effects(session: AsyncSession, ids: list[int]) -> dict[int, Effect]:
+    unreviewed = exists().where(
+        InteractionOwner.interaction_id == Interaction.id, InteractionOwner.reviewed.is_(False)
+    )
+    rows = await session.execute(
+        select(
+            Interaction.id, Interaction.subject_id, Interaction.state, Interaction.happened_at, unreviewed
+        ).where(Interaction.id.in_(ids), Interaction.deleted_at.is_(None))
+    )
+    pairs = await session.execute(
+        select(Participant.interaction_id, Participant.contact_id)
+        .join(Contact, Contact.id == Participant.contact_id)
+        .where(Participant.interaction_id.in_(ids), Contact.kind != ContactKind.USER)
+    )
+    contacts: dict[int, set[int]] = defaultdict(set)
+    for interaction_id, contact_id in pairs.tuples():
+        if contact_id is not None:
+            contacts[interaction_id].add(contact_id)
+    return {
+        one: Effect(
+            subject_id=subject_id,
+            contact_ids=frozenset(contacts[one]),
+            unreviewed=is_unreviewed,
+            planned=state is InteractionState.PLANNED,
+            happened_at=happened_at if state is InteractionState.DONE else None,
+        )
+        for one, subject_id, state, happened_at, is_unreviewed in rows.tuples()
+    }
+
+
+async def _apply_to_subjects(session: AsyncSession, deltas: Mapping[int, _Delta]) -> None:
+    for subject_id in sorted(deltas):
+        delta = deltas[subject_id]
+        await session.execute(
+            update(Subject)
+            .where(Subject.id == subject_id)
+            .values(
+                interactions=Subject.interactions + delta.interactions,
+                unreviewed=Subject.unreviewed + delta.unreviewed,
+                planned=Subject.planned + delta.planned,
+                last_interaction_at=await subject_last_interaction(session, subject_id)
+                if delta.recount_last
+                else _later(Subject, delta.latest),
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+async def _apply_to_contacts(session: AsyncSession, deltas: Mapping[int, _Delta]) -> None:
+    for contact_id in sorted(deltas):
+        delta = deltas[contact_id]
+        await session.execute(
+            update(Contact)
+            .where(Contact.id == contact_id)
+            .values(
+                unreviewed=Contact.unreviewed + delta.unreviewed,
+                last_interaction_at=await contact_last_interaction(session, contact_id)
+                if delta.recount_last
+                else _later(Contact, delta.latest),
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _later(model: type[Subject] | type[Contact], candidate: datetime | None) -> object:
+    column = model.last_interaction_at
+    if candidate is None:
+        return column
+    return case((or_(column.is_(None), column < candidate), candidate), else_=column)
+
+
+async def subject_last_interaction(session: AsyncSession, subject_id: int) -> datetime | None:
+    """The latest happened of the done interactions of a subject, read from an index."""
+    return await session.scalar(
+        select(func.max(Interaction.happened_at)).where(
+            Interaction.subject_id == subject_id,
+            Interaction.state == InteractionState.DONE,
+            Interaction.deleted_at.is_(None),
+        )
+    )
+
+
+async def contact_last_interaction(session: AsyncSession, contact_id: int) -> datetime | None:
+    """The latest happened of the done interactions a contact took part in."""
+    return await session.scalar(
+        select(func.max(Interaction.happened_at))
+        .join(Participant, Participant.interaction_id == Interaction.id)
+        .where(
+            Participant.contact_id == contact_id,
+            Interaction.state == InteractionState.DONE,
+            Interaction.deleted_at.is_(None),
+        )
+    )
+
+
+async def move_subject_counters(session: AsyncSession, from_id: int, to_id: int) -> None:
+    """Give all that a subject counts to another, when every interaction of it moves there."""
+    source = await session.get_one(Subject, from_id, populate_existing=True, with_for_update=True)
+    await session.execute(
+        update(Subject)
+        .where(Subject.id == to_id)
+        .values(
+            interactions=Subject.interactions + source.interactions,
+            unreviewed=Subject.unreviewed + source.unreviewed,
+            planned=Subject.planned + source.planned,
+            last_interaction_at=_later(Subject, source.last_interaction_at),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(Subject)
+        .where(Subject.id == from_id)
+        .values(interactions=0, unreviewed=0, planned=0, last_interaction_at=None)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,114 @@
+"""Updates as they came: stored before they are acknowledged, finished with their effect."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.enums import UpdateState
+from core.errors import AlreadyFinished
+from core.models import InboundUpdate
+
+
+class NewUpdate(NamedTuple):
+    """An update to store: Telegram's id, the account whose order counts, and the raw object."""
+
+    update_id: int
+    lane: int
+    body: dict[str, Any]
+
+
+class StoredUpdate(NamedTuple):
+    """An update waiting for its effect."""
+
+    id: int
+    lane: int
+    body: dict[str, Any]
+
+
+async def store_updates(
+    session: AsyncSession, bot_id: int, updates: Sequence[NewUpdate], now: datetime
+) -> list[StoredUpdate]:
+    """Store those not stored before and return them in order of arrival."""
+    if not updates:
+        return []
+    rows = [
+        {
+            "bot_id": bot_id,
+            "update_id": one.update_id,
+            "lane": one.lane,
+            "body": one.body,
+            "state": UpdateState.NEW,
+            "attempts": 0,
+            "received_at": now,
+        }
+        for one in updates
+    ]
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    statement = insert(InboundUpdate).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
+    result = await session.execute(
+        statement.returning(InboundUpdate.id, InboundUpdate.lane, InboundUpdate.body), rows
+    )
+    return sorted(StoredUpdate(*row) for row in result.tuples())
+
+
+async def list_open_updates(session: AsyncSession, bot_id: int) -> list[StoredUpdate]:
+    """Updates that a former process left without their effect, in order."""
+    rows = await session.execute(
+        select(InboundUpdate.id, InboundUpdate.lane, InboundUpdate.body)
+        .where(InboundUpdate.bot_id == bot_id, InboundUpdate.state == UpdateState.NEW)
+        .order_by(InboundUpdate.id)
+    )
+    return [StoredUpdate(*row) for row in rows.tuples()]
+
+
+async def finish_update(session: AsyncSession, row_id: int) -> None:
+    """Mark an update done, in the transaction of its effect.
+
+    Raises:
+        AlreadyFinished: It was done before; the caller's transaction must not commit.
+    """
+    result = await session.execute(
+        update(InboundUpdate)
+        .where(InboundUpdate.id == row_id, InboundUpdate.state == UpdateState.NEW)
+        .values(state=UpdateState.DONE)
+    )
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        raise AlreadyFinished
+
+
+async def count_attempt(session: AsyncSession, row_id: int, error: str, *, limit: int) -> bool:
+    """Count a failed attempt; True once `limit` is reached and the update is given up as failed."""
+    row = await session.get(InboundUpdate, row_id, with_for_update=True)
+    if row is None or row.state is not UpdateState.NEW:
+        return False
+    row.attempts += 1
+    row.error = error
+    if row.attempts < limit:
+        return False
+    row.state = UpdateState.FAILED
+    return True
+
+
+async def purge_done(session: AsyncSession, before: datetime) -> int:
+    """Forget updates done before a moment; Telegram repeats nothing that old."""
+    result = await session.execute(
+        delete(InboundUpdate).where(
+            InboundUpdate.state == UpdateState.DONE, InboundUpdate.received_at < before
+        )
+    )
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+async def count_open(session: AsyncSession) -> int:
+    """How many updates wait for their effect."""
+    return (
+        await session.scalar(
+            select(func.count()).select_from(InboundUpdate).where(InboundUpdate.state == UpdateState.NEW)
+        )
+        or 0
+    )

@@ -1,0 +1,177 @@
+"""One use case, one transaction, one audit step.
+
+A service opens a `Work`, loads and changes rows through it, and leaves the block: the audit trail, the
+counters, the effects on the world and the end of the update that caused it all are then written in the same
+transaction (architecture.md rule 3). After the commit the outbox is kicked, so that a confirmation does not
+wait for the next sweep.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.clock import Clock
+from core.database import Database
+from core.enums import OutboxKind, OutboxState
+from core.models import AuditStep, Base, OutboxItem
+from core.repositories import audit, dialogs, inbox
+from core.repositories.counters import CounterLedger
+from core.values import Caller, InteractionId, Ref, UserId
+
+BIRTH_LEASE = timedelta(seconds=20)
+"""How long the writing process has to deliver what it claimed at birth before others may."""
+
+Kick = Callable[[Sequence[int]], None]
+"""Called after the commit with the ids of outbox rows that this process claimed for itself."""
+
+
+class Work:
+    """The transaction of one use case, and everything that is written at its end."""
+
+    def __init__(self, session: AsyncSession, now: datetime, caller: Caller | None, action: str) -> None:
+        self.session = session
+        self.now = now
+        self.caller = caller
+        self.step = AuditStep(at=now, user_id=caller.user_id if caller else None, action=action)
+        self.counters = CounterLedger(session)
+        self._changes: list[audit.PendingChange] = []
+        self._outbox: list[OutboxItem] = []
+
+    @property
+    def user_id(self) -> UserId | None:
+        """The acting user; None for the system itself."""
+        return self.caller.user_id if self.caller else None
+
+    async def touch(self, *interaction_ids: InteractionId | int) -> None:
+        """Remember what interactions count for, before they are changed, so that counters can follow."""
+        await self.counters.remember(interaction_ids)
+
+    async def add(self, row: Base, *, of: Ref | None, note: Mapping[str, Any] | None = None) -> None:
+        """Insert a row and record it; `of` None means: the reference is the row itself, once it has an id.
+
+        Args:
+            row: The new row.
+            of: The object that people know it by.
+            note: What the audit shows of it; contents of messages do not belong there.
+        """
+        self.session.add(row)
+        self._changes.append(audit.PendingChange(row=row, of=of, before=None, after=dict(note or {})))
+
+    def change(self, row: Base, *, of: Ref, **fields: Any) -> bool:
+        """Set fields of a loaded row and record what they were; False when nothing differs."""
+        before = {name: getattr(row, name) for name in fields}
+        changed = {name: value for name, value in fields.items() if before[name] != value}
+        if not changed:
+            return False
+        for name, value in changed.items():
+            setattr(row, name, value)
+        self._changes.append(
+            audit.PendingChange(
+                row=row, of=of, before={name: before[name] for name in changed}, after=dict(changed)
+            )
+        )
+        return True
+
+    async def remove(self, row: Base, *, of: Ref) -> None:
+        """Delete a row and record all of it, so that undo can put it back."""
+        self._changes.append(audit.PendingChange(row=row, of=of, before=audit.column_values(row), after=None))
+        await self.session.delete(row)
+
+    def record(self, entity: str, *, of: Ref, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Record a change of many rows at once, under an entity name that undo knows how to take back."""
+        self._changes.append(
+            audit.PendingChange(row=None, of=of, before=dict(before), after=dict(after), entity=entity)
+        )
+
+    def confirm(self, show: Ref | str, *, note: str = "", **extra: Any) -> None:
+        """Have the caller's chat show a screen once this is committed; without a chat nothing is shown."""
+        if self.caller is None or self.caller.origin.reply_to is None:
+            return
+        origin = self.caller.origin
+        key = f"u{origin.update_id}:{len(self._outbox)}"
+        payload = {"show": str(show), "note": note, "reply_to": dict(origin.reply_to or {}), **extra}
+        self._put(key, OutboxKind.SCREEN, self.caller.user_id, payload)
+
+    def notify(self, user_id: UserId | int, show: Ref | str, *, note: str, key: str, **extra: Any) -> None:
+        """Send a user a screen of its own accord: a letter came, a reminder is due. `key` makes it once."""
+        payload = {"show": str(show), "note": note, **extra}
+        self._put(key, OutboxKind.NOTICE, UserId(user_id), payload)
+
+    def _put(self, key: str, kind: OutboxKind, user_id: UserId, payload: dict[str, Any]) -> None:
+        self._outbox.append(
+            OutboxItem(
+                key=key, kind=kind, user_id=user_id, payload=payload, created_at=self.now, due_at=self.now
+            )
+        )
+
+    async def finish(self, *, claim: bool) -> list[int]:
+        """Write what belongs to the end of the transaction.
+
+        Args:
+            claim: Whether this process delivers its own outbox rows; they are then born claimed.
+
+        Returns:
+            Ids of the outbox rows claimed.
+
+        Raises:
+            AlreadyFinished: The update behind the call had its effect before.
+        """
+        await self.session.flush()
+        await self.counters.settle()
+        await audit.write_step(self.session, self.step, self._changes)
+        if self.caller is not None:
+            await self._finish_origin(self.caller)
+        return await self._write_outbox(claim=claim)
+
+    async def _finish_origin(self, caller: Caller) -> None:
+        origin = caller.origin
+        if origin.update_id is not None:
+            await inbox.finish_update(self.session, origin.update_id)
+        if origin.dialog_changed:
+            await dialogs.save_dialog(self.session, caller.user_id, origin.dialog)
+
+    async def _write_outbox(self, *, claim: bool) -> list[int]:
+        if not self._outbox:
+            return []
+        if claim:
+            lease = datetime.now(UTC) + BIRTH_LEASE
+            for item in self._outbox:
+                item.state, item.lease_until, item.attempts = OutboxState.SENDING, lease, 1
+        self.session.add_all(self._outbox)
+        await self.session.flush()
+        return [item.id for item in self._outbox] if claim else []
+
+
+@dataclass(slots=True)
+class Works:
+    """Begins works. Built once by the composition root.
+
+    Attributes:
+        kick: Set by the process that runs the outbox; None: another process or sweep delivers.
+    """
+
+    database: Database
+    clock: Clock
+    kick: Kick | None = None
+
+    @asynccontextmanager
+    async def begin(self, caller: Caller | None, action: str) -> AsyncIterator[Work]:
+        """Open a work; leaving the block commits it, an exception rolls everything back.
+
+        Args:
+            caller: Who asks; None for the system itself.
+            action: The audit's word for it, for example ``capture``.
+
+        Raises:
+            AlreadyFinished: The update behind the call had its effect before.
+        """
+        async with self.database.transaction() as session:
+            work = Work(session, self.clock.now(), caller, action)
+            yield work
+            claimed = await work.finish(claim=self.kick is not None)
+        if claimed and self.kick is not None:
+            self.kick(claimed)

