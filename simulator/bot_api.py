@@ -1,0 +1,183 @@
+"""The HTTP door that bots knock at: /bot<token>/<method> and /file/bot<token>/<path>."""
+
+import asyncio
+import inspect
+import json
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+import aiogram.methods
+from aiohttp import BodyPartReader, web
+
+from simulator.bots import Bot
+from simulator.calling import ApiRequest, decode_params, validate_call
+from simulator.errors import ApiError, JsonObject, Violation, bad_request
+from simulator.faults import Fault, FaultKind
+from simulator.files import MAX_UPLOAD, Upload
+from simulator.methods import all_endpoints
+from simulator.methods.registry import Endpoint
+from simulator.rate_limits import RateLimits
+from simulator.world import World
+
+logger = logging.getLogger(__name__)
+_KNOWN_TO_TELEGRAM = frozenset(
+    getattr(aiogram.methods, name).__api_method__.lower()
+    for name in aiogram.methods.__all__
+    if name not in {"TelegramMethod", "Request", "Response", "TelegramType"}
+)
+
+
+class BotApi:
+    """Carries out calls: decode, fault, rate limit, validate, handle, record, answer."""
+
+    def __init__(self, world: World, limits: RateLimits | None = None) -> None:
+        self._world = world
+        self._limits = limits
+        self._endpoints = all_endpoints()
+        self._closing = asyncio.Event()
+
+    def routes(self) -> list[web.RouteDef]:
+        """Routes of methods and of downloads."""
+        return [
+            web.get("/file/bot{token}/{path:.+}", self._download),
+            web.get("/bot{token}/{method}", self._handle),
+            web.post("/bot{token}/{method}", self._handle),
+        ]
+
+    async def close(self) -> None:
+        """Lets hanging calls (timeouts on demand, long polls) end."""
+        self._closing.set()
+        for bot in self._world.bots.values():
+            bot.updates.terminate_poller("the simulator stops")
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        try:
+            bot = self._world.bot_by_token(request.match_info["token"])
+            form, uploads = await read_form(request)
+        except ApiError as error:
+            return _json_answer(error.code, error.answer())
+        method = request.match_info["method"]
+        outcome, fault = await self.call(bot, method, form, uploads)
+        if fault is not None and fault.kind in {FaultKind.timeout, FaultKind.drop}:
+            return await self._leave_unanswered(request, fault)
+        if isinstance(outcome, ApiError):
+            return _json_answer(outcome.code, outcome.answer())
+        return _json_answer(HTTPStatus.OK, {"ok": True, "result": outcome})
+
+    async def _leave_unanswered(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        if fault.kind is FaultKind.timeout:
+            await self._closing.wait()
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    async def call(
+        self, bot: Bot, name: str, form: Mapping[str, Any], uploads: Mapping[str, Upload]
+    ) -> tuple[Any, Fault | None]:
+        """One call, recorded: its result or its ApiError, and the fault it met."""
+        endpoint = self._endpoints.get(name.lower())
+        params: JsonObject = dict(form)
+        fault = None
+        try:
+            if endpoint is None:
+                raise _unknown(name)
+            params = decode_params(endpoint.shape, form)
+            fault = self._world.faults.take(endpoint.name, params)
+            if fault is not None and not fault.applied:
+                raise fault.error() if fault.answers else bad_request("lost by the simulator")
+            outcome = await self._carry_out(endpoint, bot, params, uploads)
+            if fault is not None and fault.answers:
+                outcome = fault.error()
+        except ApiError as error:
+            outcome = error
+        if isinstance(outcome, Violation):
+            logger.warning(
+                "bot call refused: %s",
+                outcome.description[:80],
+                extra={"event": "simulator_violation", "bot_id": bot.id, "method": name},
+            )
+        self._world.calls.record(
+            bot_id=bot.id,
+            method=endpoint.name if endpoint else name,
+            params=params,
+            files=tuple(uploads),
+            at=self._world.now(),
+            outcome=outcome,
+        )
+        return outcome, fault
+
+    async def _carry_out(
+        self, endpoint: Endpoint, bot: Bot, params: JsonObject, uploads: Mapping[str, Upload]
+    ) -> Any:
+        method = validate_call(endpoint.shape, params)
+        if self._limits is not None:
+            self._limits.check(bot.id, endpoint.name, params.get("chat_id"))
+        outcome = endpoint.handler(ApiRequest(self._world, bot, method, params, uploads))
+        return await outcome if inspect.isawaitable(outcome) else outcome
+
+    async def _download(self, request: web.Request) -> web.Response:
+        try:
+            self._world.bot_by_token(request.match_info["token"])
+        except ApiError as error:
+            return _json_answer(error.code, error.answer())
+        stored = self._world.files.find_by_path(request.match_info["path"])
+        if stored is None:
+            return _json_answer(HTTPStatus.NOT_FOUND, ApiError(HTTPStatus.NOT_FOUND, "Not Found").answer())
+        return web.Response(body=stored.data, content_type="application/octet-stream")
+
+
+def _unknown(name: str) -> Violation:
+    if name.lower() in _KNOWN_TO_TELEGRAM:
+        return Violation(
+            HTTPStatus.NOT_IMPLEMENTED, f"Not Implemented: the simulator does not emulate {name}"
+        )
+    return Violation(HTTPStatus.NOT_FOUND, "Not Found")
+
+
+def _json_answer(status: int, body: JsonObject) -> web.Response:
+    return web.Response(
+        status=status,
+        body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
+        content_type="application/json",
+    )
+
+
+async def read_form(request: web.Request) -> tuple[JsonObject, dict[str, Upload]]:
+    """Parameters and uploads of a call, whichever of the four ways of passing them it uses.
+
+    Raises:
+        ApiError: 400 for broken JSON, 413 for an upload above 50 MB.
+    """
+    form: JsonObject = dict(request.query)
+    if request.content_type == "multipart/form-data":
+        uploads: dict[str, Upload] = {}
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader):
+                await _read_part(part, form, uploads)
+        return form, uploads
+    body = await request.read()
+    if request.content_type == "application/json" and body:
+        try:
+            form.update(json.loads(body))
+        except (ValueError, TypeError) as exc:
+            raise bad_request("can't parse request JSON") from exc
+    elif body:
+        form.update(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    return form, {}
+
+
+async def _read_part(part: BodyPartReader, form: JsonObject, uploads: dict[str, Upload]) -> None:
+    name = part.name or ""
+    data = bytearray()
+    while chunk := await part.read_chunk(65536):
+        data += chunk
+        if len(data) > MAX_UPLOAD:
+            raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
+    if part.filename is None:
+        form[name] = data.decode("utf-8", "replace")
+        return
+    content_type = part.headers.get("Content-Type", "application/octet-stream")
+    uploads[name] = Upload(part.filename, content_type, bytes(data))

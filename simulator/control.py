@@ -1,0 +1,106 @@
+"""The control API: what people do, and what tests look at. JSON over HTTP under /_ctl, on loopback only.
+
+Errors are `{"error": "..."}` with status 400 (body), 404 (no such thing) or 409 (not possible now). Where an account's
+chat is meant, `?bot=ID` chooses the bot; without it the first one that connected (or was given at the start).
+
+People
+    POST   /_ctl/accounts {id?, first_name, last_name?, username?, language_code?, phone_number?} -> account
+    GET    /_ctl/accounts -> [{..., unread, last_message, started, blocked}]
+    GET    /_ctl/accounts/{id}/chat?after=ID&since=NUMBER&wait=SECONDS -> the chat as the person sees it: {account, bot,
+           messages (above `after`), keyboard, commands, menu_button, toasts, started, blocked, unread, last_event};
+           `wait` sleeps until something happens, unless there are messages above `after` (or, with `since`, events)
+    GET    /_ctl/accounts/{id}/events?after=NUMBER -> server-sent events (message, edited, deleted, toast, action,
+           keyboard, commands, status); the event's id is its number, Last-Event-ID resumes
+    GET    /_ctl/files/{file_id} -> the bytes of a file in a message
+
+Actions; those that send answer {update_id, message}
+    POST   /_ctl/accounts/{id}/send {text, reply_to?}
+    POST   /_ctl/accounts/{id}/start {payload?}
+    POST   /_ctl/accounts/{id}/contact {phone_number?, first_name?, last_name?, user_id?, own?}
+    POST   /_ctl/accounts/{id}/location {latitude, longitude, live_period?}
+    POST   /_ctl/accounts/{id}/photo | document | voice | audio | video | video_note: multipart with `file` and caption?,
+           duration?, file_size? (a declared size, to play with the 20 MB limit), media_group_id?
+    POST   /_ctl/accounts/{id}/forward {text, origin: {type: user|hidden_user|chat|channel, id?, name, date?, ...}}
+    POST   /_ctl/accounts/{id}/edit {message_id, text? | caption? | latitude, longitude}
+    POST   /_ctl/accounts/{id}/press {text, latitude?, longitude?}: a reply keyboard button, with what it requests
+    POST   /_ctl/accounts/{id}/click {message_id, data | text | row, column; forged?, inaccessible?, wait?}
+           -> {callback_id, update_id, answer: {text, show_alert, url} or null}
+    POST   /_ctl/accounts/{id}/block, /unblock -> {update_id}
+    POST   /_ctl/accounts/{id}/read {message_id?} -> {unread}
+
+Bots
+    GET    /_ctl/bots -> [{id, username, pending_updates, webhook, commands}]
+    GET    /_ctl/calls?method=&chat_id=&after=NUMBER -> [{number, method, params, files, at, result, error}]
+    DELETE /_ctl/calls forgets calls and violations
+    GET    /_ctl/violations -> calls refused because the bot was wrong; a test asserts that there are none
+    POST   /_ctl/faults {kind: 400|401|403|404|409|429|5xx|timeout|drop, method?, chat_id?, times?, after?, retry_after?,
+           description?, applied?} ; DELETE /_ctl/faults
+    POST   /_ctl/updates/raw: any JSON, queued as it is (an object without update_id gets one) -> {update_id}
+    POST   /_ctl/updates/redeliver {update_id, bot?}: a former update once more
+    GET    /_ctl/health -> {ok: true}
+"""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from simulator.control_accounts import AccountControl
+from simulator.control_bots import BotControl
+from simulator.errors import ControlError
+from simulator.world import World
+
+logger = logging.getLogger(__name__)
+CONTROL_PREFIX = "/_ctl"
+
+
+def control_routes(world: World) -> Sequence[web.RouteDef]:
+    """All routes of the control API."""
+    return [
+        web.get(f"{CONTROL_PREFIX}/health", _health),
+        *AccountControl(world).routes(),
+        *BotControl(world).routes(),
+    ]
+
+
+async def _health(_request: web.Request) -> web.Response:
+    return web.json_response({"ok": True})
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name means this machine."""
+    if host is None:
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_local(request: web.Request) -> bool:
+    """No DNS rebinding (Host) and no page of another site (Origin) may drive the simulator."""
+    if not is_loopback(urlsplit(f"//{request.headers.get('Host', '')}").hostname):
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("Host")
+
+
+@web.middleware
+async def guard_control(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Keeps strangers out of everything but the Bot API, and turns control errors into answers."""
+    if request.path.startswith(("/bot", "/file/bot")):
+        return await handler(request)
+    if not _is_local(request):
+        return web.json_response(
+            {"error": "only this machine may use the simulator"}, status=HTTPStatus.FORBIDDEN
+        )
+    try:
+        return await handler(request)
+    except ControlError as error:
+        return web.json_response({"error": error.message}, status=error.status)
