@@ -20,7 +20,7 @@ from core.enums import OutboxKind, OutboxState
 from core.models import AuditStep, Base, OutboxItem
 from core.repositories import audit, dialogs, inbox
 from core.repositories.counters import CounterLedger
-from core.values import Caller, InteractionId, Ref, UserId
+from core.values import Caller, InteractionId, Origin, Ref, UserId
 
 BIRTH_LEASE = timedelta(seconds=20)
 """How long the writing process has to deliver what it claimed at birth before others may."""
@@ -32,10 +32,18 @@ Kick = Callable[[Sequence[int]], None]
 class Work:
     """The transaction of one use case, and everything that is written at its end."""
 
-    def __init__(self, session: AsyncSession, now: datetime, caller: Caller | None, action: str) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        now: datetime,
+        caller: Caller | None,
+        action: str,
+        origin: Origin | None = None,
+    ) -> None:
         self.session = session
         self.now = now
         self.caller = caller
+        self.origin = origin if caller is None else caller.origin
         self.step = AuditStep(at=now, user_id=caller.user_id if caller else None, action=action)
         self.counters = CounterLedger(session)
         self._changes: list[audit.PendingChange] = []
@@ -123,16 +131,15 @@ class Work:
         await self.session.flush()
         await self.counters.settle()
         await audit.write_step(self.session, self.step, self._changes)
-        if self.caller is not None:
-            await self._finish_origin(self.caller)
+        if self.origin is not None:
+            await self._finish_origin(self.origin)
         return await self._write_outbox(claim=claim)
 
-    async def _finish_origin(self, caller: Caller) -> None:
-        origin = caller.origin
+    async def _finish_origin(self, origin: Origin) -> None:
         if origin.update_id is not None:
             await inbox.finish_update(self.session, origin.update_id)
-        if origin.dialog_changed:
-            await dialogs.save_dialog(self.session, caller.user_id, origin.dialog)
+        if origin.dialog_changed and self.user_id is not None:
+            await dialogs.save_dialog(self.session, self.user_id, origin.dialog)
 
     async def _write_outbox(self, *, claim: bool) -> list[int]:
         if not self._outbox:
@@ -159,18 +166,21 @@ class Works:
     kick: Kick | None = None
 
     @asynccontextmanager
-    async def begin(self, caller: Caller | None, action: str) -> AsyncIterator[Work]:
+    async def begin(
+        self, caller: Caller | None, action: str, *, origin: Origin | None = None
+    ) -> AsyncIterator[Work]:
         """Open a work; leaving the block commits it, an exception rolls everything back.
 
         Args:
             caller: Who asks; None for the system itself.
             action: The audit's word for it, for example ``capture``.
+            origin: The update behind a call of somebody who is no user yet; a caller brings their own.
 
         Raises:
             AlreadyFinished: The update behind the call had its effect before.
         """
         async with self.database.transaction() as session:
-            work = Work(session, self.clock.now(), caller, action)
+            work = Work(session, self.clock.now(), caller, action, origin)
             yield work
             claimed = await work.finish(claim=self.kick is not None)
         if claimed and self.kick is not None:
