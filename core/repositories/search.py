@@ -1,0 +1,68 @@
+"""The search index: the only module that reads and writes the words, alike on both databases.
+
+SQLite keeps them in an FTS5 table whose rowid is the document's, PostgreSQL in a tsvector. Words arrive stemmed
+(`core.rules.words`), so that neither database needs a dictionary of its own.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.rules.words import stem_words
+from core.values import Ref, RefKind
+
+_PUT_DOCUMENT = text(
+    "INSERT INTO search_documents (kind, object_id) VALUES (:kind, :object_id) "
+    "ON CONFLICT (kind, object_id) DO UPDATE SET kind = excluded.kind RETURNING id"
+)
+_PUT_WORDS_SQLITE = text("INSERT OR REPLACE INTO search_words (rowid, words) VALUES (:id, :words)")
+_PUT_POSTGRESQL = text(
+    "WITH document AS (INSERT INTO search_documents (kind, object_id) VALUES (:kind, :object_id) "
+    "ON CONFLICT (kind, object_id) DO UPDATE SET kind = excluded.kind RETURNING id) "
+    "INSERT INTO search_words (document_id, words) "
+    "SELECT id, array_to_tsvector(CAST(:words AS text[])) FROM document "
+    "ON CONFLICT (document_id) DO UPDATE SET words = excluded.words"
+)
+_FORGET_WORDS_SQLITE = text(
+    "DELETE FROM search_words WHERE rowid IN "
+    "(SELECT id FROM search_documents WHERE kind = :kind AND object_id = :object_id)"
+)
+_FORGET_DOCUMENT = text("DELETE FROM search_documents WHERE kind = :kind AND object_id = :object_id")
+
+
+async def index_interaction(session: AsyncSession, interaction_id: int, texts: Iterable[str]) -> None:
+    """Index an interaction by its topic, text, goal, place, tags, comments and presentations; again on change."""
+    await _index(session, Ref(RefKind.INTERACTION, interaction_id), texts)
+
+
+async def index_contact(session: AsyncSession, contact_id: int, texts: Iterable[str]) -> None:
+    """Index a contact by its name and the coordinates made of words; again on change."""
+    await _index(session, Ref(RefKind.CONTACT, contact_id), texts)
+
+
+async def index_subject(session: AsyncSession, subject_id: int, texts: Iterable[str]) -> None:
+    """Index a subject (a deal's too) by its title; again on change."""
+    await _index(session, Ref(RefKind.SUBJECT, subject_id), texts)
+
+
+async def forget(session: AsyncSession, ref: Ref) -> None:
+    """Take an object out of the index."""
+    parameters = {"kind": ref.kind.value, "object_id": ref.id}
+    if _is_sqlite(session):
+        await session.execute(_FORGET_WORDS_SQLITE, parameters)
+    await session.execute(_FORGET_DOCUMENT, parameters)
+
+
+async def _index(session: AsyncSession, ref: Ref, texts: Iterable[str]) -> None:
+    words = stem_words(texts)
+    parameters = {"kind": ref.kind.value, "object_id": ref.id}
+    if _is_sqlite(session):
+        document_id = (await session.execute(_PUT_DOCUMENT, parameters)).scalar_one()
+        await session.execute(_PUT_WORDS_SQLITE, {"id": document_id, "words": " ".join(words)})
+        return
+    await session.execute(_PUT_POSTGRESQL, {**parameters, "words": list(words)})
+
+
+def _is_sqlite(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

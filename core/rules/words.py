@@ -1,0 +1,43 @@
+"""Words as the search index keeps them: casefolded, ё as е, stemmed in Russian and English (architecture.md 12)."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import Stemmer
+
+from core.rules.coordinates import name_key
+
+MAX_WORD = 64
+MAX_WORDS = 5_000
+"""A text is found by its first words; a novel in an attachment does not swell the index."""
+
+MAX_QUERY_WORDS = 12
+_MAX_CHARACTERS = 200_000
+_WORD = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=1)
+def _stemmers() -> tuple[Stemmer.Stemmer, Stemmer.Stemmer]:
+    return Stemmer.Stemmer("english"), Stemmer.Stemmer("russian")
+
+
+def stem_words(texts: Iterable[str], *, limit: int = MAX_WORDS) -> tuple[str, ...]:
+    """The distinct stems of texts in order of appearance, at most `limit` of them.
+
+    Every word goes through both stemmers: each leaves the other's alphabet alone.
+    """
+    stems: dict[str, None] = {}
+    english, russian = _stemmers()
+    for text in texts:
+        for match in _WORD.finditer(name_key(text[:_MAX_CHARACTERS])):
+            word = match[0][:MAX_WORD]
+            stems[russian.stemWord(english.stemWord(word)) or word] = None
+            if len(stems) >= limit:
+                return tuple(stems)
+    return tuple(stems)
+
+
+def query_words(text: str) -> tuple[str, ...]:
+    """The stems that a query asks for, all of which must match; the last may be the beginning of a word."""
+    return stem_words((text[: MAX_QUERY_WORDS * (MAX_WORD + 1)],), limit=MAX_QUERY_WORDS)
