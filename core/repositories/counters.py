@@ -7,7 +7,7 @@ applies the difference, so that the cost of an operation does not grow with the 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import case, exists, func, or_, select, update
@@ -69,6 +69,12 @@ class CounterLedger:
     def expect(self, interaction: Interaction) -> None:
         """Count an interaction that this transaction inserts."""
         self._new.append(interaction)
+
+    def follow(self, from_id: int, to_id: int) -> None:
+        """Take note that a whole subject's counters were given to another (`move_subject_counters`)."""
+        for one, effect in self._before.items():
+            if effect is not None and effect.subject_id == from_id:
+                self._before[one] = replace(effect, subject_id=to_id)
 
     async def settle(self) -> None:
         """Apply the difference between what was remembered and what is; everything must be flushed."""

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from core.enums import InteractionState, InteractionType
 from core.errors import TimeInvalid
-from core.rules.user_day import at_hour, day_bounds, user_day
+from core.rules.user_day import at_hour, day_bounds, to_local, user_day
 from core.values import When
 
 MEETING_LENGTH = timedelta(minutes=30)
@@ -89,3 +89,10 @@ def is_on_day(when: When, day: date, timezone: str) -> bool:
         return when.due_on == day
     bounds = day_bounds(day, timezone)
     return bounds.start <= when.at < bounds.end
+
+
+def wall_time(when: When, timezone: str) -> str:
+    """What the planner's wall clock shows, as ISO local time without offset, or the day alone."""
+    if when.due_on is not None:
+        return when.due_on.isoformat()
+    return to_local(when.at, timezone).replace(tzinfo=None).isoformat(timespec="minutes")
