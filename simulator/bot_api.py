@@ -7,16 +7,16 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
 
 import aiogram.methods
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from simulator.bots import Bot
 from simulator.calling import ApiRequest, decode_params, validate_call
 from simulator.errors import ApiError, JsonObject, Violation, bad_request
 from simulator.faults import Fault, FaultKind
-from simulator.files import MAX_UPLOAD, Upload
+from simulator.files import Upload
+from simulator.forms import read_form
 from simulator.methods import all_endpoints
 from simulator.methods.registry import Endpoint
 from simulator.rate_limits import RateLimits
@@ -80,11 +80,14 @@ class BotApi:
         """One call, recorded: its result or its ApiError, and the fault it met."""
         endpoint = self._endpoints.get(name.lower())
         params: JsonObject = dict(form)
+        if endpoint is not None and uploads:
+            # A part may also carry the parameter's own name instead of being pointed to.
+            params.update({key: f"attach://{key}" for key in uploads if key in endpoint.shape.fields})
         fault = None
         try:
             if endpoint is None:
                 raise _unknown(name)
-            params = decode_params(endpoint.shape, form)
+            params = decode_params(endpoint.shape, params)
             fault = self._world.faults.take(endpoint.name, params)
             if fault is not None and not fault.applied:
                 raise fault.error() if fault.answers else bad_request("lost by the simulator")
@@ -143,41 +146,3 @@ def _json_answer(status: int, body: JsonObject) -> web.Response:
         body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
         content_type="application/json",
     )
-
-
-async def read_form(request: web.Request) -> tuple[JsonObject, dict[str, Upload]]:
-    """Parameters and uploads of a call, whichever of the four ways of passing them it uses.
-
-    Raises:
-        ApiError: 400 for broken JSON, 413 for an upload above 50 MB.
-    """
-    form: JsonObject = dict(request.query)
-    if request.content_type == "multipart/form-data":
-        uploads: dict[str, Upload] = {}
-        async for part in await request.multipart():
-            if isinstance(part, BodyPartReader):
-                await _read_part(part, form, uploads)
-        return form, uploads
-    body = await request.read()
-    if request.content_type == "application/json" and body:
-        try:
-            form.update(json.loads(body))
-        except (ValueError, TypeError) as exc:
-            raise bad_request("can't parse request JSON") from exc
-    elif body:
-        form.update(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    return form, {}
-
-
-async def _read_part(part: BodyPartReader, form: JsonObject, uploads: dict[str, Upload]) -> None:
-    name = part.name or ""
-    data = bytearray()
-    while chunk := await part.read_chunk(65536):
-        data += chunk
-        if len(data) > MAX_UPLOAD:
-            raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
-    if part.filename is None:
-        form[name] = data.decode("utf-8", "replace")
-        return
-    content_type = part.headers.get("Content-Type", "application/octet-stream")
-    uploads[name] = Upload(part.filename, content_type, bytes(data))

@@ -16,7 +16,7 @@ from aiogram.types import DateTime, InputFile
 from pydantic import BaseModel, ValidationError
 
 from simulator.bots import Bot
-from simulator.chats import Chat
+from simulator.chats import Chat, ChatType
 from simulator.errors import JsonObject, Violation, bad_request, forbidden, migrated, violation
 from simulator.files import Upload
 from simulator.world import World
@@ -75,19 +75,21 @@ class ApiRequest(Generic[MethodT]):
     uploads: Mapping[str, Upload]
 
     def chat(self, chat_id: Any) -> Chat:
-        """The chat the bot means.
+        """The chat the bot means, if it knows it: the person has started it, or it has been in the group.
 
         Raises:
             ApiError: chat not found; or it has become a supergroup with another id.
         """
         chat = self.bot.chats.get(chat_id) if isinstance(chat_id, int) else self._by_username(chat_id)
-        if chat is None and chat_id in self.world.accounts:
-            chat = self.world.private_chat(self.bot, self.world.accounts[chat_id])
-        if chat is None:
+        if chat is None or (chat.type is ChatType.private and not chat.started):
             raise bad_request("chat not found")
         if chat.migrated_to is not None:
             raise migrated(chat.migrated_to)
         return chat
+
+    def _is_started(self, account_id: int) -> bool:
+        chat = self.bot.chats.get(account_id)
+        return chat is not None and chat.started
 
     def _by_username(self, username: Any) -> Chat | None:
         return next(
@@ -100,12 +102,12 @@ class ApiRequest(Generic[MethodT]):
         Raises:
             ApiError: 403 where the person has blocked the bot or never started it, or the group threw it out.
         """
+        if chat_id in self.world.accounts and not self._is_started(chat_id):
+            raise forbidden("bot can't initiate conversation with a user")
         chat = self.chat(chat_id)
         if chat.blocked:
             raise forbidden("bot was blocked by the user")
-        if chat.type == "private" and not chat.started:
-            raise forbidden("bot can't initiate conversation with a user")
-        if chat.type != "private" and chat.members.get(self.bot.id) in {None, "left", "kicked"}:
+        if chat.type is not ChatType.private and not chat.is_member(self.bot.id):
             raise forbidden(f"bot was kicked from the {chat.type} chat")
         return chat
 

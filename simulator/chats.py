@@ -14,6 +14,7 @@ from simulator.errors import JsonObject
 
 KEPT_EVENTS = 1000
 KEPT_TOASTS = 200
+_PRESENT = frozenset({"member", "administrator", "creator"})
 
 
 class ChatType(StrEnum):
@@ -156,6 +157,10 @@ class Chat:
         self.last_event += 1
         self.events.append(ChatEvent(self.last_event, kind, message_id, body))
         self.changed.notify()
+
+    def is_member(self, user_id: int) -> bool:
+        """Whether a person or bot is in the group now."""
+        return self.members.get(user_id, "left") in _PRESENT
 
     def unread_ids(self) -> list[int]:
         """Messages of bots that nobody has looked at."""

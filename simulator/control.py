@@ -10,16 +10,17 @@ People
            messages (above `after`), keyboard, commands, menu_button, toasts, started, blocked, unread, last_event};
            `wait` sleeps until something happens, unless there are messages above `after` (or, with `since`, events)
     GET    /_ctl/accounts/{id}/events?after=NUMBER -> server-sent events (message, edited, deleted, toast, action,
-           keyboard, commands, status); the event's id is its number, Last-Event-ID resumes
+           keyboard, commands, status; reset = read the chat anew); the id is the event's number, Last-Event-ID resumes
     GET    /_ctl/files/{file_id} -> the bytes of a file in a message
 
 Actions; those that send answer {update_id, message}
-    POST   /_ctl/accounts/{id}/send {text, reply_to?}
+    POST   /_ctl/accounts/{id}/send {text, reply_to?, thread_id?}
     POST   /_ctl/accounts/{id}/start {payload?}
     POST   /_ctl/accounts/{id}/contact {phone_number?, first_name?, last_name?, user_id?, own?}
     POST   /_ctl/accounts/{id}/location {latitude, longitude, live_period?}
-    POST   /_ctl/accounts/{id}/photo | document | voice | audio | video | video_note: multipart with `file` and caption?,
-           duration?, file_size? (a declared size, to play with the 20 MB limit), media_group_id?
+    POST   /_ctl/accounts/{id}/photo | document | voice | audio | video | video_note | sticker: multipart with `file` and
+           caption?, reply_to?, duration?, file_size? (a declared size, to play with the 20 MB limit), media_group_id? (an
+           album is several uploads with one), performer?, title?, width?, height?, length?
     POST   /_ctl/accounts/{id}/forward {text, origin: {type: user|hidden_user|chat|channel, id?, name, date?, ...}}
     POST   /_ctl/accounts/{id}/edit {message_id, text? | caption? | latitude, longitude}
     POST   /_ctl/accounts/{id}/press {text, latitude?, longitude?}: a reply keyboard button, with what it requests
@@ -27,6 +28,15 @@ Actions; those that send answer {update_id, message}
            -> {callback_id, update_id, answer: {text, show_alert, url} or null}
     POST   /_ctl/accounts/{id}/block, /unblock -> {update_id}
     POST   /_ctl/accounts/{id}/read {message_id?} -> {unread}
+
+Groups
+    POST   /_ctl/groups {title, creator, type?: group|supergroup, forum?, members?, with_bot?} -> the group's chat
+    GET    /_ctl/groups -> [{id, type, title}]
+    GET    /_ctl/groups/{id}/chat?after=&since=&wait= -> {chat, members, topics, migrated_to, messages, ...}
+    POST   /_ctl/groups/{id}/add, /remove {account_id} or {bot_id, by, administrator?} -> the group's chat
+    POST   /_ctl/groups/{id}/topics {name, by} -> {thread_id}
+    POST   /_ctl/groups/{id}/migrate {by} -> the new supergroup's chat
+    POST   /_ctl/groups/{id}/members/{account}/send (and every other action above)
 
 Bots
     GET    /_ctl/bots -> [{id, username, pending_updates, webhook, commands}]
@@ -51,18 +61,20 @@ from aiohttp.typedefs import Handler
 
 from simulator.control_accounts import AccountControl
 from simulator.control_bots import BotControl
+from simulator.control_groups import GroupControl
 from simulator.errors import ControlError
+from simulator.event_streams import EventStreams
 from simulator.world import World
 
 logger = logging.getLogger(__name__)
-CONTROL_PREFIX = "/_ctl"
 
 
-def control_routes(world: World) -> Sequence[web.RouteDef]:
+def control_routes(world: World, streams: EventStreams) -> Sequence[web.RouteDef]:
     """All routes of the control API."""
     return [
-        web.get(f"{CONTROL_PREFIX}/health", _health),
-        *AccountControl(world).routes(),
+        web.get("/_ctl/health", _health),
+        *AccountControl(world, streams).routes(),
+        *GroupControl(world).routes(),
         *BotControl(world).routes(),
     ]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 from json import JSONDecodeError
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, overload
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,6 +12,7 @@ from simulator.errors import ControlError, JsonObject
 from simulator.faults import DEFAULT_RETRY_AFTER, FaultKind
 
 MAX_NAME = 64
+MAX_WAIT_SECONDS = 60.0
 
 
 class ControlBody(BaseModel):
@@ -35,10 +36,11 @@ class NewAccount(ControlBody):
 
 
 class SendText(ControlBody):
-    """A text; commands, links and mentions in it are detected."""
+    """A text; commands, links and mentions in it are detected. `thread_id` is a topic of a group."""
 
     text: str
     reply_to: int | None = None
+    thread_id: int | None = None
 
 
 class SendStart(ControlBody):
@@ -147,6 +149,39 @@ class Redelivery(ControlBody):
     bot: int | None = None
 
 
+class NewGroup(ControlBody):
+    """A group to make, with its creator, further members, and the bot unless told otherwise."""
+
+    title: str = Field(min_length=1, max_length=128)
+    creator: int
+    type: Literal["group", "supergroup"] = "supergroup"
+    forum: bool = False
+    members: list[int] = Field(default_factory=list)
+    with_bot: bool = True
+
+
+class GroupMember(ControlBody):
+    """Who joins or leaves: a person or a bot; `by` acts for a bot."""
+
+    account_id: int | None = None
+    bot_id: int | None = None
+    by: int | None = None
+    administrator: bool = False
+
+
+class NewTopic(ControlBody):
+    """A topic of a forum."""
+
+    name: str = Field(min_length=1, max_length=128)
+    by: int
+
+
+class Migration(ControlBody):
+    """Who turns the group into a supergroup."""
+
+    by: int
+
+
 async def read_json(request: web.Request) -> object:
     """The JSON of a request; an empty body is an empty object.
 
@@ -181,3 +216,39 @@ def parse_body(raw: object, model: type[BodyT]) -> BodyT:
         first: JsonObject = dict(exc.errors(include_url=False, include_context=False)[0])
         path = ".".join(str(part) for part in first["loc"])
         raise ControlError(HTTPStatus.BAD_REQUEST, f"{path}: {first['msg']}") from exc
+
+
+@overload
+def query_number(request: web.Request, name: str, default: int) -> int: ...
+
+
+@overload
+def query_number(request: web.Request, name: str) -> int | None: ...
+
+
+def query_number(request: web.Request, name: str, default: int | None = None) -> int | None:
+    """A whole number of the query string.
+
+    Raises:
+        ControlError: it is something else.
+    """
+    raw = request.query.get(name)
+    if raw is None:
+        return default
+    try:
+        return int(raw)
+    except ValueError as exc:
+        raise ControlError(HTTPStatus.BAD_REQUEST, f"{name} must be a whole number") from exc
+
+
+def query_seconds(request: web.Request, name: str) -> float:
+    """A number of seconds of the query string, a minute at most; 0 without it.
+
+    Raises:
+        ControlError: it is something else.
+    """
+    try:
+        seconds = float(request.query.get(name, "0"))
+    except ValueError as exc:
+        raise ControlError(HTTPStatus.BAD_REQUEST, f"{name} must be a number of seconds") from exc
+    return min(max(seconds, 0.0), MAX_WAIT_SECONDS)

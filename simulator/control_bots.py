@@ -5,8 +5,7 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.helpers import content_disposition_header
 
-from simulator.control_accounts import query_number
-from simulator.control_bodies import NewFault, Redelivery, read_body, read_json
+from simulator.control_bodies import NewFault, Redelivery, query_number, read_body, read_json
 from simulator.errors import ControlError
 from simulator.faults import Fault
 from simulator.world import World
@@ -56,7 +55,7 @@ class BotControl:
         calls = self._world.calls.list_calls(
             request.query.get("method"),
             query_number(request, "chat_id"),
-            query_number(request, "after", 0) or 0,
+            query_number(request, "after", 0),
         )
         return web.json_response(calls)
 

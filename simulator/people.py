@@ -9,7 +9,8 @@ from aiogram.types import Message
 from simulator.accounts import Account
 from simulator.bots import Bot
 from simulator.callback_queries import CallbackQuery
-from simulator.chats import Chat, ChatMessage, EventKind
+from simulator.chats import Chat, ChatMessage, ChatType, EventKind
+from simulator.deliveries import deliver
 from simulator.entity_detection import with_detected
 from simulator.errors import ControlError, JsonObject
 from simulator.formatting import MAX_TEXT, clean
@@ -27,16 +28,12 @@ class SentUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account in its private chat with a bot."""
+    """An account in one chat: the private one with the bot, or a group that the bot may be in."""
 
     world: World
     bot: Bot
     account: Account
-
-    @property
-    def chat(self) -> Chat:
-        """The private chat."""
-        return self.world.private_chat(self.bot, self.account)
+    chat: Chat
 
     def send(self, content: JsonObject, *, reply_to: int | None = None) -> SentUpdate:
         """Sends a message of any content; writing to a bot starts it and unblocks nothing.
@@ -45,8 +42,7 @@ class Person:
             ControlError: the bot is blocked, or the message to reply to is not there.
         """
         chat = self.chat
-        if chat.blocked:
-            raise ControlError(HTTPStatus.CONFLICT, "this account has blocked the bot; unblock it first")
+        self._check_may_write()
         payload: JsonObject = {
             "message_id": 0,
             "from": self.account.as_user(),
@@ -60,15 +56,29 @@ class Person:
         chat.started = True
         message = chat.add(payload, None)
         chat.read_up_to = message.id
-        return SentUpdate(self.bot.updates.put("message", payload), message)
+        return SentUpdate(deliver(self.world, self.bot, chat, "message", payload), message)
 
-    def say(self, text: str, *, reply_to: int | None = None) -> SentUpdate:
+    def _check_may_write(self) -> None:
+        chat = self.chat
+        if chat.blocked:
+            raise ControlError(HTTPStatus.CONFLICT, "this account has blocked the bot; unblock it first")
+        if chat.migrated_to is not None:
+            raise ControlError(HTTPStatus.CONFLICT, f"this group has become {chat.migrated_to}")
+        if chat.type is not ChatType.private and not chat.is_member(self.account.id):
+            raise ControlError(HTTPStatus.CONFLICT, "this account is not in the group")
+
+    def say(self, text: str, *, reply_to: int | None = None, thread_id: int | None = None) -> SentUpdate:
         """Sends a text, with the entities Telegram's clients detect.
 
         Raises:
-            ControlError: for a text no client sends (empty, or too long for one message).
+            ControlError: for a text no client sends (empty, or too long for one message), or an unknown topic.
         """
-        return self.send(typed_text(text), reply_to=reply_to)
+        content = typed_text(text)
+        if thread_id is not None:
+            if thread_id not in self.chat.topics:
+                raise ControlError(HTTPStatus.NOT_FOUND, f"no topic {thread_id} in this chat")
+            content.update(message_thread_id=thread_id, is_topic_message=True)
+        return self.send(content, reply_to=reply_to)
 
     def message(self, message_id: int) -> ChatMessage:
         """A message of the chat.
@@ -95,7 +105,9 @@ class Person:
         message.payload = {**kept, **changed, "edit_date": self.world.timestamp()}
         Message.model_validate(message.payload)
         self.chat.happened(EventKind.edited, message_id=message_id)
-        return SentUpdate(self.bot.updates.put("edited_message", message.payload), message)
+        return SentUpdate(
+            deliver(self.world, self.bot, self.chat, "edited_message", message.payload), message
+        )
 
     def tap(self, message_id: int, data: str) -> CallbackQuery:
         """Taps an inline button with this data; which data a button may have is the caller's affair."""
@@ -150,8 +162,14 @@ class Person:
         return button
 
     def set_blocked(self, *, blocked: bool) -> int | None:
-        """Blocks or unblocks the bot; the bot is told by my_chat_member. Doing it twice does nothing."""
+        """Blocks or unblocks the bot; the bot is told by my_chat_member. Doing it twice does nothing.
+
+        Raises:
+            ControlError: the chat is a group.
+        """
         chat = self.chat
+        if chat.type is not ChatType.private:
+            raise ControlError(HTTPStatus.CONFLICT, "a bot is blocked in its private chat, not in a group")
         if chat.blocked == blocked:
             return None
         chat.blocked = blocked

@@ -9,6 +9,8 @@ from aiohttp import web
 from simulator.bot_api import BotApi
 from simulator.callback_queries import DEFAULT_LIFETIME
 from simulator.control import control_routes, guard_control
+from simulator.event_streams import EventStreams
+from simulator.page_routes import page_routes
 from simulator.rate_limits import RateLimits
 from simulator.world import DEFAULT_USERNAME, World
 
@@ -52,6 +54,7 @@ class SimulatorServer:
         if token is not None:
             self.world.bot_by_token(token)
         self._api = BotApi(self.world, RateLimits(now) if rate_limited else None)
+        self._streams = EventStreams()
         self._mounts = mounts
         self._runner: web.AppRunner | None = None
         self._address: tuple[str, int] | None = None
@@ -63,7 +66,9 @@ class SimulatorServer:
             OSError: the port is taken.
         """
         application = web.Application(middlewares=[guard_control], client_max_size=MAX_BODY)
-        application.add_routes([*self._api.routes(), *control_routes(self.world), *self._mounts])
+        application.add_routes(
+            [*self._api.routes(), *control_routes(self.world, self._streams), *self._mounts, *page_routes()]
+        )
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
@@ -76,6 +81,7 @@ class SimulatorServer:
         """Ends long polls and stops listening."""
         if self._runner is None:
             return
+        self._streams.close()
         await self._api.close()
         await self._runner.cleanup()
         self._runner = None

@@ -8,7 +8,6 @@ from simulator.chats import Chat, ChatEvent, ChatMessage, EventKind
 from simulator.errors import JsonObject
 from simulator.files import FileKind
 from simulator.methods.commands import commands_for
-from simulator.world import World
 
 
 def message_view(chat: Chat, message: ChatMessage) -> JsonObject:
@@ -47,27 +46,42 @@ def account_view(bot: Bot | None, account: Account) -> JsonObject:
     return view
 
 
-def chat_view(world: World, bot: Bot, account: Account, after: int) -> JsonObject:
-    """The whole chat as its person sees it, messages above `after` only."""
-    chat = world.private_chat(bot, account)
+def private_view(bot: Bot, account: Account, chat: Chat, after: int) -> JsonObject:
+    """The whole private chat as its person sees it, messages above `after` only."""
     return {
         "account": account_view(bot, account),
         "bot": {**bot.as_user(), "description": bot.texts.get(("description", ""), "")},
-        "messages": [message_view(chat, message) for message in chat.messages.values() if message.id > after],
-        "keyboard": chat.keyboard,
+        **_shown(chat, after),
         "commands": commands_for(bot, account),
         "menu_button": bot.menu_buttons.get(account.id) or bot.menu_buttons.get(None) or {"type": "default"},
-        "toasts": list(chat.toasts),
         "started": chat.started,
         "blocked": chat.blocked,
+    }
+
+
+def group_view(chat: Chat, after: int) -> JsonObject:
+    """A group as its members see it."""
+    return {
+        "chat": chat.card,
+        "members": {str(user_id): status for user_id, status in chat.members.items()},
+        "topics": {str(thread_id): topic for thread_id, topic in chat.topics.items()},
+        "migrated_to": chat.migrated_to,
+        **_shown(chat, after),
+    }
+
+
+def _shown(chat: Chat, after: int) -> JsonObject:
+    return {
+        "messages": [message_view(chat, message) for message in chat.messages.values() if message.id > after],
+        "keyboard": chat.keyboard,
+        "toasts": list(chat.toasts),
         "unread": len(chat.unread_ids()),
         "last_event": chat.last_event,
     }
 
 
-def event_view(world: World, bot: Bot, account: Account, event: ChatEvent) -> JsonObject:
+def event_view(bot: Bot, account: Account, chat: Chat, event: ChatEvent) -> JsonObject:
     """One event of the chat, with the state of its message as it is now."""
-    chat = world.private_chat(bot, account)
     view: JsonObject = {"number": event.number, "kind": event.kind.value}
     if event.message_id is not None:
         view["message_id"] = event.message_id

@@ -116,7 +116,8 @@ def edit_message_reply_markup(request: ApiRequest[EditMessageReplyMarkup]) -> Js
 
 
 def _is_deletable(request: ApiRequest[Any], message: ChatMessage) -> bool:
-    return request.world.timestamp() - message.payload["date"] <= DELETABLE_FOR.total_seconds()
+    sent_at: int = message.payload["date"]
+    return request.world.timestamp() - sent_at <= DELETABLE_FOR.total_seconds()
 
 
 @table.serves(DeleteMessage)

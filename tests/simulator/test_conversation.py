@@ -34,7 +34,7 @@ async def answer_tap(query: CallbackQuery) -> None:
 
 
 @pytest.fixture
-async def polling(bot: Bot, client: SimulatorClient) -> AsyncIterator[None]:
+async def polling(bot: Bot) -> AsyncIterator[None]:
     dispatcher = Dispatcher()
     dispatcher.message.register(greet, CommandStart(deep_link=True))
     dispatcher.callback_query.register(answer_tap)
@@ -60,6 +60,7 @@ async def test_start_reply_tap_and_edit(client: SimulatorClient) -> None:
 
 
 async def test_commands_follow_scope_and_language(bot: Bot, client: SimulatorClient) -> None:
+    await client.start(ANNA)
     await bot.set_my_commands([BotCommand(command="help", description="Help")])
     await bot.set_my_commands([BotCommand(command="help", description="Помощь")], language_code="ru")
     assert (await client.chat(ANNA))["commands"][0]["description"] == "Помощь"
