@@ -59,3 +59,8 @@ def day_bounds(day: date, timezone: str) -> Span:
 def at_hour(day: date, hour: int, timezone: str) -> datetime:
     """The instant of a whole hour of a day of the user, for example their morning hour."""
     return to_instant(datetime.combine(day, time(hour)), timezone)
+
+
+def move_wall_time(instant: datetime, before: str, after: str) -> datetime:
+    """The instant at which the wall clock of another zone shows what it showed in the zone before."""
+    return to_instant(to_local(instant, before).replace(tzinfo=None), after)

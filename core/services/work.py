@@ -69,8 +69,11 @@ class Work:
         self.session.add(row)
         self._changes.append(audit.PendingChange(row=row, of=of, before=None, after=dict(note or {})))
 
-    def change(self, row: Base, *, of: Ref, **fields: Any) -> bool:
-        """Set fields of a loaded row and record what they were; False when nothing differs."""
+    def change(self, row: Base, *, of: Ref | None, **fields: Any) -> bool:
+        """Set fields of a loaded row and record what they were; False when nothing differs.
+
+        `of` is the object that people know the row by; None: the row itself.
+        """
         before = {name: getattr(row, name) for name in fields}
         changed = {name: value for name, value in fields.items() if before[name] != value}
         if not changed:
