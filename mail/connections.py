@@ -1,0 +1,37 @@
+"""Where a mail server is, and what the attempt to reach it can end in: the same for IMAP and SMTP."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from core.enums import MailSecurity
+from mail.errors import CertificateRefused, ConnectionRefused, ServerTimeout
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server's address and how the connection to it is protected."""
+
+    host: str
+    port: int
+    security: MailSecurity
+
+
+@contextmanager
+def translate_connect_errors() -> Iterator[None]:
+    """Turn what sockets and TLS raise while connecting into this package's errors.
+
+    Raises:
+        CertificateRefused: The certificate is not to be trusted.
+        ServerTimeout: Nobody answered in time.
+        ConnectionRefused: Anything else: no such host, port closed, handshake failed.
+    """
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise CertificateRefused from error
+    except TimeoutError as error:
+        raise ServerTimeout from error
+    except (OSError, UnicodeError) as error:
+        raise ConnectionRefused from error

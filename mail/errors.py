@@ -1,0 +1,98 @@
+"""What can go wrong with a mail server, as one tree by reaction.
+
+    MailError
+    ├── TryLater                 back off with jitter, then connect anew
+    │   ├── ConnectionRefused    no connection, or no greeting
+    │   ├── ConnectionLost       cut in the middle
+    │   ├── ServerTimeout        silent for longer than we are patient
+    │   ├── ServerUnavailable    it says itself that it cannot now (BYE, NO [UNAVAILABLE])
+    │   ├── ProtocolViolation    it says what no IMAP server may say
+    │   └── ServerSays           NO or BAD to a command that should have worked
+    ├── NeedsPerson              stop this mailbox at once, tell its owner; `reason` is the word for it
+    │   ├── AuthenticationRefused
+    │   ├── CertificateRefused
+    │   └── EncryptionMissing    STARTTLS was asked for and is not offered
+    └── FolderMissing            skip this folder, go on with the others
+
+What servers write may hold addresses: `text` is for the person who runs a check, never for logs.
+"""
+
+from typing import ClassVar
+
+
+class MailError(Exception):
+    """The mail server did not do what was asked."""
+
+
+class TryLater(MailError):
+    """It may work later."""
+
+
+class ConnectionRefused(TryLater):
+    """The server cannot be reached."""
+
+
+class ConnectionLost(TryLater):
+    """The connection was cut."""
+
+
+class ServerTimeout(TryLater):
+    """The server was silent for too long."""
+
+
+class ServerUnavailable(TryLater):
+    """The server says that it cannot serve now."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__("the server is unavailable")
+        self.text = text
+
+
+class ProtocolViolation(TryLater):
+    """The server's answer cannot be read."""
+
+
+class ServerSays(TryLater):
+    """The server refused a command with NO or BAD."""
+
+    def __init__(self, command: str, status: str, text: str = "") -> None:
+        super().__init__(f"{status} to {command}")
+        self.command = command
+        self.status = status
+        self.text = text
+
+
+class NeedsPerson(MailError):
+    """Only a person can put it right."""
+
+    reason: ClassVar[str] = "unknown"
+
+
+class AuthenticationRefused(NeedsPerson):
+    """The login or password is refused."""
+
+    reason = "auth"
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__("the login is refused")
+        self.text = text
+
+
+class CertificateRefused(NeedsPerson):
+    """The server's certificate cannot be trusted."""
+
+    reason = "certificate"
+
+
+class EncryptionMissing(NeedsPerson):
+    """The server does not offer the encryption that was asked for."""
+
+    reason = "encryption"
+
+
+class FolderMissing(MailError):
+    """There is no such folder, or it cannot be opened."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__("no such folder")
+        self.folder = folder
