@@ -20,6 +20,7 @@ from simulator.forms import read_form
 from simulator.methods import all_endpoints
 from simulator.methods.registry import Endpoint
 from simulator.rate_limits import RateLimits
+from simulator.webhook import WebhookCourier
 from simulator.world import World
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class BotApi:
         self._limits = limits
         self._endpoints = all_endpoints()
         self._closing = asyncio.Event()
+        self._courier = WebhookCourier(world, self.call)
 
     def routes(self) -> list[web.RouteDef]:
         """Routes of methods and of downloads."""
@@ -52,6 +54,7 @@ class BotApi:
         self._closing.set()
         for bot in self._world.bots.values():
             bot.updates.terminate_poller("the simulator stops")
+        await self._courier.close()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -119,6 +122,8 @@ class BotApi:
         if self._limits is not None:
             self._limits.check(bot.id, endpoint.name, params.get("chat_id"))
         outcome = endpoint.handler(ApiRequest(self._world, bot, method, params, uploads))
+        if bot.webhook is not None:
+            self._courier.attend(bot)
         return await outcome if inspect.isawaitable(outcome) else outcome
 
     async def _download(self, request: web.Request) -> web.Response:

@@ -124,10 +124,10 @@ class UpdateQueue:
         self._expire()
         return len(self._pending)
 
-    def first(self) -> PendingUpdate | None:
-        """The next update for a webhook."""
+    def waiting(self) -> list[PendingUpdate]:
+        """What waits for a webhook, in order."""
         self._expire()
-        return self._pending[0] if self._pending else None
+        return list(self._pending)
 
     def _expire(self) -> None:
         oldest = self._now() - LIFETIME

@@ -1,11 +1,13 @@
 """Every Bot API method that the simulator carries out."""
 
-from simulator.methods import callbacks, commands, messages, receiving
+from simulator.methods import callbacks, chats, commands, media, messages, profile, receiving, sharing
 from simulator.methods.registry import Endpoint, MethodTable
+
+_MODULES = (receiving, messages, media, sharing, callbacks, commands, chats, profile)
 
 
 def all_endpoints() -> dict[str, Endpoint]:
     """Endpoints by method name in lower case; Telegram does not care about case."""
     table = MethodTable()
-    table.include([receiving.table, messages.table, callbacks.table, commands.table])
+    table.include(module.table for module in _MODULES)
     return table.endpoints

@@ -71,9 +71,14 @@ def editable_message(request: ApiRequest[Any]) -> tuple[Chat, ChatMessage]:
 
 
 def replace_content(
-    request: ApiRequest[Any], chat: Chat, message: ChatMessage, changed: JsonObject
+    request: ApiRequest[Any],
+    chat: Chat,
+    message: ChatMessage,
+    changed: JsonObject,
+    *,
+    replaced: Collection[str] = (),
 ) -> JsonObject:
-    """Puts the new content and keyboard in; an edit without a keyboard takes the former one away.
+    """Puts the new content in the place of the replaced fields; an edit without a keyboard takes the former one away.
 
     Raises:
         ApiError: "message is not modified".
@@ -81,12 +86,8 @@ def replace_content(
     """
     markup: JsonObject | None = request.params.get("reply_markup")
     check_markup(markup)
-    replaced = {"text", "entities", "caption", "caption_entities"} if changed else set()
-    payload = {
-        key: value
-        for key, value in message.payload.items()
-        if key not in replaced and key not in changed and key != "reply_markup"
-    }
+    dropped = {*replaced, "reply_markup"}
+    payload = {key: value for key, value in message.payload.items() if key not in dropped}
     payload.update(changed)
     if markup and markup.get("inline_keyboard"):
         payload["reply_markup"] = markup
@@ -105,7 +106,9 @@ def edit_message_text(request: ApiRequest[EditMessageText]) -> JsonObject:
     chat, message = editable_message(request)
     if not message.is_text:
         raise bad_request("there is no text in the message to edit")
-    return replace_content(request, chat, message, text_content(request.method))
+    return replace_content(
+        request, chat, message, text_content(request.method), replaced=("text", "entities")
+    )
 
 
 @table.serves(EditMessageReplyMarkup)
