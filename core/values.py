@@ -171,12 +171,14 @@ class Origin:
     Attributes:
         update_id: Row id in the inbox of updates; None when the call comes from elsewhere (command line, job).
         reply_to: Opaque address of the screen to redraw, written by the door and read by its notifier.
+        message: Chat and message that the caller wrote, to follow later edits of it (domain.md I7).
         dialog: The dialog's state after this update; written in the same transaction.
         dialog_changed: Whether `dialog` is to be written at all.
     """
 
     update_id: int | None = None
     reply_to: Mapping[str, object] | None = None
+    message: tuple[int, int] | None = None
     dialog: DialogState | None = None
     dialog_changed: bool = False
 

@@ -14,6 +14,9 @@ NOON = 12
 HORIZON = timedelta(days=365 * 100)
 """Times further away than this are slips of the finger."""
 
+AHEAD = timedelta(hours=24)
+"""How far ahead of now a done interaction may lie: a day said in words counts as its noon."""
+
 LETTER_LAG = timedelta(hours=48)
 """How far a Date header may lie before INTERNALDATE and still be believed (domain.md I6)."""
 

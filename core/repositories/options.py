@@ -1,0 +1,24 @@
+"""The functional options of the organisation (domain.md O)."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.enums import FunctionalOption
+from core.errors import OptionOff
+from core.models import OptionSwitch
+
+
+async def load_off(session: AsyncSession) -> frozenset[FunctionalOption]:
+    """The options that are off; all others are on (domain.md O1)."""
+    names = await session.scalars(select(OptionSwitch.name).where(OptionSwitch.is_on.is_(False)))
+    return frozenset(FunctionalOption(name) for name in names)
+
+
+async def require_option(session: AsyncSession, option: FunctionalOption) -> None:
+    """Refuse unless an option is on (domain.md O2).
+
+    Raises:
+        OptionOff: It is off.
+    """
+    if option in await load_off(session):
+        raise OptionOff(option)

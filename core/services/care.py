@@ -1,0 +1,261 @@
+"""Care of an interaction: edit, comment, tag, delete, restore (domain.md I7, I8)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from core.enums import CallResult, Direction, Importance, InteractionState, InteractionType
+from core.errors import ContentFixed, Invalid, StateForbids
+from core.models import Comment, Interaction, InteractionTag, InteractionVersion, Subject
+from core.repositories.access import get_visible_interaction
+from core.repositories.search_texts import reindex_interaction
+from core.rules import times
+from core.services import planning, subject_moves
+from core.services.work import Work, Works
+from core.values import Caller, InteractionId, Ref, RefKind, When
+
+MAX_TAG = 64
+_MESSAGES = frozenset({InteractionType.EMAIL, InteractionType.SMS})
+_CONTENT = frozenset({"topic", "text", "direction", "when"})
+
+
+class Care:
+    """Small changes of one interaction."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+
+    async def edit(self, caller: Caller, interaction_id: InteractionId, field: str, value: Any) -> None:
+        """Change one field.
+
+        Args:
+            caller: Who changes it.
+            interaction_id: Which one.
+            field: topic, text, goal, place, importance, direction, result, duration (a timedelta) or when
+                (a `When`).
+            value: Text, or the value of the field's own type.
+
+        Raises:
+            NotFound: No such interaction for the caller.
+            ContentFixed: A sent or received message keeps its content (domain.md I7).
+            Invalid: There is no such field, or the value is none of it.
+        """
+        async with self._works.begin(caller, "edit") as work:
+            interaction = await get_visible_interaction(work.session, caller, interaction_id)
+            of = Ref(RefKind.INTERACTION, interaction.id)
+            if field in _CONTENT and is_sent_or_received(interaction):
+                raise ContentFixed(of, field)
+            if field == "when":
+                await _set_when(work, interaction, value)
+            else:
+                work.change(interaction, of=of, **_read_field(interaction, field, value))
+            await reindex_interaction(work.session, interaction.id)
+            work.confirm(of, note="edited")
+
+    async def edit_from_chat(self, caller: Caller, chat_id: int, message_id: int, text: str) -> bool:
+        """Follow the edit of a message that an interaction was captured from: a new version (domain.md I7).
+
+        Returns:
+            False when nothing was captured from that message, or the text is the same.
+        """
+        async with self._works.begin(caller, "edit_from_chat") as work:
+            interaction = (
+                await work.session.scalars(
+                    select(Interaction)
+                    .where(
+                        Interaction.chat_id == chat_id,
+                        Interaction.message_id == message_id,
+                        Interaction.deleted_at.is_(None),
+                    )
+                    .with_for_update()
+                )
+            ).one_or_none()
+            if interaction is None or interaction.text == text:
+                return False
+            of = Ref(RefKind.INTERACTION, interaction.id)
+            content = {"topic": interaction.topic, "text": interaction.text}
+            await work.add(
+                InteractionVersion(
+                    interaction_id=interaction.id,
+                    version=interaction.version,
+                    replaced_at=work.now,
+                    content=content,
+                ),
+                of=of,
+            )
+            work.change(interaction, of=of, text=text, version=interaction.version + 1)
+            await reindex_interaction(work.session, interaction.id)
+            work.confirm(of, note="edited")
+            return True
+
+    async def comment(self, caller: Caller, interaction_id: InteractionId, text: str) -> None:
+        """Put a note on an interaction (domain.md I1).
+
+        Raises:
+            NotFound: No such interaction for the caller.
+            Invalid: The note is empty.
+        """
+        if not text.strip():
+            raise Invalid("text", text)
+        async with self._works.begin(caller, "comment") as work:
+            interaction = await get_visible_interaction(work.session, caller, interaction_id)
+            of = Ref(RefKind.INTERACTION, interaction.id)
+            note = Comment(
+                interaction_id=interaction.id, author_id=caller.user_id, at=work.now, text=text.strip()
+            )
+            await work.add(note, of=of)
+            await reindex_interaction(work.session, interaction.id)
+            work.confirm(of, note="commented")
+
+    async def tag(self, caller: Caller, interaction_id: InteractionId, tag: str) -> None:
+        """Put a word on an interaction; a second time changes nothing.
+
+        Raises:
+            NotFound: No such interaction for the caller.
+            Invalid: The tag is empty or long.
+        """
+        word = _read_tag(tag)
+        async with self._works.begin(caller, "tag") as work:
+            interaction = await get_visible_interaction(work.session, caller, interaction_id)
+            of = Ref(RefKind.INTERACTION, interaction.id)
+            if await _find_tag(work, interaction.id, word) is None:
+                await work.add(InteractionTag(interaction_id=interaction.id, tag=word), of=of)
+                await reindex_interaction(work.session, interaction.id)
+            work.confirm(of, note="tagged")
+
+    async def untag(self, caller: Caller, interaction_id: InteractionId, tag: str) -> None:
+        """Take a word off an interaction; taking off what is not there changes nothing.
+
+        Raises:
+            NotFound: No such interaction for the caller.
+            Invalid: The tag is empty or long.
+        """
+        word = _read_tag(tag)
+        async with self._works.begin(caller, "untag") as work:
+            interaction = await get_visible_interaction(work.session, caller, interaction_id)
+            of = Ref(RefKind.INTERACTION, interaction.id)
+            row = await _find_tag(work, interaction.id, word)
+            if row is not None:
+                await work.remove(row, of=of)
+                await reindex_interaction(work.session, interaction.id)
+            work.confirm(of, note="untagged")
+
+    async def delete(self, caller: Caller, interaction_id: InteractionId) -> None:
+        """Mark an interaction deleted: hidden, restorable, not to come back at the next poll (domain.md I8).
+
+        Raises:
+            NotFound: No such interaction for the caller.
+        """
+        async with self._works.begin(caller, "delete") as work:
+            interaction = await get_visible_interaction(work.session, caller, interaction_id)
+            await delete_in(work, interaction)
+            work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="deleted")
+
+    async def restore(self, caller: Caller, interaction_id: InteractionId) -> None:
+        """Bring a deleted interaction back to the subject it has now.
+
+        Raises:
+            NotFound: No such interaction for the caller.
+            StateForbids: It is not deleted.
+        """
+        async with self._works.begin(caller, "restore") as work:
+            interaction = await get_visible_interaction(work.session, caller, interaction_id, deleted=True)
+            of = Ref(RefKind.INTERACTION, interaction.id)
+            if interaction.deleted_at is None:
+                raise StateForbids(of, "present")
+            await work.touch(interaction.id)
+            work.change(interaction, of=of, deleted_at=None)
+            subject = await work.session.get_one(Subject, interaction.subject_id, with_for_update=True)
+            if not subject.kind.is_real and subject.head_id is None:
+                work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), head_id=interaction.id)
+            work.confirm(of, note="restored")
+
+
+async def delete_in(work: Work, interaction: Interaction) -> None:
+    """Mark an interaction deleted inside a transaction that does more; its chain gets a new head (domain.md S5)."""
+    await work.touch(interaction.id)
+    work.change(interaction, of=Ref(RefKind.INTERACTION, interaction.id), deleted_at=work.now)
+    await work.session.flush()
+    subject = await work.session.get_one(Subject, interaction.subject_id, with_for_update=True)
+    if subject.head_id == interaction.id:
+        await subject_moves.replace_head(work, subject)
+
+
+def is_sent_or_received(interaction: Interaction) -> bool:
+    """Whether the content is fixed: a letter or SMS that has gone out or come in (domain.md I7)."""
+    return interaction.type in _MESSAGES and interaction.state is InteractionState.DONE
+
+
+async def _set_when(work: Work, interaction: Interaction, value: Any) -> None:
+    if not isinstance(value, When):
+        raise Invalid("when", str(value))
+    when = times.check_when(value, work.now)
+    if interaction.state is InteractionState.PLANNED:
+        raise StateForbids(Ref(RefKind.INTERACTION, interaction.id), interaction.state)
+    if when.at > work.now + times.AHEAD:
+        raise Invalid("when", when.at.isoformat())
+    await work.touch(interaction.id)
+    length = interaction.ends_at - interaction.happened_at if interaction.ends_at is not None else None
+    ends_at = when.ends_at or (when.at + length if length is not None else None)
+    of = Ref(RefKind.INTERACTION, interaction.id)
+    work.change(interaction, of=of, happened_at=when.at, ends_at=ends_at, time_known=when.time_known)
+    for owner in await planning.list_owners(work, interaction.id):
+        work.change(owner, of=of, happened_at=when.at)
+
+
+def _read_text(value: Any) -> str:
+    return str(value).strip()
+
+
+_READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "topic": ("topic", _read_text),
+    "text": ("text", _read_text),
+    "goal": ("goal", _read_text),
+    "place": ("place", _read_text),
+    "importance": ("importance", Importance),
+    "direction": ("direction", Direction),
+    "result": ("result", CallResult),
+}
+
+
+def _read_field(interaction: Interaction, field: str, value: Any) -> dict[str, Any]:
+    if field == "duration":
+        if not isinstance(value, timedelta) or value < timedelta(0):
+            raise Invalid(field, str(value))
+        _require_type(interaction, field, {InteractionType.CALL})
+        return {"duration_s": int(value.total_seconds())}
+    if field not in _READERS:
+        raise Invalid("field", field)
+    if field == "result":
+        _require_type(interaction, field, {InteractionType.CALL})
+    if field == "direction":
+        _require_type(interaction, field, {InteractionType.CALL, *_MESSAGES})
+    column, read = _READERS[field]
+    try:
+        return {column: read(value)}
+    except ValueError as error:
+        raise Invalid(field, str(value)) from error
+
+
+def _require_type(interaction: Interaction, field: str, types: set[InteractionType]) -> None:
+    if interaction.type not in types:
+        raise Invalid(field, interaction.type.value)
+
+
+def _read_tag(tag: str) -> str:
+    word = tag.strip().lstrip("#").casefold()
+    if not word or len(word) > MAX_TAG or any(character.isspace() for character in word):
+        raise Invalid("tag", tag)
+    return word
+
+
+async def _find_tag(work: Work, interaction_id: int, word: str) -> InteractionTag | None:
+    return (
+        await work.session.scalars(
+            select(InteractionTag).where(
+                InteractionTag.interaction_id == interaction_id, InteractionTag.tag == word
+            )
+        )
+    ).one_or_none()
