@@ -1,5 +1,6 @@
 """Sending, changing and deleting text messages."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
