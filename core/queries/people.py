@@ -80,7 +80,7 @@ async def list_users(session: AsyncSession, *conditions: ColumnElement[bool]) ->
         .where(*conditions)
         .order_by(User.id)
     )
-    return [_view(user, department, contact_id) for user, department, contact_id in rows.tuples()]
+    return [_view(user, department, contact_id) for user, department, contact_id in rows]
 
 
 def _view(user: User, department: str | None, contact_id: int | None) -> UserView:
@@ -111,7 +111,7 @@ async def list_departments(session: AsyncSession) -> Sequence[DepartmentView]:
         .where(User.role == Role.MANAGER, User.state == UserState.ACTIVE, User.department_id.is_not(None))
         .order_by(User.id)
     )
-    for department_id, user_id in rows.tuples():
+    for department_id, user_id in rows:
         if department_id is not None:
             managers.setdefault(department_id, []).append(UserId(user_id))
     departments = await session.scalars(select(Department).order_by(Department.id))

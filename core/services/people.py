@@ -20,7 +20,6 @@ from core.services.work import Work
 from core.services.zone_change import Moved, move_to_zone
 from core.values import Caller, DepartmentId, Ref, RefKind, UserId
 
-
 SETTINGS = "settings"
 """The screen of a user's own settings."""
 
