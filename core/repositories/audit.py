@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Text, cast, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.models import AuditChange, AuditStep, Base
+from core.models import AuditChange, AuditStep, Base, Interaction
 from core.values import Ref, RefKind, UserId
 
 _REF_OF_TABLE = {
@@ -67,11 +67,19 @@ def _reference_of(change: PendingChange) -> str:
 
 
 async def write_step(session: AsyncSession, step: AuditStep, changes: Sequence[PendingChange]) -> None:
-    """Write a step with its changes; a step that changed nothing leaves no trace."""
+    """Write a step with its changes; a step that changed nothing leaves no trace.
+
+    What hangs on an interaction that the step itself inserts is part of it and gets no change of its own.
+    """
     if not changes:
         return
     session.add(step)
     await session.flush()
+    created = {
+        _reference_of(change)
+        for change in changes
+        if change.of is None and change.before is None and isinstance(change.row, Interaction)
+    }
     session.add_all(
         AuditChange(
             step_id=step.id,
@@ -82,6 +90,7 @@ async def write_step(session: AsyncSession, step: AuditStep, changes: Sequence[P
             after=to_json(change.after),
         )
         for change in changes
+        if not (change.of is not None and change.before is None and str(change.of) in created)
     )
 
 
@@ -123,3 +132,22 @@ async def list_later_changes(
         .order_by(AuditChange.id)
     )
     return [(step, change) for step, change in rows.tuples()]
+
+
+async def list_captured_since(session: AsyncSession, subject_id: int, step_id: int) -> set[int]:
+    """Interactions that later steps recorded straight into a subject."""
+    rows = await session.execute(
+        select(AuditChange.object, AuditChange.after)
+        .join(Interaction, AuditChange.key == cast(Interaction.id, Text))
+        .where(
+            Interaction.subject_id == subject_id,
+            AuditChange.entity == Interaction.__tablename__,
+            AuditChange.before.is_(None),
+            AuditChange.step_id > step_id,
+        )
+    )
+    return {
+        int(reference[1:])
+        for reference, after in rows.tuples()
+        if after is not None and after.get("subject_id") == subject_id
+    }

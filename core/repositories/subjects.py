@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import NotFound
-from core.models import Contact, Interaction, Participant, ParticipantAddress, Subject
+from core.models import Contact, Interaction, Participant, ParticipantAddress, Subject, SubjectParticipant
 from core.rules.subjects import Member, ParticipantFacts, SubjectFacts
 from core.values import Ref, RefKind
 
@@ -105,3 +105,16 @@ async def list_participant_facts(
         for one, name in names.items()
     ]
     return people
+
+
+async def find_participant(
+    session: AsyncSession, subject_id: int, contact_id: int
+) -> SubjectParticipant | None:
+    """The row of a contact among the participants of a subject."""
+    return (
+        await session.scalars(
+            select(SubjectParticipant).where(
+                SubjectParticipant.subject_id == subject_id, SubjectParticipant.contact_id == contact_id
+            )
+        )
+    ).first()

@@ -192,7 +192,7 @@ async def create_subject(work: Work, kind: SubjectKind, title: str) -> Subject:
     )
     await work.add(subject, of=None, note={"kind": kind, "title": clean})
     await work.session.flush()
-    await search.index(work.session, Ref(RefKind.SUBJECT, subject.id), (clean,))
+    await search.index_subject(work.session, subject.id, (clean,))
     return subject
 
 

@@ -87,7 +87,7 @@ class Work:
         )
         return True
 
-    async def remove(self, row: Base, *, of: Ref) -> None:
+    async def remove(self, row: Base, *, of: Ref | None) -> None:
         """Delete a row and record all of it, so that undo can put it back."""
         self._changes.append(audit.PendingChange(row=row, of=of, before=audit.column_values(row), after=None))
         await self.session.delete(row)

@@ -1,0 +1,122 @@
+"""Making another user answer for something (domain.md I2, Owner)."""
+
+from sqlalchemy import select
+
+from core.enums import InteractionState, Source, UserState
+from core.errors import Invalid, NotFound
+from core.models import Contact, Interaction, InteractionOwner, Subject, User
+from core.repositories import access, deals, subjects
+from core.services import planning
+from core.services.capture import notify_assigned
+from core.services.subject_people import join_team
+from core.services.subjects import refuse_closed
+from core.services.work import Work, Works
+from core.values import Caller, Ref, RefKind, UserId
+
+
+class Assignment:
+    """Hands interactions, chains, deals and contacts to a user."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+
+    async def assign(self, caller: Caller, ref: Ref, user_id: UserId) -> None:
+        """Make a user responsible for an interaction, the interactions of a chain, a deal, or a contact.
+
+        Raises:
+            NotFound: The object or an active user of that id is not there for the caller.
+            SubjectClosed: The deal is closed.
+            Invalid: Nobody is responsible for such an object.
+        """
+        async with self._works.begin(caller, "assign") as work:
+            user = await _get_active_user(work, user_id)
+            if ref.kind is RefKind.INTERACTION:
+                interaction = await access.get_visible_interaction(work.session, caller, ref.id)
+                await _assign_interaction(work, interaction, user)
+            elif ref.kind is RefKind.CONTACT:
+                await _assign_contact(work, ref, user)
+            elif ref.kind in {RefKind.DEAL, RefKind.SUBJECT}:
+                await _assign_subject(work, caller, ref, user)
+            else:
+                raise Invalid("object", str(ref))
+            work.confirm(ref, note="assigned")
+
+
+async def _get_active_user(work: Work, user_id: int) -> User:
+    user = await work.session.get(User, user_id)
+    if user is None or user.state is not UserState.ACTIVE:
+        raise NotFound(Ref(RefKind.USER, user_id))
+    return user
+
+
+async def _assign_interaction(work: Work, interaction: Interaction, user: User) -> None:
+    former_id = interaction.responsible_id
+    if former_id == user.id:
+        return
+    await work.touch(interaction.id)
+    of = Ref(RefKind.INTERACTION, interaction.id)
+    work.change(interaction, of=of, responsible_id=user.id)
+    owners = {owner.user_id: owner for owner in await planning.list_owners(work, interaction.id)}
+    former = owners.get(former_id)
+    if former is not None and interaction.source is not Source.MAILBOX:
+        await work.remove(former, of=of)
+        await work.session.flush()
+    if user.id not in owners:
+        await work.add(_new_owner(work, interaction, user, former), of=of)
+    for reminder in await planning.list_waiting(work, interaction.id):
+        if reminder.user_id == former_id:
+            work.change(reminder, of=of, user_id=user.id)
+    if user.id != work.user_id:
+        notify_assigned(work, interaction, user.id)
+
+
+def _new_owner(
+    work: Work, interaction: Interaction, user: User, former: InteractionOwner | None
+) -> InteractionOwner:
+    """What somebody else hands over is to be reviewed (domain.md R2); what one takes keeps its state."""
+    taken = user.id == work.user_id and former is not None
+    closed = interaction.state is InteractionState.CANCELLED
+    return InteractionOwner(
+        interaction_id=interaction.id,
+        user_id=user.id,
+        reviewed=(former is not None and former.reviewed) if taken else closed,
+        review_after=former.review_after if former is not None else None,
+        happened_at=interaction.happened_at,
+    )
+
+
+async def _assign_contact(work: Work, ref: Ref, user: User) -> None:
+    contact = await work.session.get(Contact, ref.id, with_for_update=True)
+    if contact is None or contact.merged_into_id is not None:
+        raise NotFound(ref)
+    work.change(contact, of=ref, responsible_id=user.id)
+
+
+async def _assign_subject(work: Work, caller: Caller, ref: Ref, user: User) -> None:
+    if ref.kind is RefKind.DEAL:
+        _, subject = await access.get_visible_deal(work.session, caller, ref.id)
+    else:
+        subject = await access.get_visible_subject(work.session, caller, ref.id)
+    if not subject.kind.is_real:
+        await _assign_chain(work, caller, subject, user)
+        return
+    refuse_closed(subject)
+    deal = await deals.find_deal_of_subject(work.session, subject.id)
+    if deal is not None:
+        work.change(deal, of=Ref(RefKind.DEAL, deal.id), responsible_id=user.id)
+    await join_team(work, subject, [user.id])
+    if user.id != work.user_id:
+        key = f"assigned:{ref}:{user.id}:{int(work.now.timestamp())}"
+        work.notify(user.id, ref, note="assigned", key=key)
+
+
+async def _assign_chain(work: Work, caller: Caller, chain: Subject, user: User) -> None:
+    viewer = await access.viewer_of(work.session, caller)
+    ids = await subjects.list_interaction_ids(work.session, chain.id)
+    visible = await work.session.scalars(
+        select(Interaction)
+        .where(Interaction.id.in_(ids), Interaction.deleted_at.is_(None), access.sees_interaction(viewer))
+        .order_by(Interaction.id)
+    )
+    for interaction in visible:
+        await _assign_interaction(work, interaction, user)

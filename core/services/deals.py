@@ -1,0 +1,293 @@
+"""Deals in their plain form: opened, edited, won, lost, closed, reopened (domain.md D1, D2, D3, D4)."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+from core.enums import ContactKind, DealStatus, FunctionalOption, Role, SubjectKind, SubjectState, UserState
+from core.errors import Invalid, NotFound, StateForbids
+from core.models import Contact, Deal, LossReason, Subject, SubjectParticipant, User
+from core.repositories import access, deals, search, subjects
+from core.repositories.access import require_role
+from core.repositories.options import require_option
+from core.rules.amounts import parse_amount
+from core.rules.user_day import user_day
+from core.services.promotion import MAX_TITLE, create_deal, create_subject
+from core.services.subject_people import join_team
+from core.services.work import Work, Works
+from core.values import Caller, ContactId, DealId, InteractionId, Ref, RefKind, UserId
+
+CERTAIN = 100
+_MAX_ROLE = 64
+
+
+class Deals:
+    """The life of a deal."""
+
+    def __init__(self, works: Works, *, currency: str) -> None:
+        self._works = works
+        self._currency = currency
+
+    async def create(self, caller: Caller, title: str, *, partner_id: ContactId | None = None) -> DealId:
+        """Open a deal from nothing; the caller is responsible.
+
+        Raises:
+            OptionOff: Deals are switched off.
+            Invalid: The title is empty or too long.
+            NotFound: No such partner.
+        """
+        async with self._works.begin(caller, "create_deal") as work:
+            await require_option(work.session, FunctionalOption.DEALS)
+            if partner_id is not None:
+                await _get_partner(work, partner_id)
+            subject = await create_subject(work, SubjectKind.DEAL, title)
+            deal = await create_deal(work, subject, caller, partner_id=partner_id, currency=self._currency)
+            await join_team(work, subject, [caller.user_id])
+            work.confirm(Ref(RefKind.DEAL, deal.id), note="deal_created")
+            return DealId(deal.id)
+
+    async def edit(self, caller: Caller, deal_id: DealId, field: str, value: Any) -> None:
+        """Change title, amount, agreed, cost, currency, partner, competitor or expected_close_on.
+
+        Raises:
+            NotFound: No such deal for the caller.
+            SubjectClosed: It is closed.
+            Invalid, AmountInvalid: There is no such field, or the value is none of it.
+        """
+        async with self._works.begin(caller, "edit_deal") as work:
+            deal, subject = await _get_open(work, deal_id)
+            edit = _EDITORS.get(field)
+            if edit is None:
+                raise Invalid("field", field)
+            await edit(work, deal, subject, value)
+            work.confirm(Ref(RefKind.DEAL, deal.id), note="edited")
+
+    async def win(self, caller: Caller, deal_id: DealId, *, committed_on: date | None = None) -> None:
+        """Mark a deal won; its commitment event happened on the day given, else today (domain.md D2, D3).
+
+        Raises:
+            NotFound: No such deal for the caller.
+            SubjectClosed: It is closed.
+            Invalid: The day lies in the future.
+        """
+        async with self._works.begin(caller, "win_deal") as work:
+            deal, _ = await _get_open(work, deal_id)
+            today = user_day(work.now, caller.timezone)
+            day = committed_on or deal.committed_on or today
+            if day > today:
+                raise Invalid("committed_on", day.isoformat())
+            of = Ref(RefKind.DEAL, deal.id)
+            work.change(
+                deal,
+                of=of,
+                status=DealStatus.WON,
+                committed_on=day,
+                probability=CERTAIN,
+                loss_reason_id=None,
+                loss_shown_by_id=None,
+            )
+            work.confirm(of, note="won")
+
+    async def lose(
+        self, caller: Caller, deal_id: DealId, reason: str, *, shown_by: InteractionId | None = None
+    ) -> None:
+        """Mark a deal lost (domain.md D3, D4).
+
+        Args:
+            caller: Who says so.
+            deal_id: Which deal.
+            reason: A name from the organisation's list, in any case.
+            shown_by: The interaction of the deal that shows it; None: the client did not say.
+
+        Raises:
+            NotFound: No such deal for the caller, or no such interaction in it.
+            SubjectClosed: It is closed.
+            Invalid: The reason is not on the list.
+        """
+        async with self._works.begin(caller, "lose_deal") as work:
+            deal, subject = await _get_open(work, deal_id)
+            row = await _find_reason(work, reason)
+            if shown_by is not None:
+                proof = await access.get_visible_interaction(work.session, caller, shown_by)
+                if proof.subject_id != subject.id:
+                    raise NotFound(Ref(RefKind.INTERACTION, shown_by))
+            of = Ref(RefKind.DEAL, deal.id)
+            work.change(
+                deal,
+                of=of,
+                status=DealStatus.LOST,
+                loss_reason_id=row.id,
+                loss_shown_by_id=shown_by,
+                probability=0,
+            )
+            work.confirm(of, note="lost")
+
+    async def close(self, caller: Caller, deal_id: DealId) -> None:
+        """Close a won or lost deal (domain.md D1).
+
+        Raises:
+            NotFound: No such deal for the caller.
+            SubjectClosed: It is closed already.
+            StateForbids: It is neither won nor lost.
+        """
+        async with self._works.begin(caller, "close_deal") as work:
+            deal, subject = await _get_open(work, deal_id)
+            of = Ref(RefKind.DEAL, deal.id)
+            if deal.status is DealStatus.IN_PROGRESS:
+                raise StateForbids(of, deal.status)
+            work.change(deal, of=of, closed_at=work.now)
+            work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), state=SubjectState.CLOSED)
+            work.confirm(of, note="closed")
+
+    async def reopen(self, caller: Caller, deal_id: DealId) -> None:
+        """Reopen a deal: work on it goes on (domain.md D1).
+
+        Raises:
+            NotFound: No such deal for the caller.
+            NotAllowed: The caller is no manager.
+            StateForbids: It is in progress anyway.
+        """
+        require_role(caller, Role.MANAGER, Role.ADMINISTRATOR, action="reopen")
+        async with self._works.begin(caller, "reopen_deal") as work:
+            await require_option(work.session, FunctionalOption.DEALS)
+            deal, subject = await access.get_visible_deal(work.session, caller, deal_id)
+            of = Ref(RefKind.DEAL, deal.id)
+            if deal.closed_at is None and deal.status is DealStatus.IN_PROGRESS:
+                raise StateForbids(of, deal.status)
+            work.change(
+                deal,
+                of=of,
+                closed_at=None,
+                status=DealStatus.IN_PROGRESS,
+                probability=None,
+                loss_reason_id=None,
+                loss_shown_by_id=None,
+            )
+            work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), state=SubjectState.OPEN)
+            work.confirm(of, note="reopened")
+
+    async def set_role(self, caller: Caller, deal_id: DealId, contact_id: ContactId, role: str) -> None:
+        """Say which part a contact has in a deal; who took no part yet joins.
+
+        Raises:
+            NotFound: No such deal or contact for the caller.
+            SubjectClosed: It is closed.
+            Invalid: The role is too long.
+        """
+        if len(role) > _MAX_ROLE:
+            raise Invalid("role", role)
+        async with self._works.begin(caller, "set_role") as work:
+            _, subject = await _get_open(work, deal_id)
+            contact = await _get_contact(work, contact_id)
+            of = Ref(RefKind.SUBJECT, subject.id)
+            row = await subjects.find_participant(work.session, subject.id, contact.id)
+            if row is None:
+                row = SubjectParticipant(
+                    subject_id=subject.id, contact_id=contact.id, presentation=contact.name, role=role.strip()
+                )
+                await work.add(row, of=of)
+            else:
+                work.change(row, of=of, role=role.strip())
+            work.confirm(Ref(RefKind.DEAL, deal_id), note="role_set")
+
+    async def add_to_team(self, caller: Caller, deal_id: DealId, user_id: UserId) -> None:
+        """Let a user join the team of a deal: they see all its interactions (domain.md U2).
+
+        Raises:
+            NotFound: No such deal or active user for the caller.
+            SubjectClosed: It is closed.
+        """
+        async with self._works.begin(caller, "join_team") as work:
+            _, subject = await _get_open(work, deal_id)
+            user = await work.session.get(User, user_id)
+            if user is None or user.state is not UserState.ACTIVE:
+                raise NotFound(Ref(RefKind.USER, user_id))
+            await join_team(work, subject, [user.id])
+            work.confirm(Ref(RefKind.DEAL, deal_id), note="team_joined")
+
+    async def list_loss_reasons(self) -> list[str]:
+        """The reasons to choose from."""
+        async with self._works.database.reading() as session:
+            return [reason.name for reason in await deals.list_loss_reasons(session)]
+
+
+async def _get_open(work: Work, deal_id: DealId) -> tuple[Deal, Subject]:
+    await require_option(work.session, FunctionalOption.DEALS)
+    return await access.get_open_deal(work.session, work.caller, deal_id)
+
+
+async def _get_contact(work: Work, contact_id: int) -> Contact:
+    contact = await work.session.get(Contact, contact_id)
+    if contact is None or contact.merged_into_id is not None:
+        raise NotFound(Ref(RefKind.CONTACT, contact_id))
+    return contact
+
+
+async def _get_partner(work: Work, contact_id: int) -> Contact:
+    contact = await _get_contact(work, contact_id)
+    if contact.kind not in {ContactKind.PARTNER, ContactKind.INDIVIDUAL}:
+        raise Invalid("partner", contact.kind.value)
+    return contact
+
+
+async def _find_reason(work: Work, name: str) -> LossReason:
+    wanted = name.strip().casefold()
+    for reason in await deals.list_loss_reasons(work.session):
+        if reason.name.casefold() == wanted:
+            return reason
+    raise Invalid("loss_reason", name)
+
+
+async def _edit_title(work: Work, _deal: Deal, subject: Subject, value: Any) -> None:
+    title = str(value).strip()
+    if not title or len(title) > MAX_TITLE:
+        raise Invalid("title", title)
+    work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), title=title)
+    await search.index_subject(work.session, subject.id, (title,))
+
+
+async def _edit_partner(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+    ref = value if isinstance(value, Ref) else Ref.parse(str(value))
+    if ref is None or ref.kind is not RefKind.CONTACT:
+        raise Invalid("partner", str(value))
+    partner = await _get_partner(work, ref.id)
+    work.change(deal, of=Ref(RefKind.DEAL, deal.id), partner_id=partner.id)
+
+
+async def _edit_expected(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+    if not isinstance(value, date):
+        raise Invalid("expected_close_on", str(value))
+    work.change(deal, of=Ref(RefKind.DEAL, deal.id), expected_close_on=value)
+
+
+async def _edit_competitor(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+    work.change(deal, of=Ref(RefKind.DEAL, deal.id), competitor=str(value).strip() or None)
+
+
+async def _edit_currency(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+    code = str(value).strip().upper()
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):
+        raise Invalid("currency", str(value))
+    work.change(deal, of=Ref(RefKind.DEAL, deal.id), currency=code)
+
+
+_Editor = Callable[[Work, Deal, Subject, Any], Awaitable[None]]
+
+
+def _edit_sum(column: str) -> _Editor:
+    async def edit(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+        work.change(deal, of=Ref(RefKind.DEAL, deal.id), **{column: parse_amount(str(value))})
+
+    return edit
+
+
+_EDITORS: dict[str, _Editor] = {
+    "title": _edit_title,
+    "partner": _edit_partner,
+    "expected_close_on": _edit_expected,
+    "competitor": _edit_competitor,
+    "currency": _edit_currency,
+    "amount": _edit_sum("amount"),
+    "agreed": _edit_sum("agreed"),
+    "cost": _edit_sum("cost"),
+}
