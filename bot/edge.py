@@ -1,0 +1,203 @@
+"""The edge of the chat: makes a `Turn` of an update, has it handled, shows the answer and ends the update.
+
+Order for a tap or message of a known user: handler -> (a service commits, or nothing does) -> what is to be
+seen is sent -> the update is ended, unless the service did. A `CoreError` is an answer like another. Anything
+else leaves here, so that the attempt is counted (bot.processing).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
+from aiogram.enums import ChatType
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.types import InaccessibleMessage, TelegramObject, Update
+from aiogram.types.update import UpdateTypeLookupError
+
+from bot.html import esc, lines, to_plain
+from bot.i18n import Catalogues
+from bot.menu import CommandMenu
+from bot.patience import patiently
+from bot.pulse import Pulse
+from bot.screens.base import Screen, Screens
+from bot.services import BotServices
+from bot.settling import Settling
+from bot.strangers import Strangers
+from bot.texts.errors import EXPECTED, describe
+from bot.texts.notes import note_line
+from bot.turn import Reply, Say, Show, Toast, Turn
+from bot.window import ANSWER_LIMIT, Below, ChatWindow
+from core.errors import AlreadyFinished
+from core.queries.chat_users import ChatUser
+from core.values import Origin
+
+logger = logging.getLogger(__name__)
+
+ROW_KEY = "row_id"
+"""Where the dispatcher's data carry the stored update's row id."""
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeParts:
+    """What the edge works with."""
+
+    services: BotServices
+    catalogues: Catalogues
+    screens: Screens
+    window: ChatWindow
+    settling: Settling
+    strangers: Strangers
+    menu: CommandMenu
+
+
+class Edge(BaseMiddleware):
+    """Outer middleware of all updates."""
+
+    def __init__(self, parts: EdgeParts) -> None:
+        self._parts = parts
+        self._services = parts.services
+        self._window = parts.window
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> None:
+        """Handle one stored update.
+
+        Raises:
+            Exception: Neither an answer nor a matter of Telegram: the attempt is to be counted.
+        """
+        row_id: int = data[ROW_KEY]
+        context: EventContext = data[EVENT_CONTEXT_KEY]
+        if not isinstance(event, Update) or not _is_known_kind(event):
+            self._end_unknown(row_id)
+            return
+        if context.user is None or (context.chat is not None and context.chat.type != ChatType.PRIVATE):
+            await handler(event, data)
+            self._parts.settling.put(row_id)
+            return
+        user = await self._services.chats.find_by_account(context.user.id)
+        open_row: int | None = row_id
+        if user is None:
+            user = await self._parts.strangers.admit(event, context.user, row_id)
+            if user is None:
+                return
+            open_row = None
+        turn = self._build_turn(event, user, open_row)
+        data["turn"] = turn
+        await self._take_turn(handler, event, data, turn)
+
+    def _end_unknown(self, row_id: int) -> None:
+        logger.warning("an update of an unknown kind was left", extra={"event": "update_kind_unknown"})
+        self._parts.settling.put(row_id)
+
+    def _build_turn(self, update: Update, user: ChatUser, row_id: int | None) -> Turn:
+        tap = update.callback_query
+        shown = tap.message if tap is not None else None
+        editable = shown is not None and not isinstance(shown, InaccessibleMessage)
+        screen_id = shown.message_id if shown is not None and editable else None
+        reply_to = {"chat": user.account_id, "message": screen_id}
+        return Turn(
+            user=user,
+            caller=user.caller(Origin(update_id=row_id, reply_to=reply_to)),
+            tr=self._parts.catalogues.translator(user.language),
+            services=self._services,
+            now=self._services.clock.now(),
+            chat_id=user.account_id,
+            message=update.message or update.edited_message,
+            tap=tap,
+            dialog=user.dialog,
+            screen_id=screen_id,
+        )
+
+    async def _take_turn(self, handler: Handler, event: Update, data: dict[str, Any], turn: Turn) -> None:
+        tap_id = turn.tap.id if turn.tap is not None else None
+        async with Pulse(self._window, turn.chat_id, tap_id) as pulse:
+            try:
+                reply = await handler(event, data)
+            except AlreadyFinished:
+                logger.info("an update came twice", extra={"event": "update_repeated"})
+                return
+            except EXPECTED as error:
+                reply = self._explain(error, turn)
+            if reply is UNHANDLED:
+                logger.warning("nothing handles this update", extra={"event": "update_unhandled"})
+                reply = None
+            await self._perform(turn, reply, pulse)
+        self._parts.menu.follow(turn)
+
+    def _explain(self, error: Exception, turn: Turn) -> Reply:
+        """The answer to an error; what the dialog waited for stays, so that nothing typed is lost."""
+        turn.caller.origin.dialog_changed = False
+        logger.info("refused: %s", type(error).__name__, extra={"event": "update_refused"})
+        text = describe(error, turn)
+        plain = to_plain(text)
+        if turn.tap is not None and len(plain) <= ANSWER_LIMIT:
+            return Toast(plain, alert=True)
+        return Say(text, new=True)
+
+    async def _perform(self, turn: Turn, reply: Reply | None, pulse: Pulse) -> None:
+        if isinstance(reply, Toast):
+            if turn.tap is not None and await pulse.answer(reply.text, alert=reply.alert):
+                reply = None
+            else:
+                reply = Say(esc(reply.text), new=True)
+        if reply is not None:
+            screen = await self._send(turn, reply, pulse)
+            if screen.choices:
+                turn.offer(screen.choices)
+        await self._end(turn)
+
+    async def _send(self, turn: Turn, reply: Show | Say, pulse: Pulse) -> Screen:
+        below: Below | None = reply.below if isinstance(reply, Say) else None
+        screen = reply.screen if isinstance(reply, Say) else await self._render(turn, reply)
+        edit = None if reply.new else turn.screen_id
+        await asyncio.gather(pulse.answer(reply.toast), self._show(turn, screen, edit=edit, below=below))
+        return screen
+
+    async def _render(self, turn: Turn, show: Show) -> Screen:
+        try:
+            screen = await self._parts.screens.render(turn, show.screen)
+        except EXPECTED as error:
+            logger.info("screen refused: %s", type(error).__name__, extra={"event": "screen_refused"})
+            return Screen(describe(error, turn))
+        note = note_line(turn, show.note)
+        return Screen(lines(note, screen.text), screen.keyboard, screen.choices)
+
+    async def _show(self, turn: Turn, screen: Screen, *, edit: int | None, below: Below | None) -> None:
+        try:
+            await patiently(lambda: self._window.show(turn.chat_id, screen, edit=edit, below=below))
+        except TelegramForbiddenError:
+            await self._services.chats.mark_reachable(turn.user.id, reachable=False)
+        except TelegramAPIError as error:
+            logger.error(  # noqa: TRY400 - the class says it all, the text may quote a screen
+                "a screen could not be shown: %s", type(error).__name__, extra={"event": "screen_not_shown"}
+            )
+
+    async def _end(self, turn: Turn) -> None:
+        origin = turn.caller.origin
+        if not origin.dialog_changed:
+            if origin.update_id is not None:
+                self._parts.settling.put(origin.update_id)
+            return
+        try:
+            await self._services.inbox.finish(turn.caller)
+        except AlreadyFinished:
+            await self._keep_choices(turn)
+
+    async def _keep_choices(self, turn: Turn) -> None:
+        """A service has ended the update and written its dialog; what was offered afterwards comes on top."""
+        state = turn.caller.origin.dialog
+        if state is not None and turn.offered:
+            await self._services.chats.offer_choices(turn.user.id, turn.offered)
+
+
+def _is_known_kind(update: Update) -> bool:
+    try:
+        return bool(update.event_type)
+    except UpdateTypeLookupError:
+        return False

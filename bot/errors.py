@@ -1,0 +1,44 @@
+"""What can go wrong at the chat's door.
+
+BotError
+├── TokenRefused     Telegram does not know the token: a person must act
+├── UsageWrong       a typed command lacks what it needs; names the verb
+├── UnknownVerb      a command or button that does not exist for this user
+└── UnknownScreen    a screen's address that no renderer knows (an old or forged button)
+"""
+
+
+class BotError(Exception):
+    """Something at the chat's door went wrong."""
+
+
+class TokenRefused(BotError):
+    """Telegram does not accept BOT_TOKEN."""
+
+
+class UsageWrong(BotError):
+    """A command was given without what it needs.
+
+    Attributes:
+        verb: Its name, under which the usage is found; empty until the dispatcher fills it in.
+    """
+
+    def __init__(self, verb: str = "") -> None:
+        super().__init__(verb)
+        self.verb = verb
+
+
+class UnknownVerb(BotError):
+    """There is no such verb, or not for this user: switched off, or another role's (domain.md O2)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"unknown verb: {name}")
+        self.name = name
+
+
+class UnknownScreen(BotError):
+    """No renderer knows this address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"unknown screen: {address}")
+        self.address = address

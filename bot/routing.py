@@ -1,0 +1,166 @@
+"""Real aiogram routers, few of them: dispatch by table where aiogram would try filter after filter.
+
+Filters are classes with an async call: magic filters run in a thread each (telegram-notes.md 2.1).
+"""
+
+import logging
+from typing import Any
+
+from aiogram import Bot, Router
+from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
+
+from bot.errors import UnknownVerb
+from bot.html import esc
+from bot.i18n import Translator
+from bot.kinds import Content, content_of
+from bot.menu import BottomLabels
+from bot.turn import Reply, Say, Show, Turn
+from bot.verbs import Arguments, Command, Verbs, parse_command
+from core.values import Ref, RefKind
+
+logger = logging.getLogger(__name__)
+
+OPENED_BY_REFERENCE = frozenset(
+    {RefKind.INTERACTION, RefKind.SUBJECT, RefKind.DEAL, RefKind.CONTACT, RefKind.USER}
+)
+"""Kinds of reference that open a card when they are typed or tapped."""
+
+EDITED = "edited"
+"""What takes an edited message in VerbTable.content."""
+
+_GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
+
+
+class PrivateChat(Filter):
+    """Messages and changes of membership of a chat with one person."""
+
+    async def __call__(self, event: Message | ChatMemberUpdated) -> bool:
+        """Whether the chat is private."""
+        return event.chat.type == ChatType.PRIVATE
+
+
+class CommandText(Filter):
+    """Messages that are a command; hands it on taken apart."""
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        """The command, or False."""
+        command = parse_command(message.text) if message.text else None
+        return {"command": command} if command is not None else False
+
+
+class ServiceMessage(Filter):
+    """Messages that tell of the chat itself and were not written by anybody."""
+
+    async def __call__(self, message: Message) -> bool:
+        """Whether there is nothing in it to take."""
+        return content_of(message.content_type) is Content.SERVICE
+
+
+class PrivateRoutes:
+    """What is handled in private chats, by known users."""
+
+    def __init__(self, verbs: Verbs, labels: BottomLabels) -> None:
+        self._verbs = verbs
+        self._labels = labels
+
+    def router(self) -> Router:
+        """The router of private chats."""
+        router = Router(name="private")
+        router.message.filter(PrivateChat())
+        router.my_chat_member.filter(PrivateChat())
+        router.message.register(self.run_command, CommandText())
+        router.message.register(self.pass_over, ServiceMessage())
+        router.message.register(self.take_message)
+        router.edited_message.register(self.take_edit, PrivateChat())
+        router.callback_query.register(self.run_tap)
+        router.my_chat_member.register(self.note_membership)
+        return router
+
+    async def run_command(self, _message: Message, turn: Turn, command: Command) -> Reply | None:
+        """A typed verb, a reference or the number of a choice."""
+        ref = Ref.parse(command.name)
+        if ref is not None and ref.kind in OPENED_BY_REFERENCE:
+            return Show(str(ref))
+        if command.name.isdecimal():
+            return await self._choose(turn, command.name)
+        return await self._verbs.run(turn, command.name, Arguments(command.arguments))
+
+    async def _choose(self, turn: Turn, number: str) -> Reply | None:
+        place = int(number) - 1 if len(number) < 4 else -1
+        if not 0 <= place < len(turn.choices):
+            return Say(esc(turn._("There is no such choice now. Nothing was changed.")))
+        return await self._run_data(turn, turn.choices[place])
+
+    async def run_tap(self, tap: CallbackQuery, turn: Turn) -> Reply | None:
+        """A tapped button."""
+        return await self._run_data(turn, tap.data or "")
+
+    async def _run_data(self, turn: Turn, data: str) -> Reply | None:
+        name, _, rest = data.partition(":")
+        return await self._verbs.run(turn, name, Arguments(rest, separator=":"))
+
+    async def pass_over(self, _message: Message) -> None:
+        """Nothing to take."""
+
+    async def take_message(self, message: Message, turn: Turn) -> Reply | None:
+        """A message that is no command: a label, an answer to the dialog, or something to keep."""
+        content = content_of(message.content_type)
+        if content is Content.TEXT:
+            label = self._labels.verb_of(turn.said)
+            if label is not None and self._verbs.find(label, turn) is not None:
+                return await self._verbs.run(turn, label, Arguments(""))
+        flow = self._verbs.flow(turn.flow)
+        if flow is not None and content in flow.accepts:
+            return await flow.answer(turn)
+        taker = self._verbs.content(content)
+        if taker is None:
+            raise UnknownVerb(content)
+        return await taker(turn)
+
+    async def take_edit(self, _message: Message, turn: Turn) -> Reply | None:
+        """An edited message: a version of what was captured from it."""
+        taker = self._verbs.content(EDITED)
+        return await taker(turn) if taker is not None else None
+
+    async def note_membership(self, event: ChatMemberUpdated, turn: Turn) -> None:
+        """The user blocked or unblocked the bot."""
+        reachable = event.new_chat_member.status not in _GONE
+        if reachable != turn.user.reachable:
+            await turn.services.chats.mark_reachable(turn.user.id, reachable=reachable)
+
+
+class GroupRoutes:
+    """Groups: one polite word, and leave."""
+
+    def __init__(self, bot: Bot, tr: Translator) -> None:
+        self._bot = bot
+        self._tr = tr
+
+    def router(self) -> Router:
+        """The router of everything that is no private chat."""
+        router = Router(name="groups")
+        router.message.register(self.leave_after_message)
+        router.my_chat_member.register(self.leave_when_added)
+        return router
+
+    async def leave_after_message(self, message: Message) -> None:
+        """Somebody writes in a group that the bot is in."""
+        if content_of(message.content_type) is not Content.SERVICE:
+            await self._leave(message.chat)
+
+    async def leave_when_added(self, event: ChatMemberUpdated) -> None:
+        """Somebody added the bot; when it has just left, nothing is to be done."""
+        if event.new_chat_member.status not in _GONE:
+            await self._leave(event.chat)
+
+    async def _leave(self, chat: Chat) -> None:
+        word = self._tr._("I work in private chats only: please write to me directly.")
+        try:
+            if chat.type != ChatType.CHANNEL:
+                await self._bot.send_message(chat.id, word, disable_notification=True)
+            await self._bot.leave_chat(chat.id)
+        except TelegramAPIError as error:
+            logger.info("a group was not left: %s", type(error).__name__, extra={"event": "group_not_left"})

@@ -1,0 +1,168 @@
+"""What the chat asks of the core, as small protocols: one a service, fulfilled by core.services.
+
+The composition root hands in the real ones. Screens see these names too, and so never import the services.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.clock import Clock
+from core.enums import FunctionalOption, Language, Role
+from core.queries.chat_users import ChatUser
+from core.values import Caller, InteractionDraft, InteractionId, Origin, UserId
+
+if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
+    from core.services.inbox import NewUpdate, StoredUpdate
+
+
+class Chats(Protocol):
+    """core.services.chats.Chats."""
+
+    async def find_by_account(self, account_id: int) -> ChatUser | None:
+        """The active user of a Telegram account."""
+        ...
+
+    async def find_user(self, user_id: UserId) -> ChatUser | None:
+        """An active user with a chat."""
+        ...
+
+    async def mark_reachable(self, user_id: UserId, *, reachable: bool) -> None:
+        """Note whether the chat takes messages."""
+        ...
+
+    async def offer_choices(self, user_id: UserId, choices: Sequence[str]) -> None:
+        """Remember what ``/1``, ``/2`` … mean from now on."""
+        ...
+
+
+class Options(Protocol):
+    """core.services.options.Options."""
+
+    async def all(self) -> Mapping[FunctionalOption, bool]:
+        """Every option and whether it is on."""
+        ...
+
+    async def set(self, caller: Caller, option: FunctionalOption, *, is_on: bool) -> None:
+        """Switch one; administrators only."""
+        ...
+
+
+class Capture(Protocol):
+    """core.services.capture.Capture."""
+
+    async def record(
+        self, caller: Caller, draft: InteractionDraft, *, continues: InteractionId | None = None
+    ) -> InteractionId:
+        """Record an interaction and have its card shown."""
+        ...
+
+
+class Undo(Protocol):
+    """core.services.undo.Undo."""
+
+    async def undo_last(self, caller: Caller) -> Any:
+        """Take back the caller's last change."""
+        ...
+
+
+class People(Protocol):
+    """core.services.people.People."""
+
+    async def accept_invitation(
+        self, telegram_id: int, name: str, token: str, language: Language, origin: Origin
+    ) -> Any:
+        """Make an account a user; the invitation is used up."""
+        ...
+
+    async def refuse_stranger(self, telegram_id: int, origin: Origin) -> bool:
+        """Whether the one refusal in 24 hours is due; finishes the update."""
+        ...
+
+    async def set_language(self, caller: Caller, language: Language) -> None:
+        """Change the caller's language."""
+        ...
+
+    async def set_timezone(self, caller: Caller, timezone: str) -> None:
+        """Change the caller's time zone."""
+        ...
+
+    async def set_hours(self, caller: Caller, starts: int, ends: int) -> None:
+        """Change the caller's working hours."""
+        ...
+
+    async def introduce(self, caller: Caller) -> None:
+        """Note that language and zone were asked."""
+        ...
+
+    async def invite(
+        self, caller: Caller | None, role: Role, name: str | None = None, department_id: int | None = None
+    ) -> str:
+        """A fresh invitation's token."""
+        ...
+
+
+class BotServices(Protocol):
+    """Everything the chat is given. Attributes are read-only."""
+
+    @property
+    def clock(self) -> Clock:
+        """The one clock."""
+        ...
+
+    @property
+    def chats(self) -> Chats:
+        """Users by account."""
+        ...
+
+    @property
+    def options(self) -> Options:
+        """Functional options."""
+        ...
+
+    @property
+    def capture(self) -> Capture:
+        """Recording."""
+        ...
+
+    @property
+    def undo(self) -> Undo:
+        """Taking back."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """Users, invitations, departments."""
+        ...
+
+    @property
+    def inbox(self) -> "Inbox":
+        """Stored updates."""
+        ...
+
+
+class Inbox(Protocol):
+    """core.services.inbox.Inbox."""
+
+    async def store(self, bot_id: int, updates: "Sequence[NewUpdate]") -> "list[StoredUpdate]":
+        """Store what came for the first time, and return it."""
+        ...
+
+    async def list_open(self, bot_id: int) -> "list[StoredUpdate]":
+        """What a former process left."""
+        ...
+
+    async def finish(self, caller: Caller) -> None:
+        """End an update that asked no service for anything, with its dialog's state."""
+        ...
+
+    async def settle(self, row_ids: Sequence[int]) -> None:
+        """End those of the updates that are still open."""
+        ...
+
+    async def count_attempt(self, row_id: int, error: str) -> bool:
+        """Count a failed attempt; True when none is left."""
+        ...
+
+    async def give_up(self, row_id: int, error: str, user_id: UserId | None) -> None:
+        """Mark failed, and have the sender told."""
+        ...

@@ -1,0 +1,1 @@
+"""Sentences that belong to no single screen."""

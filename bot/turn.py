@@ -1,0 +1,142 @@
+"""One update of one known user, as handlers get it, and what they may answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiogram.types import CallbackQuery, Message, ReplyKeyboardMarkup
+
+from bot.html import Html
+from bot.reader import Reader
+from bot.screens.base import Row, Screen
+from core.queries.chat_users import CHOICES
+from core.values import DialogState
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Show a screen: in place of the one that was tapped, or as a new message.
+
+    Attributes:
+        screen: Its address.
+        note: A code of bot.texts.notes, the line above the screen.
+        new: A message of its own even after a tap.
+        toast: What the tapped button flashes.
+    """
+
+    screen: str
+    note: str = ""
+    new: bool = False
+    toast: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Show text that has no address: a question of a guided dialog, an answer to a command.
+
+    Attributes:
+        text: HTML.
+        keyboard: Inline buttons.
+        choices: What ``/1``, ``/2`` … then mean.
+        below: Another keyboard at the bottom than the usual one.
+        new: A message of its own even after a tap.
+        toast: What the tapped button flashes.
+    """
+
+    text: Html
+    keyboard: tuple[Row, ...] = ()
+    choices: tuple[str, ...] = ()
+    below: ReplyKeyboardMarkup | None = None
+    new: bool = False
+    toast: str = ""
+
+    @property
+    def screen(self) -> Screen:
+        """The same as a screen."""
+        return Screen(self.text, self.keyboard, self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """Flash a line over the tapped button; where a command was typed, say it.
+
+    Attributes:
+        text: Plain text, at most 200 characters.
+        alert: A box that is closed by a tap, for what must not be missed.
+    """
+
+    text: str
+    alert: bool = False
+
+
+Reply = Show | Say | Toast
+"""None instead means: a service was called, and has queued what is to be seen."""
+
+
+@dataclass(slots=True)
+class Turn(Reader):
+    """An update being worked off.
+
+    The caller carries the stored update: the service that is called ends it in the transaction of its effect.
+
+    Attributes:
+        chat_id: The private chat.
+        message: The message that came; None for a tap.
+        tap: The tap that came; None for a message.
+        dialog: What the user's guided dialog waited for when the update came.
+        screen_id: The message that was tapped, if it can be edited.
+        offered: Numbered choices offered in this turn.
+    """
+
+    chat_id: int = 0
+    message: Message | None = None
+    tap: CallbackQuery | None = None
+    dialog: DialogState | None = None
+    screen_id: int | None = None
+    offered: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The text of the message, or the caption of its file; empty for a tap."""
+        if self.message is None:
+            return ""
+        return self.message.text or self.message.caption or ""
+
+    @property
+    def flow(self) -> str:
+        """The guided dialog that waits for an answer; empty when there is none."""
+        return self.dialog.flow if self.dialog is not None else ""
+
+    @property
+    def answers(self) -> Mapping[str, object]:
+        """What the dialog has gathered so far."""
+        return self.dialog.data if self.dialog is not None else {}
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the last screen with numbered choices offered."""
+        offered = self.answers.get(CHOICES, ())
+        return tuple(str(one) for one in offered) if isinstance(offered, list) else ()
+
+    def set_dialog(self, state: DialogState | None) -> None:
+        """What the dialog waits for from now on; written in the transaction that ends this update.
+
+        Numbered choices that were offered before stay valid until another screen offers some.
+        """
+        if self.choices and CHOICES not in (state.data if state is not None else {}):
+            state = state or DialogState(flow="")
+            data = {**state.data, CHOICES: list(self.choices)}
+            state = DialogState(state.flow, state.step, data)
+        self.caller.origin.dialog = state
+        self.caller.origin.dialog_changed = True
+
+    def offer(self, choices: tuple[str, ...]) -> None:
+        """Have ``/1``, ``/2`` … mean these from now on, whatever the dialog waits for."""
+        self.offered = choices
+        origin = self.caller.origin
+        state = (origin.dialog if origin.dialog_changed else self.dialog) or DialogState(flow="")
+        origin.dialog = DialogState(state.flow, state.step, {**state.data, CHOICES: list(choices)})
+        origin.dialog_changed = True
+
+    def then_show(self, address: str) -> None:
+        """Have the confirmation of the service show this screen instead of the object it changed."""
+        self.caller.origin.reply_to = {**(self.caller.origin.reply_to or {}), "show": address}

@@ -1,0 +1,269 @@
+"""One registry of everything that can be done: typed or tapped, it is the same verb.
+
+``/snooze i5 tomorrow`` and a button with the data ``snooze:i5:…`` reach the same function with the same
+`Arguments`. Both are hostile: they are parsed anew, and rights are checked by the service.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.errors import UnknownVerb, UsageWrong
+from bot.kinds import Content
+from bot.turn import Reply, Turn
+from core.enums import FunctionalOption, Role
+from core.values import Ref, RefKind
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL | re.ASCII)
+_INTEGER = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+class Arguments:
+    """What follows a verb, taken from left to right; words are parted by white space unless told otherwise."""
+
+    def __init__(self, text: str, *, separator: str | None = None) -> None:
+        self._rest = text.strip()
+        self._separator = separator
+
+    def __bool__(self) -> bool:
+        return bool(self._rest)
+
+    @property
+    def rest(self) -> str:
+        """What has not been taken yet, line breaks and all."""
+        return self._rest
+
+    def peek(self) -> str:
+        """The next word without taking it; empty at the end."""
+        return self._split()[0]
+
+    def word(self) -> str:
+        """Take the next word.
+
+        Raises:
+            UsageWrong: There is none.
+        """
+        word, self._rest = self._split()
+        if not word:
+            raise UsageWrong
+        return word
+
+    def optional_word(self) -> str:
+        """Take the next word; empty when there is none."""
+        word, self._rest = self._split()
+        return word
+
+    def ref(self, *kinds: RefKind) -> Ref:
+        """Take a reference of one of these kinds.
+
+        Raises:
+            UsageWrong: There is no further word, or it is no reference of these kinds.
+        """
+        found = Ref.parse(self.word())
+        if found is None or found.kind not in kinds:
+            raise UsageWrong
+        return found
+
+    def optional_ref(self, *kinds: RefKind) -> Ref | None:
+        """Take a reference of one of these kinds if it comes next; nothing is taken otherwise."""
+        found = Ref.parse(self.peek())
+        if found is None or found.kind not in kinds:
+            return None
+        self.word()
+        return found
+
+    def integer(self) -> int:
+        """Take a whole number of at most 18 digits.
+
+        Raises:
+            UsageWrong: There is none.
+        """
+        word = self.word()
+        if _INTEGER.fullmatch(word) is None:
+            raise UsageWrong
+        return int(word)
+
+    def text(self) -> str:
+        """Take all that is left.
+
+        Raises:
+            UsageWrong: Nothing is left.
+        """
+        if not self._rest:
+            raise UsageWrong
+        taken, self._rest = self._rest, ""
+        return taken
+
+    def _split(self) -> tuple[str, str]:
+        if self._separator is not None:
+            word, _, rest = self._rest.partition(self._separator)
+            return word, rest
+        parts = self._rest.split(maxsplit=1)
+        return (parts[0] if parts else ""), (parts[1] if len(parts) > 1 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A typed command, taken apart."""
+
+    name: str
+    mention: str
+    arguments: str
+
+
+def parse_command(text: str) -> Command | None:
+    """``/snooze@bot i5 tomorrow`` taken apart; None when the text is no command."""
+    match = _COMMAND.fullmatch(text.strip())
+    if match is None:
+        return None
+    return Command(match[1].lower(), match[2] or "", match[3] or "")
+
+
+Entry = TypeVar("Entry")
+Act = Callable[[Turn, Arguments], Awaitable[Reply | None]]
+Answer = Callable[[Turn], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something that can be done.
+
+    Attributes:
+        name: How it is typed, and the first part of its buttons' data.
+        act: What does it.
+        option: The functional option it belongs to; None: always there (domain.md O2).
+        roles: Who has it at all; whether they may in a given case is the service's to say.
+        usage: A message id that shows how it is typed; empty for what only buttons do.
+        menu: A message id that describes it in the command menu; empty keeps it out of there.
+        menu_order: Place in the command menu.
+    """
+
+    name: str
+    act: Act
+    option: FunctionalOption | None = None
+    roles: frozenset[Role] = frozenset(Role)
+    usage: str = ""
+    menu: str = ""
+    menu_order: int = 100
+
+    def is_there_for(self, turn: Turn) -> bool:
+        """Whether the verb exists for this user: role and functional option."""
+        return not turn.lacks(self.option) and turn.user.role in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A guided dialog's step from question to question.
+
+    Attributes:
+        answer: Takes a message that is no command, while the dialog waits.
+        accepts: The kinds of message it waits for; others are taken as if it did not wait.
+    """
+
+    answer: Answer
+    accepts: frozenset[Content] = frozenset({Content.TEXT})
+
+
+class VerbTable:
+    """The verbs and guided dialogs of one module of handlers."""
+
+    def __init__(self) -> None:
+        self.verbs: dict[str, Verb] = {}
+        self.flows: dict[str, Flow] = {}
+        self.contents: dict[str, Answer] = {}
+
+    def verb(
+        self,
+        name: str,
+        *,
+        option: FunctionalOption | None = None,
+        roles: Iterable[Role] = Role,
+        usage: str = "",
+        menu: str = "",
+        menu_order: int = 100,
+    ) -> Callable[[Act], Act]:
+        """Register a function as what a verb does."""
+
+        def register(act: Act) -> Act:
+            _put_once(self.verbs, name, Verb(name, act, option, frozenset(roles), usage, menu, menu_order))
+            return act
+
+        return register
+
+    def flow(self, name: str, *, accepts: Iterable[Content] = (Content.TEXT,)) -> Callable[[Answer], Answer]:
+        """Register what takes the answers of a guided dialog: messages that are no command."""
+
+        def register(answer: Answer) -> Answer:
+            _put_once(self.flows, name, Flow(answer, frozenset(accepts)))
+            return answer
+
+        return register
+
+    def content(self, kind: str) -> Callable[[Answer], Answer]:
+        """Register what takes a kind of message (bot.kinds) when no guided dialog waits for it."""
+
+        def register(answer: Answer) -> Answer:
+            _put_once(self.contents, kind, answer)
+            return answer
+
+        return register
+
+
+class Verbs:
+    """All verbs, guided dialogs and takers of content."""
+
+    def __init__(self, tables: Iterable[VerbTable]) -> None:
+        self._verbs: dict[str, Verb] = {}
+        self._flows: dict[str, Flow] = {}
+        self._contents: dict[str, Answer] = {}
+        for table in tables:
+            for name, verb in table.verbs.items():
+                _put_once(self._verbs, name, verb)
+            for name, flow in table.flows.items():
+                _put_once(self._flows, name, flow)
+            for kind, answer in table.contents.items():
+                _put_once(self._contents, kind, answer)
+
+    def __iter__(self) -> Iterator[Verb]:
+        return iter(self._verbs.values())
+
+    def find(self, name: str, turn: Turn) -> Verb | None:
+        """The verb of that name, if it exists for this user."""
+        verb = self._verbs.get(name)
+        return verb if verb is not None and verb.is_there_for(turn) else None
+
+    def usage_of(self, name: str) -> str:
+        """The message id that shows how a verb is typed."""
+        verb = self._verbs.get(name)
+        return verb.usage if verb is not None else ""
+
+    def flow(self, name: str) -> Flow | None:
+        """What takes the answers of a guided dialog; None for none or one of an older version."""
+        return self._flows.get(name)
+
+    def content(self, kind: str) -> Answer | None:
+        """What takes a kind of message."""
+        return self._contents.get(kind)
+
+    async def run(self, turn: Turn, name: str, arguments: Arguments) -> Reply | None:
+        """Do what a verb says.
+
+        Raises:
+            UnknownVerb: There is no such verb for this user.
+            UsageWrong: It lacks something; the error names the verb.
+        """
+        verb = self.find(name, turn)
+        if verb is None:
+            raise UnknownVerb(name)
+        try:
+            return await verb.act(turn, arguments)
+        except UsageWrong as error:
+            error.verb = error.verb or name
+            raise
+
+
+def _put_once(table: dict[str, Entry], name: str, value: Entry) -> None:
+    if name in table:
+        raise ValueError(f"{name} is registered twice")
+    table[name] = value

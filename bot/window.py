@@ -1,0 +1,169 @@
+"""Screens on their way to a chat: edited in place where that works, sent anew where it does not."""
+
+import logging
+from collections.abc import Sequence
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+
+from bot.html import Html, cut, to_plain
+from bot.screens.base import Row, Screen
+
+logger = logging.getLogger(__name__)
+
+ANSWER_LIMIT = 200
+"""Characters of the answer to a tap."""
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NOT_EDITABLE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "to edit not found",
+)
+_UNPARSED = ("can't parse entities", "can't find end", "unsupported start tag", "entity_bounds_invalid")
+
+Below = ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+
+class ChatWindow:
+    """Shows screens in chats. Errors of Telegram that are no matter of course are raised to the caller."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def show(
+        self,
+        chat_id: int,
+        screen: Screen,
+        *,
+        edit: int | None = None,
+        silent: bool = True,
+        below: Below | None = None,
+    ) -> None:
+        """Show a screen.
+
+        Args:
+            chat_id: Where.
+            screen: What.
+            edit: The message it takes the place of; a new one is sent if that cannot be edited.
+            silent: Without a sound.
+            below: A keyboard for the bottom; only a new message without inline buttons can bring it.
+
+        Raises:
+            TelegramAPIError: Telegram refuses or is away; that nothing differs from what is shown is no error.
+        """
+        text = cut(screen.text)
+        markup = inline_keyboard(screen.keyboard)
+        if edit is not None and below is None and await self._edit(chat_id, edit, text, markup):
+            return
+        await self._send(chat_id, text, markup or below, silent=silent)
+
+    async def _edit(
+        self, chat_id: int, message_id: int, text: Html, markup: InlineKeyboardMarkup | None
+    ) -> bool:
+        """True when the message now shows the text; False when it cannot be edited."""
+        try:
+            await self._edit_once(chat_id, message_id, text, markup, parse_mode="HTML")
+        except TelegramBadRequest as error:
+            reason = error.message.lower()
+            if "not modified" in reason:
+                return True
+            if any(sign in reason for sign in _NOT_EDITABLE):
+                return False
+            if not any(sign in reason for sign in _UNPARSED):
+                raise
+            _log_unparsed(chat_id)
+            await self._edit_once(chat_id, message_id, to_plain(text), markup, parse_mode=None)
+        return True
+
+    async def _edit_once(
+        self,
+        chat_id: int,
+        message_id: int,
+        text: str,
+        markup: InlineKeyboardMarkup | None,
+        *,
+        parse_mode: str | None,
+    ) -> None:
+        await self._bot.edit_message_text(
+            text,
+            chat_id=chat_id,
+            message_id=message_id,
+            reply_markup=markup,
+            parse_mode=parse_mode,
+            link_preview_options=_NO_PREVIEW,
+        )
+
+    async def _send(
+        self, chat_id: int, text: Html, markup: InlineKeyboardMarkup | Below | None, *, silent: bool
+    ) -> None:
+        try:
+            await self._send_once(chat_id, text, markup, silent=silent, parse_mode="HTML")
+        except TelegramBadRequest as error:
+            if not any(sign in error.message.lower() for sign in _UNPARSED):
+                raise
+            _log_unparsed(chat_id)
+            await self._send_once(chat_id, to_plain(text), markup, silent=silent, parse_mode=None)
+
+    async def _send_once(
+        self,
+        chat_id: int,
+        text: str,
+        markup: InlineKeyboardMarkup | Below | None,
+        *,
+        silent: bool,
+        parse_mode: str | None,
+    ) -> None:
+        await self._bot.send_message(
+            chat_id,
+            text,
+            reply_markup=markup,
+            parse_mode=parse_mode,
+            disable_notification=silent or None,
+            link_preview_options=_NO_PREVIEW,
+        )
+
+    async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False) -> None:
+        """End the progress mark of a tapped button; a tap that is too old to be answered is no matter."""
+        shown = text if len(text) <= ANSWER_LIMIT else text[: ANSWER_LIMIT - 1] + "…"
+        try:
+            await self._bot.answer_callback_query(tap_id, text=shown or None, show_alert=alert or None)
+        except TelegramBadRequest as error:
+            logger.info("a tap was answered too late: %s", error.message, extra={"event": "tap_answer_late"})
+
+    async def show_typing(self, chat_id: int) -> None:
+        """Show "typing…" for some seconds."""
+        await self._bot.send_chat_action(chat_id, "typing")
+
+
+def inline_keyboard(keyboard: Sequence[Row]) -> InlineKeyboardMarkup | None:
+    """Rows of buttons as Telegram takes them; None when there are none."""
+    present = [row for row in keyboard if row]
+    if not present:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(text=button.text, url=button.data)
+                if button.is_link
+                else InlineKeyboardButton(text=button.text, callback_data=button.data)
+                for button in row
+            ]
+            for row in present
+        ]
+    )
+
+
+def _log_unparsed(chat_id: int) -> None:
+    logger.error(
+        "Telegram could not parse a screen; sent as plain text",
+        extra={"event": "screen_unparsed", "chat_id": chat_id},
+    )
