@@ -8,7 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import AddressKind, ContactKind
 from core.errors import NotFound
-from core.models import Contact, ContactAddress, ParticipantAddress, PersonPartner
+from core.models import (
+    Contact,
+    ContactAddress,
+    Deal,
+    ParticipantAddress,
+    PersonPartner,
+    SubjectParticipantAddress,
+)
 from core.rules.matching import CoordinateOwner
 from core.values import Address, ContactId, Ref, RefKind
 
@@ -22,14 +29,14 @@ _BATCH = 2_000
 
 
 async def get_contact(session: AsyncSession, contact_id: ContactId | int) -> Contact:
-    """The contact, or the one it was merged into.
+    """The contact, or the one it was merged into; locked for change.
 
     Raises:
         NotFound: There is no such contact.
     """
-    contact = await session.get(Contact, contact_id)
+    contact = await session.get(Contact, contact_id, with_for_update=True)
     while contact is not None and contact.merged_into_id is not None:
-        contact = await session.get(Contact, contact.merged_into_id)
+        contact = await session.get(Contact, contact.merged_into_id, with_for_update=True)
     if contact is None:
         raise NotFound(Ref(RefKind.CONTACT, contact_id))
     return contact
@@ -38,18 +45,6 @@ async def get_contact(session: AsyncSession, contact_id: ContactId | int) -> Con
 async def find_contact_by_tax_number(session: AsyncSession, tax_number: str) -> Contact | None:
     """The partner with this tax number."""
     return (await session.scalars(select(Contact).where(Contact.tax_number == tax_number))).first()
-
-
-async def find_contacts_by_name(session: AsyncSession, name_key: str, limit: int = 10) -> Sequence[Contact]:
-    """Contacts of exactly this name key, merged ones apart, oldest first."""
-    return (
-        await session.scalars(
-            select(Contact)
-            .where(Contact.name_key == name_key, Contact.merged_into_id.is_(None))
-            .order_by(Contact.id)
-            .limit(limit)
-        )
-    ).all()
 
 
 async def list_addresses(
@@ -104,6 +99,11 @@ async def find_partnership(
     ).first()
 
 
+async def list_deals_of_partner(session: AsyncSession, partner_id: ContactId | int) -> Sequence[Deal]:
+    """The deals with a partner, by id."""
+    return (await session.scalars(select(Deal).where(Deal.partner_id == partner_id).order_by(Deal.id))).all()
+
+
 async def find_coordinate_owners(
     session: AsyncSession, coordinates: Iterable[Coordinate]
 ) -> Mapping[Coordinate, list[CoordinateOwner]]:
@@ -140,9 +140,11 @@ async def _find_coordinate_owners(
     }
 
 
-def has_coordinate(
-    model: type[ContactAddress] | type[ParticipantAddress], coordinates: Iterable[Coordinate]
-) -> ColumnElement[bool]:
+Holder = type[ContactAddress] | type[ParticipantAddress] | type[SubjectParticipantAddress]
+"""A table of coordinates."""
+
+
+def has_coordinate(model: Holder, coordinates: Iterable[Coordinate]) -> ColumnElement[bool]:
     """The condition that a row is one of the coordinates."""
     values: dict[AddressKind, list[str]] = defaultdict(list)
     for kind, value in coordinates:

@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.models import Participant, ParticipantAddress
 from core.repositories.contacts import MATCHED_KINDS, Coordinate, find_coordinate_owners, has_coordinate
 from core.rules.matching import Linked, Match, match_participant
-from core.values import Address, ParticipantDraft, ParticipantId, Ref, RefKind
+from core.values import Address, ContactId, ParticipantDraft, ParticipantId, Ref, RefKind
 
 _BATCH = 2_000
 
@@ -62,13 +62,16 @@ async def list_participant_addresses(
     session: AsyncSession, participant_ids: Iterable[int]
 ) -> Sequence[ParticipantAddress]:
     """The coordinates of participants in the order they were said."""
-    return (
-        await session.scalars(
+    wanted = sorted(set(participant_ids))
+    found: list[ParticipantAddress] = []
+    for start in range(0, len(wanted), _BATCH):
+        rows = await session.scalars(
             select(ParticipantAddress)
-            .where(ParticipantAddress.participant_id.in_(list(participant_ids)))
+            .where(ParticipantAddress.participant_id.in_(wanted[start : start + _BATCH]))
             .order_by(ParticipantAddress.id)
         )
-    ).all()
+        found += rows
+    return found
 
 
 async def next_position(session: AsyncSession, interaction_id: int) -> int:
@@ -82,21 +85,29 @@ async def next_position(session: AsyncSession, interaction_id: int) -> int:
 async def list_unlinked_with(
     session: AsyncSession, coordinates: Iterable[Coordinate]
 ) -> Sequence[Participant]:
-    """Unlinked participants that have one of the coordinates, in every mailbox (domain.md P4), oldest first."""
+    """Unlinked participants that have one of the coordinates, in every mailbox (domain.md P4), by id."""
     wanted = sorted(set(coordinates))
     found: dict[int, Participant] = {}
     for start in range(0, len(wanted), _BATCH):
+        holders = select(ParticipantAddress.participant_id).where(
+            has_coordinate(ParticipantAddress, wanted[start : start + _BATCH])
+        )
         rows = await session.scalars(
             select(Participant)
-            .join(ParticipantAddress, ParticipantAddress.participant_id == Participant.id)
-            .where(
-                Participant.contact_id.is_(None),
-                has_coordinate(ParticipantAddress, wanted[start : start + _BATCH]),
-            )
-            .distinct()
+            .where(Participant.id.in_(holders), Participant.contact_id.is_(None))
+            .with_for_update()
         )
         found.update({row.id: row for row in rows})
     return [found[one] for one in sorted(found)]
+
+
+async def list_of_contact(session: AsyncSession, contact_id: ContactId | int) -> Sequence[Participant]:
+    """Every participant linked to a contact, by id."""
+    return (
+        await session.scalars(
+            select(Participant).where(Participant.contact_id == contact_id).order_by(Participant.id)
+        )
+    ).all()
 
 
 def to_address(row: ParticipantAddress) -> Address:
