@@ -1,0 +1,273 @@
+"""Everything the card of an interaction shows."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.enums import (
+    AddressKind,
+    CallResult,
+    Channel,
+    ContactKind,
+    Direction,
+    Importance,
+    InteractionState,
+    InteractionType,
+    LinkReason,
+    MailClass,
+    ParticipantRole,
+    ReminderState,
+    Source,
+    SubjectKind,
+    SubjectState,
+)
+from core.models import (
+    Attachment,
+    Comment,
+    Contact,
+    Deal,
+    Interaction,
+    InteractionOwner,
+    InteractionTag,
+    MailMessage,
+    Participant,
+    ParticipantAddress,
+    Reminder,
+    Subject,
+    User,
+)
+from core.queries.subject_titles import load_subject_title
+from core.values import Address
+
+COMMENT_LIMIT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantView:
+    """A participant; without a contact it is not linked (yet)."""
+
+    id: int
+    role: ParticipantRole
+    presentation: str
+    contact_id: int | None
+    contact_name: str | None
+    contact_kind: ContactKind | None
+    addresses: tuple[Address, ...]
+
+    @property
+    def name(self) -> str:
+        """What to call them: the contact's name, else the presentation."""
+        return self.contact_name or self.presentation
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectView:
+    """What the interaction belongs to."""
+
+    id: int
+    kind: SubjectKind
+    state: SubjectState
+    title: str
+    interactions: int
+    deal_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file; without a digest only its name is known."""
+
+    id: int
+    name: str
+    content_type: str
+    size: int
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A note with its author."""
+
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionCard:
+    """An interaction as its viewer sees it. `reviewed` is None for who does not have it on their worklist."""
+
+    id: int
+    type: InteractionType
+    direction: Direction | None
+    channel: Channel | None
+    state: InteractionState
+    topic: str
+    text: str
+    goal: str
+    place: str
+    happened_at: datetime
+    due_on: date | None
+    ends_at: datetime | None
+    time_known: bool
+    result: CallResult | None
+    duration_s: int | None
+    importance: Importance
+    source: Source
+    responsible_id: int
+    responsible: str
+    author: str | None
+    subject: SubjectView
+    is_head: bool
+    link_reason: LinkReason
+    parent_id: int | None
+    reviewed: bool | None
+    review_after: datetime | None
+    participants: tuple[ParticipantView, ...]
+    attachments: tuple[AttachmentView, ...]
+    tags: tuple[str, ...]
+    comments: tuple[CommentView, ...]
+    comment_count: int
+    reminders: tuple[datetime, ...]
+    mail_class: MailClass | None
+    version: int
+    deleted: bool
+
+
+async def load_interaction_card(
+    session: AsyncSession, interaction: Interaction, viewer_id: int
+) -> InteractionCard:
+    """The card of an interaction that the viewer was found to see."""
+    subject = await session.get_one(Subject, interaction.subject_id)
+    deal_id = await session.scalar(select(Deal.id).where(Deal.subject_id == subject.id))
+    owner = await session.get(InteractionOwner, (interaction.id, viewer_id))
+    mail = await session.get(MailMessage, interaction.id) if interaction.source is Source.MAILBOX else None
+    names = await _load_names(session, interaction)
+    comments = await _load_comments(session, interaction.id)
+    return InteractionCard(
+        id=interaction.id,
+        type=interaction.type,
+        direction=interaction.direction,
+        channel=interaction.channel,
+        state=interaction.state,
+        topic=interaction.topic,
+        text=interaction.text,
+        goal=interaction.goal,
+        place=interaction.place,
+        happened_at=interaction.happened_at,
+        due_on=interaction.due_on,
+        ends_at=interaction.ends_at,
+        time_known=interaction.time_known,
+        result=interaction.result,
+        duration_s=interaction.duration_s,
+        importance=interaction.importance,
+        source=interaction.source,
+        responsible_id=interaction.responsible_id,
+        responsible=names.get(interaction.responsible_id, ""),
+        author=names.get(interaction.author_id) if interaction.author_id is not None else None,
+        subject=SubjectView(
+            subject.id,
+            subject.kind,
+            subject.state,
+            await load_subject_title(session, subject),
+            subject.interactions,
+            deal_id,
+        ),
+        is_head=subject.head_id == interaction.id,
+        link_reason=interaction.link_reason,
+        parent_id=interaction.parent_id,
+        reviewed=owner.reviewed if owner is not None else None,
+        review_after=owner.review_after if owner is not None else None,
+        participants=await load_participants(session, interaction.id),
+        attachments=await _load_attachments(session, interaction.id),
+        tags=await _load_tags(session, interaction.id),
+        comments=comments[-COMMENT_LIMIT:],
+        comment_count=len(comments),
+        reminders=await _load_reminders(session, interaction.id, viewer_id),
+        mail_class=mail.mail_class if mail is not None else None,
+        version=interaction.version,
+        deleted=interaction.deleted_at is not None,
+    )
+
+
+async def _load_names(session: AsyncSession, interaction: Interaction) -> dict[int, str]:
+    ids = {interaction.responsible_id, interaction.author_id} - {None}
+    rows = await session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return dict(rows.tuples().all())
+
+
+async def load_participants(session: AsyncSession, interaction_id: int) -> tuple[ParticipantView, ...]:
+    """The participants of an interaction in order, with coordinates."""
+    rows = await session.execute(
+        select(Participant, Contact)
+        .outerjoin(Contact, Contact.id == Participant.contact_id)
+        .where(Participant.interaction_id == interaction_id)
+        .order_by(Participant.position, Participant.id)
+    )
+    found = rows.tuples().all()
+    addresses = await _load_addresses(session, [participant.id for participant, _ in found])
+    return tuple(
+        ParticipantView(
+            id=participant.id,
+            role=participant.role,
+            presentation=participant.presentation,
+            contact_id=contact.id if contact is not None else None,
+            contact_name=contact.name if contact is not None else None,
+            contact_kind=contact.kind if contact is not None else None,
+            addresses=tuple(addresses[participant.id]),
+        )
+        for participant, contact in found
+    )
+
+
+async def _load_addresses(session: AsyncSession, ids: list[int]) -> dict[int, list[Address]]:
+    rows = await session.scalars(
+        select(ParticipantAddress)
+        .where(ParticipantAddress.participant_id.in_(ids))
+        .order_by(ParticipantAddress.id)
+    )
+    addresses: dict[int, list[Address]] = defaultdict(list)
+    for row in rows:
+        addresses[row.participant_id].append(Address(AddressKind(row.kind), row.value, row.original))
+    return addresses
+
+
+async def _load_attachments(session: AsyncSession, interaction_id: int) -> tuple[AttachmentView, ...]:
+    rows = await session.scalars(
+        select(Attachment).where(Attachment.interaction_id == interaction_id).order_by(Attachment.position)
+    )
+    return tuple(AttachmentView(row.id, row.name, row.content_type, row.size, row.sha256) for row in rows)
+
+
+async def _load_tags(session: AsyncSession, interaction_id: int) -> tuple[str, ...]:
+    rows = await session.scalars(
+        select(InteractionTag.tag)
+        .where(InteractionTag.interaction_id == interaction_id)
+        .order_by(InteractionTag.id)
+    )
+    return tuple(rows)
+
+
+async def _load_comments(session: AsyncSession, interaction_id: int) -> tuple[CommentView, ...]:
+    rows = await session.execute(
+        select(User.name, Comment.at, Comment.text)
+        .join(User, User.id == Comment.author_id)
+        .where(Comment.interaction_id == interaction_id)
+        .order_by(Comment.id)
+    )
+    return tuple(CommentView(*row) for row in rows.tuples())
+
+
+async def _load_reminders(session: AsyncSession, interaction_id: int, viewer_id: int) -> tuple[datetime, ...]:
+    rows = await session.scalars(
+        select(Reminder.due_at)
+        .where(
+            Reminder.interaction_id == interaction_id,
+            Reminder.user_id == viewer_id,
+            Reminder.state == ReminderState.WAITING,
+        )
+        .order_by(Reminder.due_at)
+    )
+    return tuple(rows)

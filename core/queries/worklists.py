@@ -1,0 +1,105 @@
+"""Worklists of a user: to review, snoozed, everything; each read from one index in order (domain.md R)."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.enums import InteractionType
+from core.models import Interaction, InteractionOwner
+from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
+
+PAGE_SIZE = 6
+
+
+def to_review_of(user_id: int, now: datetime) -> ColumnElement[bool]:
+    """Unreviewed and not snoozed (domain.md R3)."""
+    return and_(
+        InteractionOwner.user_id == user_id,
+        InteractionOwner.reviewed.is_(False),
+        or_(InteractionOwner.review_after.is_(None), InteractionOwner.review_after <= now),
+    )
+
+
+def snoozed_of(user_id: int, now: datetime) -> ColumnElement[bool]:
+    """Unreviewed with a review-after to come (domain.md R3)."""
+    return and_(
+        InteractionOwner.user_id == user_id,
+        InteractionOwner.reviewed.is_(False),
+        InteractionOwner.review_after > now,
+    )
+
+
+def _listed(condition: ColumnElement[bool], types: frozenset[InteractionType]) -> Select[int]:
+    return (
+        select(InteractionOwner.interaction_id)
+        .join(Interaction, Interaction.id == InteractionOwner.interaction_id)
+        .where(condition, Interaction.deleted_at.is_(None), Interaction.type.in_(types))
+    )
+
+
+async def count_to_review(
+    session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType]
+) -> int:
+    """How many wait for the user's review, at most `COUNT_LIMIT`."""
+    return await _count(session, _listed(to_review_of(user_id, now), types))
+
+
+async def list_inbox(
+    session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType], number: int
+) -> Page[InteractionRow]:
+    """To review, newest first."""
+    statement = _listed(to_review_of(user_id, now), types).order_by(
+        InteractionOwner.happened_at.desc(), InteractionOwner.interaction_id.desc()
+    )
+    return await load_page(session, statement, user_id, number)
+
+
+async def find_next_to_review(
+    session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType], after_id: int
+) -> int | None:
+    """The interaction that follows another one in the inbox, from the top again at its end."""
+    ids = await session.scalars(
+        _listed(to_review_of(user_id, now), types)
+        .where(InteractionOwner.interaction_id != after_id)
+        .order_by(InteractionOwner.happened_at.desc(), InteractionOwner.interaction_id.desc())
+        .limit(1)
+    )
+    return ids.first()
+
+
+async def list_snoozed(
+    session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType], number: int
+) -> Page[InteractionRow]:
+    """Snoozed, the next to come back first."""
+    statement = _listed(snoozed_of(user_id, now), types).order_by(
+        InteractionOwner.review_after, InteractionOwner.interaction_id
+    )
+    return await load_page(session, statement, user_id, number)
+
+
+async def list_history(
+    session: AsyncSession, user_id: int, types: frozenset[InteractionType], number: int
+) -> Page[InteractionRow]:
+    """Everything on the user's worklist, newest first."""
+    statement = _listed(InteractionOwner.user_id == user_id, types).order_by(
+        InteractionOwner.happened_at.desc(), InteractionOwner.interaction_id.desc()
+    )
+    return await load_page(session, statement, user_id, number)
+
+
+async def load_page(
+    session: AsyncSession, statement: Select[int], viewer_id: int, number: int
+) -> Page[InteractionRow]:
+    """One page of a statement that yields interaction ids in order; a number out of range is moved into it."""
+    total = await _count(session, statement.order_by(None))
+    pages = max(1, -(-min(total, COUNT_LIMIT) // PAGE_SIZE))
+    more = total >= COUNT_LIMIT
+    number = max(1, number if more else min(number, pages))
+    ids = (await session.scalars(statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))).all()
+    return Page(await load_rows(session, ids, viewer_id), number, pages, total, more)
+
+
+async def _count(session: AsyncSession, statement: Select[int]) -> int:
+    limited = statement.limit(COUNT_LIMIT).subquery()
+    return await session.scalar(select(func.count()).select_from(limited)) or 0
