@@ -5,7 +5,7 @@ import re
 from simulator.entities import utf16_length
 from simulator.errors import JsonObject
 
-_BOUNDARY = r"(?<![\w/.@#+&-])"
+_BOUNDARY = r"(?<![\w/.@#+&<>-])"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "url",
@@ -14,7 +14,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     ("email", re.compile(r"(?<![\w.+-])[a-zA-Z0-9._%+-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*\.[a-zA-Z]{2,}\b")),
-    ("bot_command", re.compile(_BOUNDARY + r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@])")),
+    ("bot_command", re.compile(_BOUNDARY + r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@<>])")),
     ("mention", re.compile(r"(?<![\w.@/])@[A-Za-z0-9_]{3,32}(?!\w)")),
     ("hashtag", re.compile(r"(?<![\w#])#[\w·]*[^\W\d][\w·]*")),
     ("phone_number", re.compile(r"(?<![\w+])\+\d[\d\s()-]{6,18}\d(?!\w)")),

@@ -1,6 +1,7 @@
 """A running simulator, a client of its control API and an unmodified aiogram bot against it."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiogram import Bot
@@ -14,25 +15,46 @@ from simulator.server import SimulatorServer
 
 TOKEN = "4200000001:simulator-tests"
 ANNA = 1001
+BORIS = 1002
+
+
+class MovableNow:
+    """The simulator's clock in tests: stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, delta: timedelta) -> None:
+        self.moment += delta
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[SimulatorServer]:
-    async with SimulatorServer(token=TOKEN) as running:
+def now() -> MovableNow:
+    return MovableNow()
+
+
+@pytest.fixture
+async def server(now: MovableNow) -> AsyncIterator[SimulatorServer]:
+    async with SimulatorServer(token=TOKEN, now=now) as running:
         yield running
 
 
 @pytest.fixture
 async def client(server: SimulatorServer) -> AsyncIterator[SimulatorClient]:
+    """Anna has started the bot; Boris has not."""
     async with SimulatorClient(server.url) as connected:
         await connected.add_account("Anna", id=ANNA, language_code="ru", phone_number="+79990001122")
+        await connected.add_account("Boris", id=BORIS, last_name="Petrov", username="boris")
+        await connected.start(ANNA)
         yield connected
 
 
 @pytest.fixture
 async def bot(server: SimulatorServer) -> AsyncIterator[Bot]:
     session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-    async with Bot(
-        TOKEN, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML)
-    ) as connected:
-        yield connected
+    yield Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
+    # aiogram's own close() sleeps for the sake of TLS connections; there are none here.
+    await (await session.create_session()).close()
