@@ -8,7 +8,7 @@ else leaves here, so that the attempt is counted (bot.processing).
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -31,7 +31,7 @@ from bot.strangers import Strangers
 from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import note_line
 from bot.turn import Reply, Say, Show, Toast, Turn
-from bot.window import ANSWER_LIMIT, Below, ChatWindow
+from bot.window import ANSWER_LIMIT, ChatWindow
 from core.errors import AlreadyFinished
 from core.queries.chat_users import ChatUser
 from core.values import Origin
@@ -100,15 +100,20 @@ class Edge(BaseMiddleware):
         shown = tap.message if tap is not None else None
         editable = shown is not None and not isinstance(shown, InaccessibleMessage)
         screen_id = shown.message_id if shown is not None and editable else None
-        reply_to = {"chat": user.account_id, "message": screen_id}
+        message = update.message or update.edited_message
+        origin = Origin(
+            update_id=row_id,
+            reply_to={"chat": user.account_id, "message": screen_id},
+            message=(message.chat.id, message.message_id) if message is not None else None,
+        )
         return Turn(
             user=user,
-            caller=user.caller(Origin(update_id=row_id, reply_to=reply_to)),
+            caller=user.caller(origin),
             tr=self._parts.catalogues.translator(user.language),
             services=self._services,
             now=self._services.clock.now(),
             chat_id=user.account_id,
-            message=update.message or update.edited_message,
+            message=message,
             tap=tap,
             dialog=user.dialog,
             screen_id=screen_id,
@@ -153,10 +158,9 @@ class Edge(BaseMiddleware):
         await self._end(turn)
 
     async def _send(self, turn: Turn, reply: Show | Say, pulse: Pulse) -> Screen:
-        below: Below | None = reply.below if isinstance(reply, Say) else None
         screen = reply.screen if isinstance(reply, Say) else await self._render(turn, reply)
         edit = None if reply.new else turn.screen_id
-        await asyncio.gather(pulse.answer(reply.toast), self._show(turn, screen, edit=edit, below=below))
+        await asyncio.gather(pulse.answer(reply.toast), self._show(turn, screen, edit=edit))
         return screen
 
     async def _render(self, turn: Turn, show: Show) -> Screen:
@@ -166,11 +170,11 @@ class Edge(BaseMiddleware):
             logger.info("screen refused: %s", type(error).__name__, extra={"event": "screen_refused"})
             return Screen(describe(error, turn))
         note = note_line(turn, show.note)
-        return Screen(lines(note, screen.text), screen.keyboard, screen.choices)
+        return replace(screen, text=lines(note, screen.text))
 
-    async def _show(self, turn: Turn, screen: Screen, *, edit: int | None, below: Below | None) -> None:
+    async def _show(self, turn: Turn, screen: Screen, *, edit: int | None) -> None:
         try:
-            await patiently(lambda: self._window.show(turn.chat_id, screen, edit=edit, below=below))
+            await patiently(lambda: self._window.show(turn.chat_id, screen, edit=edit))
         except TelegramForbiddenError:
             await self._services.chats.mark_reachable(turn.user.id, reachable=False)
         except TelegramAPIError as error:

@@ -6,6 +6,7 @@ rights that its reader has then.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiogram.exceptions import (
@@ -85,7 +86,7 @@ class Notifier:
         except EXPECTED as error:
             logger.info("screen refused: %s", type(error).__name__, extra={"event": "screen_refused"})
             screen = Screen(describe(error, reader))
-        return Screen(lines(note_line(reader, note), screen.text), screen.keyboard, screen.choices)
+        return replace(screen, text=lines(note_line(reader, note), screen.text))
 
 
 def _read_payload(payload: Mapping[str, Any]) -> tuple[str, str, int | None]:

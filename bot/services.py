@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from core.clock import Clock
 from core.enums import FunctionalOption, Language, Role
 from core.queries.chat_users import ChatUser
-from core.values import Caller, InteractionDraft, InteractionId, Origin, UserId
+from core.queries.people import DepartmentView, UserView
+from core.values import Caller, DepartmentId, InteractionDraft, InteractionId, Origin, UserId
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
     from core.services.inbox import NewUpdate, StoredUpdate
+    from core.services.people import UserChange
 
 
 class Chats(Protocol):
@@ -69,20 +71,34 @@ class People(Protocol):
     """core.services.people.People."""
 
     async def accept_invitation(
-        self, telegram_id: int, name: str, token: str, language: Language, origin: Origin
-    ) -> Any:
-        """Make an account a user; the invitation is used up."""
+        self, telegram_id: int, name: str, token: str, language: Language | None, origin: Origin
+    ) -> UserView:
+        """Make an account a user; the invitation is used up, the update finished."""
         ...
 
     async def refuse_stranger(self, telegram_id: int, origin: Origin) -> bool:
-        """Whether the one refusal in 24 hours is due; finishes the update."""
+        """Whether the one refusal in 24 hours is due; the update is finished."""
         ...
 
-    async def set_language(self, caller: Caller, language: Language) -> None:
+    async def invite(
+        self,
+        caller: Caller | None,
+        role: Role,
+        name: str | None = None,
+        department_id: DepartmentId | None = None,
+    ) -> str:
+        """A fresh invitation's token."""
+        ...
+
+    async def introduce(self, caller: Caller, name: str | None = None, *, show: str = "") -> None:
+        """Note that language and zone were asked."""
+        ...
+
+    async def set_language(self, caller: Caller, language: Language, *, show: str = ...) -> None:
         """Change the caller's language."""
         ...
 
-    async def set_timezone(self, caller: Caller, timezone: str) -> None:
+    async def set_timezone(self, caller: Caller, timezone: str, *, show: str = ...) -> object:
         """Change the caller's time zone."""
         ...
 
@@ -90,14 +106,38 @@ class People(Protocol):
         """Change the caller's working hours."""
         ...
 
-    async def introduce(self, caller: Caller) -> None:
-        """Note that language and zone were asked."""
+    async def set_user(self, caller: Caller | None, user_id: UserId, change: "UserChange") -> object:
+        """Change a user's role, department, language, zone or name."""
         ...
 
-    async def invite(
-        self, caller: Caller | None, role: Role, name: str | None = None, department_id: int | None = None
-    ) -> str:
-        """A fresh invitation's token."""
+    async def get_user(self, user_id: UserId) -> UserView:
+        """A user."""
+        ...
+
+    async def list_users(self, caller: Caller | None) -> Sequence[UserView]:
+        """The users whom the caller manages, or themselves."""
+        ...
+
+    async def list_colleagues(self) -> Sequence[UserView]:
+        """All active users."""
+        ...
+
+
+class Departments(Protocol):
+    """core.services.departments.Departments."""
+
+    async def list_departments(self) -> Sequence[DepartmentView]:
+        """All departments."""
+        ...
+
+    async def add(
+        self, caller: Caller | None, name: str, parent_id: DepartmentId | None = None
+    ) -> DepartmentId:
+        """Add one."""
+        ...
+
+    async def set_manager(self, caller: Caller | None, department_id: DepartmentId, user_id: UserId) -> None:
+        """Have a user lead it."""
         ...
 
 
@@ -131,7 +171,12 @@ class BotServices(Protocol):
 
     @property
     def people(self) -> People:
-        """Users, invitations, departments."""
+        """Users and invitations."""
+        ...
+
+    @property
+    def departments(self) -> Departments:
+        """The organisation's tree."""
         ...
 
     @property

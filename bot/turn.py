@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aiogram.types import CallbackQuery, Message, ReplyKeyboardMarkup
+from aiogram.types import CallbackQuery, Message
 
 from bot.html import Html
 from bot.reader import Reader
-from bot.screens.base import Row, Screen
+from bot.screens.base import Below, Row, Screen
 from core.queries.chat_users import CHOICES
 from core.values import DialogState
 
@@ -45,14 +45,14 @@ class Say:
     text: Html
     keyboard: tuple[Row, ...] = ()
     choices: tuple[str, ...] = ()
-    below: ReplyKeyboardMarkup | None = None
+    below: Below | None = None
     new: bool = False
     toast: str = ""
 
     @property
     def screen(self) -> Screen:
         """The same as a screen."""
-        return Screen(self.text, self.keyboard, self.choices)
+        return Screen(self.text, self.keyboard, self.choices, self.below)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
 )
 
 from bot.html import Html, cut, to_plain
-from bot.screens.base import Row, Screen
+from bot.screens.base import Below, Row, Screen
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +28,6 @@ _NOT_EDITABLE = (
 )
 _UNPARSED = ("can't parse entities", "can't find end", "unsupported start tag", "entity_bounds_invalid")
 
-Below = ReplyKeyboardMarkup | ReplyKeyboardRemove
-
 
 class ChatWindow:
     """Shows screens in chats. Errors of Telegram that are no matter of course are raised to the caller."""
@@ -46,7 +42,6 @@ class ChatWindow:
         *,
         edit: int | None = None,
         silent: bool = True,
-        below: Below | None = None,
     ) -> None:
         """Show a screen.
 
@@ -55,16 +50,24 @@ class ChatWindow:
             screen: What.
             edit: The message it takes the place of; a new one is sent if that cannot be edited.
             silent: Without a sound.
-            below: A keyboard for the bottom; only a new message without inline buttons can bring it.
 
         Raises:
             TelegramAPIError: Telegram refuses or is away; that nothing differs from what is shown is no error.
         """
         text = cut(screen.text)
         markup = inline_keyboard(screen.keyboard)
-        if edit is not None and below is None and await self._edit(chat_id, edit, text, markup):
+        if edit is not None and screen.below is not None:
+            await self._take_buttons(chat_id, edit)
+        elif edit is not None and await self._edit(chat_id, edit, text, markup):
             return
-        await self._send(chat_id, text, markup or below, silent=silent)
+        await self._send(chat_id, text, markup or screen.below, silent=silent)
+
+    async def _take_buttons(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons off a question that has been answered; a message that has none is no matter."""
+        try:
+            await self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id)
+        except TelegramBadRequest as error:
+            logger.info("buttons stay: %s", error.message, extra={"event": "buttons_not_taken"})
 
     async def _edit(
         self, chat_id: int, message_id: int, text: Html, markup: InlineKeyboardMarkup | None

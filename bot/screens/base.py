@@ -6,14 +6,18 @@ from the present state each time, with the reader's rights, so that old buttons 
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
+
+from aiogram.types import ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from bot.errors import UnknownScreen
 from bot.html import Html, shorten
 from bot.reader import Reader
 from core.enums import FunctionalOption, Role
 from core.values import Ref
+
+Below = ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 CALLBACK_LIMIT = 64
 """Bytes of callback data that Telegram takes."""
@@ -54,11 +58,14 @@ class Screen:
         text: HTML; cut to Telegram's limit where it is sent.
         keyboard: Rows of buttons below it.
         choices: Callback data of its numbered buttons; ``/1`` is the first.
+        below: A keyboard for the bottom of the chat. Telegram takes it only with a new message that has no
+            inline buttons, so such a screen is never edited into the place of another.
     """
 
     text: Html
     keyboard: tuple[Row, ...] = ()
-    choices: tuple[str, ...] = field(default=())
+    choices: tuple[str, ...] = ()
+    below: Below | None = None
 
 
 class Address(NamedTuple):

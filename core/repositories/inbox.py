@@ -53,7 +53,7 @@ async def store_updates(
     result = await session.execute(
         statement.returning(InboundUpdate.id, InboundUpdate.lane, InboundUpdate.body), rows
     )
-    return sorted(StoredUpdate(*row) for row in result.tuples())
+    return sorted(StoredUpdate(*row) for row in result)
 
 
 async def list_open_updates(session: AsyncSession, bot_id: int) -> list[StoredUpdate]:
@@ -63,7 +63,7 @@ async def list_open_updates(session: AsyncSession, bot_id: int) -> list[StoredUp
         .where(InboundUpdate.bot_id == bot_id, InboundUpdate.state == UpdateState.NEW)
         .order_by(InboundUpdate.id)
     )
-    return [StoredUpdate(*row) for row in rows.tuples()]
+    return [StoredUpdate(*row) for row in rows]
 
 
 async def finish_update(session: AsyncSession, row_id: int) -> None:

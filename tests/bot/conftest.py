@@ -1,0 +1,15 @@
+"""A running product for each test, on both databases."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from core.database import Database
+from tests.bot.office import Office, open_office
+from tests.conftest import FixedClock
+
+
+@pytest.fixture
+async def office(database: Database, clock: FixedClock) -> AsyncIterator[Office]:
+    async with open_office(database, clock) as running:
+        yield running

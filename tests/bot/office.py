@@ -1,0 +1,169 @@
+"""The product as the chat's tests see it: a Telegram of our own, a database, the services, the bot, its outbox."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from sqlalchemy import func, select
+
+from app.outbox_pump import OutboxPump
+from app.pace import Pace
+from bot.app import BotApp, BotSettings
+from core.clock import Clock
+from core.database import Database
+from core.enums import Language, OutboxState, UpdateState
+from core.models import InboundUpdate, OutboxItem, User
+from core.services.assignment import Assignment
+from core.services.capture import Capture
+from core.services.care import Care
+from core.services.chats import Chats
+from core.services.deals import Deals
+from core.services.departments import Departments
+from core.services.inbox import Inbox
+from core.services.new_users import UserDefaults
+from core.services.options import Options
+from core.services.outbox import Outbox
+from core.services.participants import Participants
+from core.services.people import People
+from core.services.plans import Plans
+from core.services.promotion import Promotion
+from core.services.review import Review
+from core.services.subjects import Subjects
+from core.services.undo import Undo
+from core.services.work import Works
+from simulator.client import SimulatorClient, Tap
+from simulator.errors import JsonObject
+from simulator.server import SimulatorServer
+
+TOKEN = "4200000002:bot-tests"
+DEFAULTS = UserDefaults(Language.EN, "Europe/London", "GB")
+
+
+class Services:
+    """The real services, wired as the composition root does it."""
+
+    def __init__(self, works: Works) -> None:
+        self.clock = works.clock
+        self.assignment = Assignment(works)
+        self.capture = Capture(works)
+        self.care = Care(works)
+        self.chats = Chats(works)
+        self.deals = Deals(works, currency="RUB")
+        self.departments = Departments(works)
+        self.inbox = Inbox(works)
+        self.options = Options(works)
+        self.participants = Participants(works)
+        self.people = People(works, DEFAULTS)
+        self.plans = Plans(works)
+        self.promotion = Promotion(works, currency="RUB")
+        self.review = Review(works)
+        self.subjects = Subjects(works)
+        self.undo = Undo(works)
+
+
+@dataclass
+class Office:
+    """One running product and the people who write to it."""
+
+    database: Database
+    works: Works
+    services: Services
+    app: BotApp
+    pump: OutboxPump
+    people: SimulatorClient
+
+    async def idle(self, seconds: float = 20.0) -> None:
+        """Wait until every update has its effect and every effect has reached its chat."""
+        async with asyncio.timeout(seconds):
+            quiet = 0
+            while quiet < 2:
+                busy = await self._open_work()
+                quiet = 0 if busy else quiet + 1
+                await asyncio.sleep(0.01)
+
+    async def _open_work(self) -> int:
+        bots = await self.people.bots()
+        pending = sum(int(bot["pending_updates"]) for bot in bots)
+        async with self.database.reading() as session:
+            updates = await session.scalar(
+                select(func.count()).select_from(InboundUpdate).where(InboundUpdate.state == UpdateState.NEW)
+            )
+            outbox = await session.scalar(
+                select(func.count())
+                .select_from(OutboxItem)
+                .where(OutboxItem.state.in_((OutboxState.NEW, OutboxState.SENDING)))
+            )
+        return pending + (updates or 0) + (outbox or 0) + self.app.pending
+
+    async def write(self, account_id: int, text: str) -> list[JsonObject]:
+        """Write to the bot; returns what the bot has sent or changed since, once all is quiet."""
+        return await self._after(account_id, self.people.send(account_id, text))
+
+    async def open_link(self, account_id: int, payload: str | None = None) -> list[JsonObject]:
+        """Press Start, or follow a link with a payload."""
+        return await self._after(account_id, self.people.start(account_id, payload))
+
+    async def _after(self, account_id: int, act: Any) -> list[JsonObject]:
+        sent = await act
+        await self.idle()
+        return await self.people.bot_messages(account_id, after=int(sent["message"]["message_id"]))
+
+    async def tap(self, account_id: int, message: JsonObject, **button: Any) -> Tap:
+        """Tap a button of a message and wait until all is quiet."""
+        tap = await self.people.click(account_id, int(message["message_id"]), **button)
+        await self.idle()
+        return tap
+
+    async def last(self, account_id: int) -> JsonObject:
+        """The bot's newest message in a chat."""
+        return (await self.people.bot_messages(account_id))[-1]
+
+    async def message(self, account_id: int, message_id: int) -> JsonObject:
+        """One message of the bot as it is now."""
+        return next(
+            one for one in await self.people.bot_messages(account_id) if one["message_id"] == message_id
+        )
+
+    async def add_user(self, account_id: int, name: str = "Anna", **fields: Any) -> User:
+        """A user with a chat who has been introduced."""
+        from tests.factories.people import make_user  # noqa: PLC0415 - factories import this package's conftest
+
+        await self.people.add_account(name, id=account_id, language_code=str(fields.get("language", "en")))
+        async with self.database.transaction() as session:
+            user = await make_user(session, name, telegram_id=account_id, **{"introduced": True, **fields})
+        await self.people.start(account_id)
+        await self.idle()
+        return user
+
+
+@asynccontextmanager
+async def open_office(database: Database, clock: Clock) -> AsyncIterator[Office]:
+    """Start everything; at the end the bot must have made no call that a strict Telegram refuses."""
+    works = Works(database, clock)
+    services = Services(works)
+    async with SimulatorServer(token=TOKEN) as server, SimulatorClient(server.url) as people:
+        session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
+        async with Bot(TOKEN, session=session) as bot:
+            app = BotApp(bot, services, BotSettings(default_language=Language.EN, poll_seconds=5))
+            pump = OutboxPump(Outbox(database, clock), app.notifier, Pace())
+            works.kick = pump.kick
+            await app.prepare()
+            tasks = [asyncio.create_task(pump.run()), asyncio.create_task(app.run_polling())]
+            try:
+                yield Office(database, works, services, app, pump, people)
+            finally:
+                tasks[1].cancel()
+                await asyncio.gather(tasks[1], return_exceptions=True)
+                await app.stop(5)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(5):
+                        await pump.settle()
+                tasks[0].cancel()
+                await asyncio.gather(tasks[0], return_exceptions=True)
+                assert await people.violations() == []
