@@ -1,0 +1,107 @@
+"""Which letters do these bytes mean? Declared charsets are believed while they can be; else it is guessed."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+GUESSED_CHARSETS = ["utf_8", "cp1251", "koi8_r", "cp866", "cp1252", "gb18030", "shift_jis", "euc_kr", "big5"]
+"""What mail without a usable declaration is written in; a short list, since a long one guesses worse."""
+
+_GUESS_BYTES = 4096
+_CYRILLIC = ("cp1251", "koi8_r", "cp866")
+_ALIASES = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "ksc5601": "cp949",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-6-i": "iso-8859-6",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "utf8mb4": "utf-8",
+    "unicode-1-1-utf-7": "utf-7",
+    "cp-850": "cp850",
+    "win-1251": "cp1251",
+}
+"""What is declared and what is meant, wider where senders write more than they declare (WHATWG, Encoding)."""
+
+_REFUSED = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
+"""Codecs that are no charsets of mail; idna is quadratic besides."""
+
+
+def find_codec(charset: str) -> str | None:
+    """The codec of a declared charset, None for a name that means none."""
+    name = charset.strip().strip("\"'").lower()
+    if not name or len(name) > 40 or not re.fullmatch(r"[a-z0-9_.:+-]+", name):
+        return None
+    try:
+        info = codecs.lookup(_ALIASES.get(name, name))
+    except (LookupError, ValueError):
+        return None
+    if info.name in _REFUSED or not getattr(info, "_is_text_encoding", True):
+        return None
+    return info.name
+
+
+def decode_text(raw: bytes, charset: str | None, hint: str | None = None) -> tuple[str, bool]:
+    """Bytes as text; never raises.
+
+    Args:
+        raw: The bytes.
+        charset: The charset declared for them, None when there is none.
+        hint: A charset declared elsewhere in the same letter.
+
+    Returns:
+        The text, and whether the declaration could be kept to (always true without one).
+    """
+    declared = find_codec(charset) if charset else None
+    if declared is not None:
+        try:
+            return raw.decode(declared), True
+        except (UnicodeError, ValueError):
+            pass
+    text = _decode_undeclared(raw, hint)
+    return text, charset is None or (declared is not None and raw.isascii())
+
+
+def _decode_undeclared(raw: bytes, hint: str | None) -> str:
+    hinted = find_codec(hint) if hint else None
+    for codec in ("utf-8", hinted):
+        if codec is None:
+            continue
+        try:
+            return raw.decode(codec)
+        except (UnicodeError, ValueError):
+            continue
+    return raw.decode(_guess(raw), "replace")
+
+
+def _guess(raw: bytes) -> str:
+    sample = raw[:_GUESS_BYTES]
+    scores = {codec: _cyrillic_score(sample, codec) for codec in _CYRILLIC}
+    best = max(scores, key=lambda codec: scores[codec])
+    if scores[best] > 0.6:
+        return best
+    found = from_bytes(sample, cp_isolation=GUESSED_CHARSETS, enable_fallback=False).best()
+    return found.encoding if found is not None else "cp1252"
+
+
+def _cyrillic_score(raw: bytes, codec: str) -> float:
+    """How much the high bytes look like Russian: mostly small letters, capitals at the beginnings of words.
+
+    The wrong one of two Cyrillic charsets swaps case or turns letters into frames.
+    """
+    text = raw.decode(codec, "replace")
+    foreign = [character for character in text if ord(character) > 127]
+    if not foreign:
+        return 0.0
+    small = sum("а" <= character <= "я" or character == "ё" for character in foreign)
+    starts = len(re.findall(r"(?<![А-Яа-яЁё])[А-ЯЁ]", text))
+    return (small + starts) / len(foreign)

@@ -1,0 +1,94 @@
+"""HTML of a letter as the plain text a person reads of it.
+
+A converter of our own and linear, because general ones are not: html2text takes minutes over a few thousand
+nested lists. No pictures, no link targets, no emphasis: what is stored is for reading, quoting and searching;
+the letter itself stays in the blob store.
+"""
+
+import html
+import re
+
+MAX_CHARACTERS = 2 * 1024 * 1024
+"""Of longer HTML the beginning is read."""
+
+_TOKEN = re.compile(
+    r"""<(/?)([a-zA-Z][a-zA-Z0-9:]*)"""
+    r"""(?>[^<>"']+|"[^"]{0,2000}"|'[^']{0,2000}'|["']){0,200}+>"""
+    r"""|<[!?/][^<>]*>|[^<]+|<"""
+)
+_COMMENT_START, _COMMENT_END = "<!--", "-->"
+_SILENT = frozenset({"head", "script", "style", "title", "template", "noscript", "svg", "math", "object"})
+_PARAGRAPHS = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr", "form"}
+)
+_LINES = frozenset(
+    {
+        "br",
+        "div",
+        "tr",
+        "li",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "body",
+        "center",
+        "address",
+    }
+)
+_CELLS = frozenset({"td", "th"})
+_HUGE_REFERENCE = re.compile(r"&#[0-9]{8,};?")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_LINE_BLANKS = re.compile(r" *\n *")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def html_to_text(source: str) -> str:
+    """The text of an HTML document, paragraphs parted by a blank line; never raises."""
+    out: list[str] = []
+    silent: str | None = None
+    for match in _TOKEN.finditer(_drop_comments(source[:MAX_CHARACTERS])):
+        tag = match[2].lower() if match[2] else None
+        if silent is not None:
+            if tag == silent and match[1]:
+                silent = None
+        elif tag is None:
+            if not match[0].startswith(("<!", "<?", "</")):
+                out.append(_read_text(match[0]))
+        elif tag in _SILENT:
+            silent = None if match[1] or match[0].endswith("/>") else tag
+        else:
+            out.append(_break_of(tag, closing=bool(match[1])))
+    text = _LINE_BLANKS.sub("\n", re.sub(r" {2,}", " ", "".join(out)))
+    return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def _drop_comments(source: str) -> str:
+    """Comments out; one that is never closed ends at its own opening, as browsers would not, but readers wish."""
+    kept: list[str] = []
+    position = 0
+    while (start := source.find(_COMMENT_START, position)) >= 0:
+        end = source.find(_COMMENT_END, start + 2)
+        if end < 0:
+            break
+        kept.append(source[position:start])
+        position = end + len(_COMMENT_END)
+    kept.append(source[position:])
+    return "".join(kept)
+
+
+def _read_text(text: str) -> str:
+    plain = html.unescape(_HUGE_REFERENCE.sub("", text))
+    return _SPACES.sub(" ", plain).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _break_of(tag: str, *, closing: bool) -> str:
+    if tag in _PARAGRAPHS:
+        return "\n\n"
+    if tag == "li" and not closing:
+        return "\n- "
+    if tag in _LINES:
+        return "\n"
+    return " " if tag in _CELLS else ""

@@ -1,0 +1,146 @@
+"""From the bytes of a letter to what the core captures. Pure; never raises: what is wrong is data.
+
+raw ── mime (fields, tree of parts, caps) ──┬── header_text, addresses, message_ids ── envelope
+                                            ├── body_text ── text, files
+                                            └── classify, content_identity
+"""
+
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from core.enums import Importance
+from core.values import AttachmentDraft, Letter
+from mail.addresses import parse_addresses
+from mail.body_text import read_body
+from mail.classify import classify
+from mail.content_identity import content_sha256
+from mail.header_text import decode_header
+from mail.message_ids import parse_message_ids
+from mail.mime import Fields, Part, read_fields, read_tree
+
+OWN_FIELD = "x-zveno-id"
+"""What this product writes into its letters, because some providers rewrite Message-ID."""
+
+MAX_NAME_CHARACTERS = 200
+_MAX_DATE_BYTES = 200
+_RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedLetter:
+    """A letter and the bytes of its attachments, in the order of `letter.attachments`."""
+
+    letter: Letter
+    files: tuple[bytes, ...]
+
+
+def parse_letter(raw: bytes) -> ParsedLetter:
+    """Read a letter, whatever its bytes."""
+    root, defects = read_tree(raw)
+    fields, hint = root.fields, _first_charset(root)
+    text, parts = read_body(root, defects)
+    files = [(_draft_of(part, number), part.content()) for number, part in enumerate(parts, start=1)]
+    ids = parse_message_ids(fields.first("message-id") or b"")
+    if not ids:
+        defects.append("no_message_id")
+    letter = Letter(
+        message_id=ids[0] if ids else "",
+        in_reply_to=_ids(fields, "in-reply-to"),
+        references=_ids(fields, "references"),
+        own_ids=_own_ids(root, fields),
+        topic=decode_header(fields.first("subject") or b"", hint),
+        text=text,
+        from_=parse_addresses(fields.first("from") or fields.first("sender") or b"", hint),
+        to=parse_addresses(_join(fields, "to"), hint),
+        cc=parse_addresses(_join(fields, "cc"), hint),
+        bcc=parse_addresses(_join(fields, "bcc"), hint),
+        sent_on=_read_date(fields, defects),
+        mail_class=classify(root),
+        importance=_importance(fields),
+        attachments=tuple(draft for draft, _ in files),
+        raw_sha256=hashlib.sha256(raw).hexdigest(),
+        content_sha256=content_sha256(raw),
+        size=len(raw),
+        defects=tuple(dict.fromkeys(defects)),
+    )
+    return ParsedLetter(letter, tuple(content for _, content in files))
+
+
+def _join(fields: Fields, name: str) -> bytes:
+    """A field that may stand once only, and still stands twice in some letters."""
+    return b", ".join(fields.all(name))
+
+
+def _ids(fields: Fields, name: str) -> tuple[str, ...]:
+    return parse_message_ids(b" ".join(fields.all(name)))
+
+
+def _own_ids(root: Part, fields: Fields) -> tuple[str, ...]:
+    """Ids that our own field carries; a report also names the letter it returns (RFC 6522, 3)."""
+    ids = list(_ids(fields, OWN_FIELD))
+    if root.content_type.value == "multipart/report":
+        for part in root.children:
+            if part.content_type.value in _RETURNED:
+                returned, _ = read_fields(part.raw, part.start, part.end, [])
+                ids += [*_ids(returned, OWN_FIELD), *_ids(returned, "message-id")]
+    return tuple(dict.fromkeys(ids))
+
+
+def _read_date(fields: Fields, defects: list[str]) -> datetime | None:
+    raw = fields.first("date")
+    if raw is None:
+        defects.append("no_date")
+        return None
+    try:
+        found = parsedate_to_datetime(raw[:_MAX_DATE_BYTES].decode("ascii", "replace"))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        defects.append("date_unreadable")
+        return None
+
+
+def _importance(fields: Fields) -> Importance:
+    words = " ".join(
+        (fields.first(name) or b"").decode("ascii", "replace").lower()
+        for name in ("importance", "x-priority", "priority", "x-msmail-priority")
+    )
+    if re.search(r"\b(high|urgent|[12])\b", words):
+        return Importance.HIGH
+    if re.search(r"\b(low|non-urgent|[45])\b", words):
+        return Importance.LOW
+    return Importance.NORMAL
+
+
+def _first_charset(root: Part) -> str | None:
+    waiting = [root]
+    while waiting:
+        part = waiting.pop(0)
+        if part.content_type.value.startswith("text/") and part.charset:
+            return part.charset
+        waiting.extend(part.children)
+    return None
+
+
+def _draft_of(part: Part, number: int) -> AttachmentDraft:
+    content = part.content()
+    return AttachmentDraft(
+        name=_file_name(part, number),
+        content_type=part.content_type.value,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _file_name(part: Part, number: int) -> str:
+    """The declared name without any path; else one that tells its place and kind."""
+    declared = part.disposition.parameters.get("filename") or part.content_type.parameters.get("name") or ""
+    name = re.split(r"[/\\]", declared)[-1].strip(". ")
+    if name:
+        return name[-MAX_NAME_CHARACTERS:]
+    media = part.content_type.value
+    ending = ".eml" if media == "message/rfc822" else mimetypes.guess_extension(media) or ".bin"
+    return f"part-{number}{ending}"
