@@ -1,7 +1,12 @@
 """What the core needs of the outside world: small protocols, fulfilled by adapters that app wires in."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+from core.enums import OutboxKind
+from core.values import UserId
 
 
 class BlobStore(Protocol):
@@ -40,5 +45,58 @@ class SecretBox(Protocol):
 
         Raises:
             core.errors.Invalid: Sealed with another key, or damaged.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxView:
+    """An effect on the world that is to be carried out now.
+
+    Attributes:
+        attempts: How often it has been claimed, this time included.
+    """
+
+    id: int
+    key: str
+    kind: OutboxKind
+    user_id: UserId | None
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+class DeliveryError(Exception):
+    """An effect did not happen; the two kinds below say what is to become of it."""
+
+
+class RetryLater(DeliveryError):
+    """The world is busy or away: the same effect is tried again, however often.
+
+    Attributes:
+        seconds: How long to wait at least; None leaves it to the back-off.
+    """
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Undeliverable(DeliveryError):
+    """The effect can never happen, for example because the user blocked the bot."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Courier(Protocol):
+    """Carries out the effects of the outbox, at least once each, one user's in order."""
+
+    async def deliver(self, item: OutboxView) -> None:
+        """Carry out one effect; returning means that the world has accepted it.
+
+        Raises:
+            RetryLater: Not now.
+            Undeliverable: Never.
         """
         ...

@@ -1,0 +1,218 @@
+"""Delivers the outbox: one lane a user, in order, concurrent over users.
+
+    born claimed (kick) ──▶ take ─┐
+                                  ├─▶ lane of the user ──▶ courier ──▶ sent (marked in batches)
+    sweep, once a second ─▶ claim ┘                          │
+                                         RetryLater ─▶ due again later, the rest of the lane is given back
+                                         Undeliverable, or too many unexpected errors ─▶ failed
+
+What this process holds is remembered until the database knows what became of it; leases of it are renewed.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+
+from app.pace import Pace
+from core.ports import Courier, DeliveryError, OutboxView, RetryLater, Undeliverable
+from core.services.outbox import LEASE, MAX_ATTEMPTS, Outbox
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+"""How long a row that nobody kicked for may wait."""
+
+CLAIM_LIMIT = 200
+"""Rows in one claim."""
+
+_FLUSH_SECONDS = 0.03
+"""How long deliveries are gathered before one transaction marks them sent."""
+
+_RENEW_SECONDS = LEASE.total_seconds() / 3
+
+
+class OutboxPump:
+    """The delivering loop of one process.
+
+    Args:
+        outbox: Leases.
+        courier: Carries the effects out.
+        pace: Keeps to the limits of the receiving side.
+        alone: No other process delivers from this database: what is in flight at the start was abandoned.
+    """
+
+    def __init__(self, outbox: Outbox, courier: Courier, pace: Pace, *, alone: bool = False) -> None:
+        self._outbox = outbox
+        self._courier = courier
+        self._pace = pace
+        self._alone = alone
+        self._kicked: list[int] = []
+        self._wake = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._lanes: dict[int, deque[OutboxView]] = {}
+        self._held: set[int] = set()
+        self._set_back: set[int | None] = set()
+        """Users of whom something was given back while rows were being taken."""
+        self._sent: list[int] = []
+        self._has_sent = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def kick(self, ids: Sequence[int]) -> None:
+        """Deliver these rows, which this process claimed as it wrote them; called after the commit."""
+        self._kicked.extend(ids)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what was held is given back or marked on the way out."""
+        if self._alone:
+            await self._outbox.abandon_all()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._collect())
+                group.create_task(self._flush_sent())
+                group.create_task(self._renew_leases())
+        finally:
+            await asyncio.shield(self._close())
+
+    async def settle(self) -> None:
+        """Wait until everything taken so far has been tried and marked; bound it with `asyncio.timeout`."""
+        while self._kicked or self._held:
+            self._quiet.clear()
+            await self._quiet.wait()
+
+    async def _collect(self) -> None:
+        while True:
+            items = await self._outbox.claim_due(CLAIM_LIMIT)
+            self._enqueue([item for item in items if item.id not in self._held])
+            next_sweep = time.monotonic() + (0.0 if len(items) == CLAIM_LIMIT else SWEEP_SECONDS)
+            await self._take_kicked()
+            while (rest := next_sweep - time.monotonic()) > 0:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), rest)
+                await self._take_kicked()
+
+    async def _take_kicked(self) -> None:
+        self._wake.clear()
+        ids = [one for one in self._kicked if one not in self._held]
+        self._kicked.clear()
+        if not ids:
+            return
+        self._held.update(ids)
+        self._set_back.clear()
+        taken = await self._outbox.take(ids, frozenset(self._held))
+        late = [*taken.late, *(item.id for item in taken.ready if item.user_id in self._set_back)]
+        self._enqueue([item for item in taken.ready if item.user_id not in self._set_back])
+        if late:
+            await self._give_back(late)
+        self._held.difference_update(taken.gone)
+        self._quiet.set()
+
+    def _enqueue(self, items: Sequence[OutboxView]) -> None:
+        for item in items:
+            self._held.add(item.id)
+            key = item.user_id if item.user_id is not None else -item.id
+            lane = self._lanes.get(key)
+            if lane is None:
+                self._lanes[key] = lane = deque()
+                task = asyncio.create_task(self._work_off(key, lane))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            lane.append(item)
+
+    async def _work_off(self, key: int, lane: deque[OutboxView]) -> None:
+        """Deliver a lane; it stays known until its rest is given back, so that nothing newer overtakes it."""
+        held: list[int] = []
+        try:
+            while lane:
+                item = lane.popleft()
+                held.append(item.id)
+                if not await self._conclude(item, await self._attempt(item)):
+                    break
+                held.clear()
+            while lane:
+                held.extend(item.id for item in lane)
+                lane.clear()
+                await self._give_back(held)
+                self._set_back.add(key)
+        except Exception:
+            logger.exception("Lane failed", extra={"event": "outbox_lane_failed", "user_id": key})
+            self._held.difference_update(held, (item.id for item in lane))
+        finally:
+            del self._lanes[key]
+            self._quiet.set()
+
+    async def _attempt(self, item: OutboxView) -> Exception | None:
+        try:
+            await self._pace.wait(item)
+            await self._courier.deliver(item)
+        except (RetryLater, Undeliverable) as error:
+            return error
+        except Exception as error:
+            logger.exception("Delivery crashed", extra={"event": "delivery_crashed", "outbox_id": item.id})
+            return error
+        return None
+
+    async def _conclude(self, item: OutboxView, error: Exception | None) -> bool:
+        """Write down what became of an attempt; False when the lane has to wait."""
+        if error is None:
+            self._sent.append(item.id)
+            self._has_sent.set()
+            return True
+        reason = str(error) if isinstance(error, DeliveryError) else type(error).__name__
+        final = isinstance(error, Undeliverable) or (
+            not isinstance(error, RetryLater) and item.attempts >= MAX_ATTEMPTS
+        )
+        if final:
+            await self._outbox.mark_failed(item, reason)
+            logger.warning("Delivery given up", extra={"event": "delivery_failed", "outbox_id": item.id})
+        else:
+            seconds = error.seconds if isinstance(error, RetryLater) else None
+            await self._outbox.postpone(item, reason, seconds)
+            logger.info("Delivery waits", extra={"event": "delivery_postponed", "outbox_id": item.id})
+            self._set_back.add(item.user_id)
+        self._held.discard(item.id)
+        return final
+
+    async def _give_back(self, ids: Sequence[int]) -> None:
+        await self._outbox.release(ids)
+        self._held.difference_update(ids)
+
+    async def _flush_sent(self) -> None:
+        while True:
+            await self._has_sent.wait()
+            await asyncio.sleep(_FLUSH_SECONDS)
+            await self._mark_sent()
+
+    async def _mark_sent(self) -> None:
+        self._has_sent.clear()
+        ids, self._sent = self._sent, []
+        if not ids:
+            return
+        try:
+            await self._outbox.mark_sent(ids)
+        except BaseException:
+            self._sent = [*ids, *self._sent]
+            self._has_sent.set()
+            raise
+        self._held.difference_update(ids)
+        self._quiet.set()
+
+    async def _renew_leases(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            if self._held:
+                await self._outbox.renew(sorted(self._held))
+
+    async def _close(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._mark_sent()
+        rest = sorted(self._held)
+        self._kicked.clear()
+        if rest:
+            await self._give_back(rest)

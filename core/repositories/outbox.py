@@ -1,0 +1,141 @@
+"""Effects on the world as rows: claimed by lease, one user's in order of id.
+
+Two clocks count here. `now` is the product's (movable) clock, by which a row is due; `wall` is the machine's,
+by which leases run out, because they are about processes that died.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.enums import OutboxState
+from core.models import OutboxItem
+
+OPEN = (OutboxState.NEW, OutboxState.SENDING)
+
+_CLAIM_LOCK = 0x5A_56_45_4E_4F
+"""Key of the PostgreSQL advisory lock under which claims happen one after another."""
+
+
+async def claim_due(
+    session: AsyncSession, *, now: datetime, wall: datetime, lease_until: datetime, limit: int
+) -> list[OutboxItem]:
+    """Claim rows that are due or abandoned; of each user only the oldest ones, without a gap.
+
+    A row that waits for its retry, or that somebody else holds, holds back the later ones of its user.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIM_LOCK})
+    claimable = _claimable(now, wall)
+    blocked = (
+        select(OutboxItem.user_id.label("user_id"), func.min(OutboxItem.id).label("first"))
+        .where(OutboxItem.state.in_(OPEN), ~claimable)
+        .group_by(OutboxItem.user_id)
+        .subquery()
+    )
+    rows = await session.scalars(
+        select(OutboxItem)
+        .outerjoin(blocked, blocked.c.user_id == OutboxItem.user_id)
+        .where(
+            OutboxItem.state.in_(OPEN),
+            claimable,
+            or_(blocked.c.first.is_(None), OutboxItem.id < blocked.c.first),
+        )
+        .order_by(OutboxItem.id)
+        .limit(limit)
+        .with_for_update(of=OutboxItem)
+    )
+    claimed = list(rows)
+    for row in claimed:
+        row.state, row.lease_until = OutboxState.SENDING, lease_until
+        row.attempts += 1
+    await session.flush()
+    return claimed
+
+
+def _claimable(now: datetime, wall: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(OutboxItem.state == OutboxState.NEW, OutboxItem.due_at <= now),
+        and_(OutboxItem.state == OutboxState.SENDING, OutboxItem.lease_until <= wall),
+    )
+
+
+async def list_items(session: AsyncSession, ids: Collection[int]) -> Sequence[OutboxItem]:
+    """Rows being sent, of these ids, in order."""
+    return (
+        await session.scalars(
+            select(OutboxItem)
+            .where(OutboxItem.id.in_(ids), OutboxItem.state == OutboxState.SENDING)
+            .order_by(OutboxItem.id)
+        )
+    ).all()
+
+
+async def list_open_ids(session: AsyncSession, user_ids: Collection[int]) -> list[tuple[int, int]]:
+    """User and row id of everything that is still on its way to these users, in order."""
+    rows = await session.execute(
+        select(OutboxItem.user_id, OutboxItem.id)
+        .where(OutboxItem.state.in_(OPEN), OutboxItem.user_id.in_(user_ids))
+        .order_by(OutboxItem.id)
+    )
+    return [(user_id, row_id) for user_id, row_id in rows if user_id is not None]
+
+
+async def mark_sent(session: AsyncSession, ids: Collection[int]) -> None:
+    """The world has accepted these."""
+    await session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id.in_(ids), OutboxItem.state.in_(OPEN))
+        .values(state=OutboxState.SENT, lease_until=None, error=None)
+    )
+
+
+async def release(session: AsyncSession, ids: Collection[int]) -> None:
+    """Give back what was claimed and not tried; the claim does not count as an attempt."""
+    await session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id.in_(ids), OutboxItem.state == OutboxState.SENDING)
+        .values(state=OutboxState.NEW, lease_until=None, attempts=OutboxItem.attempts - 1)
+    )
+
+
+async def postpone(session: AsyncSession, row_id: int, error: str, due_at: datetime) -> None:
+    """It did not work; try again from `due_at` on."""
+    await session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == row_id, OutboxItem.state == OutboxState.SENDING)
+        .values(state=OutboxState.NEW, lease_until=None, error=error, due_at=due_at)
+    )
+
+
+async def mark_failed(session: AsyncSession, row_id: int, error: str) -> None:
+    """It will never work."""
+    await session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == row_id, OutboxItem.state == OutboxState.SENDING)
+        .values(state=OutboxState.FAILED, lease_until=None, error=error)
+    )
+
+
+async def renew(session: AsyncSession, ids: Collection[int], lease_until: datetime) -> None:
+    """Keep holding what is still being worked on."""
+    await session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id.in_(ids), OutboxItem.state == OutboxState.SENDING)
+        .values(lease_until=lease_until)
+    )
+
+
+async def abandon_all(session: AsyncSession, wall: datetime) -> None:
+    """Let every lease end now: the caller knows that nobody else delivers."""
+    await session.execute(
+        update(OutboxItem).where(OutboxItem.state == OutboxState.SENDING).values(lease_until=wall)
+    )
+
+
+async def count_by_state(session: AsyncSession) -> dict[OutboxState, int]:
+    """How many rows stand where; states without rows are absent."""
+    rows = await session.execute(select(OutboxItem.state, func.count()).group_by(OutboxItem.state))
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,145 @@
+"""The outbox as its deliverer sees it: claim, carry out, and say what became of it.
+
+Effects are written with the change that causes them (core.services.work); here they are taken by lease, so
+that a process that dies delays them and never loses them. A repeat after a crash is possible, at most one per
+row in flight (engineering-notes: once).
+"""
+
+import random
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from core.clock import Clock
+from core.database import Database
+from core.enums import OutboxState
+from core.models import OutboxItem
+from core.ports import OutboxView
+from core.repositories import outbox
+from core.values import UserId
+
+LEASE = timedelta(seconds=20)
+"""How long a claim holds without being renewed."""
+
+MAX_ATTEMPTS = 8
+"""After so many claims an unexpected error is final."""
+
+_LONGEST_PAUSE = 300.0
+"""Seconds; the back-off does not grow beyond it."""
+
+_ERROR_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of rows that a process claimed as it wrote them.
+
+    Attributes:
+        ready: To be delivered now.
+        late: They would overtake an older row of their user; to be released, so that they wait for it.
+        gone: No longer this process's.
+    """
+
+    ready: list[OutboxView]
+    late: list[int]
+    gone: list[int]
+
+
+class Outbox:
+    """Leases of outbox rows. Leases run by the machine's clock, due times by the product's."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def claim_due(self, limit: int) -> list[OutboxView]:
+        """Take what is due, and what a dead process left, at most `limit` rows, in order of id."""
+        wall = datetime.now(UTC)
+        async with self._database.transaction() as session:
+            rows = await outbox.claim_due(
+                session, now=self._clock.now(), wall=wall, lease_until=wall + LEASE, limit=limit
+            )
+            return [_view(row) for row in rows]
+
+    async def take(self, ids: Collection[int], held: Collection[int]) -> Taken:
+        """Load rows that were born claimed by this process.
+
+        Args:
+            ids: What a work's kick named.
+            held: Rows that this process has claimed already.
+        """
+        async with self._database.reading() as session:
+            rows = await outbox.list_items(session, ids)
+            users = {row.user_id for row in rows if row.user_id is not None}
+            open_ids = await outbox.list_open_ids(session, users)
+        own = {*ids, *held}
+        first_foreign: dict[int, int] = {}
+        for user_id, row_id in open_ids:
+            if row_id not in own:
+                first_foreign.setdefault(user_id, row_id)
+        late = [row.id for row in rows if _is_behind(row, first_foreign)]
+        return Taken(
+            ready=[_view(row) for row in rows if row.id not in late],
+            late=late,
+            gone=sorted(set(ids) - {row.id for row in rows}),
+        )
+
+    async def mark_sent(self, ids: Collection[int]) -> None:
+        """The world has accepted these; one transaction for all of them."""
+        async with self._database.transaction() as session:
+            await outbox.mark_sent(session, ids)
+
+    async def release(self, ids: Collection[int]) -> None:
+        """Give rows back untried."""
+        if not ids:
+            return
+        async with self._database.transaction() as session:
+            await outbox.release(session, ids)
+
+    async def postpone(self, item: OutboxView, error: str, seconds: float | None) -> None:
+        """Try again later, after `seconds` or the back-off, whichever is longer."""
+        pause = max(seconds or 0.0, back_off(item.attempts))
+        due_at = self._clock.now() + timedelta(seconds=pause)
+        async with self._database.transaction() as session:
+            await outbox.postpone(session, item.id, error[:_ERROR_LENGTH], due_at)
+
+    async def mark_failed(self, item: OutboxView, error: str) -> None:
+        """Give it up for good."""
+        async with self._database.transaction() as session:
+            await outbox.mark_failed(session, item.id, error[:_ERROR_LENGTH])
+
+    async def renew(self, ids: Collection[int]) -> None:
+        """Hold on to rows that are still being worked on."""
+        async with self._database.transaction() as session:
+            await outbox.renew(session, ids, datetime.now(UTC) + LEASE)
+
+    async def abandon_all(self) -> None:
+        """End all leases; for the start of a process that is the only one to deliver."""
+        async with self._database.transaction() as session:
+            await outbox.abandon_all(session, datetime.now(UTC))
+
+    async def count_by_state(self) -> dict[OutboxState, int]:
+        """How many rows stand where; states without rows are absent."""
+        async with self._database.reading() as session:
+            return await outbox.count_by_state(session)
+
+
+def back_off(attempts: int) -> float:
+    """Seconds to wait after so many attempts: doubling, bounded, spread by half."""
+    longest = min(_LONGEST_PAUSE, 2.0 ** min(attempts, 16))
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
+
+
+def _is_behind(row: OutboxItem, first_foreign: dict[int, int]) -> bool:
+    return row.user_id is not None and first_foreign.get(row.user_id, row.id) < row.id
+
+
+def _view(row: OutboxItem) -> OutboxView:
+    return OutboxView(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        user_id=UserId(row.user_id) if row.user_id is not None else None,
+        payload=row.payload,
+        attempts=row.attempts,
+    )
