@@ -6,6 +6,9 @@ The composition root hands in the real ones. Screens see these names too, and so
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.ports.contacts import Contacts, Merging, Participants
+from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
+from bot.ports.views import Views
 from core.clock import Clock
 from core.enums import FunctionalOption, Language, Role
 from core.queries.chat_users import ChatUser
@@ -177,6 +180,51 @@ class BotServices(Protocol):
     @property
     def departments(self) -> Departments:
         """The organisation's tree."""
+        ...
+
+    @property
+    def views(self) -> Views:
+        """The read side."""
+        ...
+
+    @property
+    def subjects(self) -> Subjects:
+        """What interactions are about."""
+        ...
+
+    @property
+    def subject_states(self) -> SubjectStates:
+        """The end of claims and events."""
+        ...
+
+    @property
+    def promotion(self) -> Promotion:
+        """Deals, claims and events made of chains."""
+        ...
+
+    @property
+    def deals(self) -> Deals:
+        """The life of deals."""
+        ...
+
+    @property
+    def assignment(self) -> Assignment:
+        """Who answers for what."""
+        ...
+
+    @property
+    def contacts(self) -> Contacts:
+        """Contacts."""
+        ...
+
+    @property
+    def merging(self) -> Merging:
+        """Contacts that are one."""
+        ...
+
+    @property
+    def participants(self) -> Participants:
+        """The people of one interaction."""
         ...
 
     @property

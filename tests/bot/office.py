@@ -23,9 +23,11 @@ from core.services.assignment import Assignment
 from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
+from core.services.contacts import Contacts
 from core.services.deals import Deals
 from core.services.departments import Departments
 from core.services.inbox import Inbox
+from core.services.merging import Merging
 from core.services.new_users import UserDefaults
 from core.services.options import Options
 from core.services.outbox import Outbox
@@ -34,8 +36,10 @@ from core.services.people import People
 from core.services.plans import Plans
 from core.services.promotion import Promotion
 from core.services.review import Review
+from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
 from core.services.undo import Undo
+from core.services.views import Views
 from core.services.work import Works
 from simulator.client import SimulatorClient, Tap
 from simulator.errors import JsonObject
@@ -54,17 +58,21 @@ class Services:
         self.capture = Capture(works)
         self.care = Care(works)
         self.chats = Chats(works)
+        self.contacts = Contacts(works)
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
         self.inbox = Inbox(works)
+        self.merging = Merging(works)
         self.options = Options(works)
         self.participants = Participants(works)
         self.people = People(works, DEFAULTS)
         self.plans = Plans(works)
         self.promotion = Promotion(works, currency="RUB")
         self.review = Review(works)
+        self.subject_states = SubjectStates(works)
         self.subjects = Subjects(works)
         self.undo = Undo(works)
+        self.views = Views(works.database, works.clock)
 
 
 @dataclass

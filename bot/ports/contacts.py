@@ -1,0 +1,89 @@
+"""Contacts and participants: core.services.contacts, merging, participants."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from core.queries.contacts import ContactView
+from core.queries.merges import MergeSuggestion
+from core.values import Address, Caller, ContactId, InteractionId, ParticipantDraft, ParticipantId
+
+if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
+    from core.services.contacts import ContactDraft, Partnership
+
+
+class Contacts(Protocol):
+    """core.services.contacts.Contacts."""
+
+    async def get(self, contact_id: ContactId) -> ContactView:
+        """A contact, or the one it was merged into."""
+        ...
+
+    async def create(self, caller: Caller | None, draft: "ContactDraft") -> ContactId:
+        """Make a contact."""
+        ...
+
+    async def rename(self, caller: Caller | None, contact_id: ContactId, name: str) -> None:
+        """Give another name."""
+        ...
+
+    async def set_tax_number(
+        self, caller: Caller | None, contact_id: ContactId, tax_number: str | None
+    ) -> None:
+        """Set or clear a partner's tax number."""
+        ...
+
+    async def add_address(self, caller: Caller | None, contact_id: ContactId, address: Address) -> int:
+        """Give a coordinate; returns how many participants were linked."""
+        ...
+
+    async def remove_address(self, caller: Caller | None, contact_id: ContactId, address: Address) -> None:
+        """Take a coordinate away."""
+        ...
+
+    async def set_partner(self, caller: Caller | None, partnership: "Partnership") -> None:
+        """Say that a person works for a partner."""
+        ...
+
+
+class Merging(Protocol):
+    """core.services.merging.Merging."""
+
+    async def suggest_merges(self, limit: int = 20) -> Sequence[MergeSuggestion]:
+        """Pairs that may be one."""
+        ...
+
+    async def merge(self, caller: Caller | None, keep_id: ContactId, away_id: ContactId) -> None:
+        """Make two contacts one."""
+        ...
+
+
+class Participants(Protocol):
+    """core.services.participants.Participants."""
+
+    async def add(
+        self, caller: Caller, interaction_id: InteractionId, draft: ParticipantDraft
+    ) -> ParticipantId:
+        """Add a participant."""
+        ...
+
+    async def remove(
+        self, caller: Caller, interaction_id: InteractionId, participant_id: ParticipantId
+    ) -> None:
+        """Take a participant off."""
+        ...
+
+    async def link(
+        self,
+        caller: Caller,
+        interaction_id: InteractionId,
+        participant_id: ParticipantId,
+        contact_id: ContactId,
+    ) -> int:
+        """Say who a participant is; returns how many others were linked along."""
+        ...
+
+    async def unlink(
+        self, caller: Caller, interaction_id: InteractionId, participant_id: ParticipantId
+    ) -> None:
+        """Say that a participant is not that contact."""
+        ...

@@ -1,0 +1,91 @@
+"""What screens read: core.services.views.Views."""
+
+from typing import Protocol
+
+from core.queries.agenda import Agenda
+from core.queries.candidates import Candidate
+from core.queries.contact_card import ContactCard, ContactRow
+from core.queries.interaction_card import InteractionCard
+from core.queries.rows import InteractionRow, Page
+from core.queries.subject_card import DealCard, DealRow, SubjectCard
+from core.values import Caller, ContactId, DealId, InteractionId, SubjectId
+
+
+class Views(Protocol):
+    """The read side; everything through the caller's eyes (domain.md U2, O2)."""
+
+    async def interaction_card(self, caller: Caller, interaction_id: InteractionId) -> InteractionCard:
+        """The card of an interaction, deleted ones too."""
+        ...
+
+    async def subject_card(self, caller: Caller, subject_id: SubjectId) -> SubjectCard:
+        """The card of a subject."""
+        ...
+
+    async def subject_history(
+        self, caller: Caller, subject_id: SubjectId, number: int
+    ) -> tuple[str, Page[InteractionRow]]:
+        """The title of a subject and a page of its interactions, newest first."""
+        ...
+
+    async def deal_card(self, caller: Caller, deal_id: DealId) -> DealCard:
+        """The card of a deal."""
+        ...
+
+    async def deal_of_subject(self, subject_id: SubjectId) -> DealId | None:
+        """The deal whose subject this is."""
+        ...
+
+    async def deals(self, caller: Caller, number: int, *, is_open: bool = True) -> Page[DealRow]:
+        """Open or closed deals, the latest touched first."""
+        ...
+
+    async def contact_card(self, caller: Caller, contact_id: ContactId) -> ContactCard:
+        """The card of a contact."""
+        ...
+
+    async def contact_history(
+        self, caller: Caller, contact_id: ContactId, number: int
+    ) -> Page[InteractionRow]:
+        """A page of the interactions with a contact, newest first."""
+        ...
+
+    async def contacts(self, caller: Caller, number: int) -> Page[ContactRow]:
+        """All contacts, those last in touch first."""
+        ...
+
+    async def recent_people(self, caller: Caller, limit: int) -> tuple[ContactRow, ...]:
+        """Contacts the caller was last in touch with."""
+        ...
+
+    async def inbox(self, caller: Caller, number: int) -> Page[InteractionRow]:
+        """What the caller has to review, newest first."""
+        ...
+
+    async def count_inbox(self, caller: Caller) -> int:
+        """How many the caller has to review; 100 stands for more."""
+        ...
+
+    async def next_to_review(self, caller: Caller, after_id: InteractionId) -> InteractionId | None:
+        """The first of the inbox that is not this one."""
+        ...
+
+    async def snoozed(self, caller: Caller, number: int) -> Page[InteractionRow]:
+        """What the caller has snoozed, the next to come back first."""
+        ...
+
+    async def history(self, caller: Caller, number: int) -> Page[InteractionRow]:
+        """Everything on the caller's worklist, newest first."""
+        ...
+
+    async def agenda(self, caller: Caller, *, length: int) -> Agenda:
+        """The caller's plans of today and the days after it, and what is overdue."""
+        ...
+
+    async def candidates(self, caller: Caller, interaction_id: InteractionId) -> tuple[Candidate, ...]:
+        """Subjects that an interaction might belong to, with reasons."""
+        ...
+
+    async def subject_of(self, caller: Caller, interaction_id: InteractionId) -> SubjectId:
+        """The subject of an interaction."""
+        ...
