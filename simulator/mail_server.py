@@ -156,8 +156,8 @@ class LocalMail:
             UnknownMailboxError: the team has no such address; nothing was delivered.
             LetterError: the draft cannot be written as a letter.
         """
-        if self.is_local(draft.from_address):
-            raise LetterError("from: this address is of the team, a client's is needed")
+        if self.is_own_domain(draft.from_address):
+            raise LetterError("from: this is an address of the team, a client's is needed")
         for address in draft.to:
             if self.is_own_domain(address) and not self.is_local(address):
                 raise UnknownMailboxError(address)

@@ -1,7 +1,7 @@
 /** The simulator's control API, the only thing this page talks to. */
 
 const BASE = "/_ctl";
-const KINDS = ["message", "edited", "deleted", "toast", "action", "keyboard", "commands", "status"];
+const KINDS = ["message", "edited", "deleted", "toast", "action", "keyboard", "commands", "status", "reset"];
 
 async function request(method, path, body) {
   const form = body instanceof FormData;

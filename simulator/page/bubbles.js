@@ -42,7 +42,8 @@ export function bubble(message, accountId, acts) {
     message.reply_to_message && replied(message.reply_to_message, acts),
     media(message),
     textOf(message, acts),
-    meta(message, own, acts),
+    meta(message, own),
+    menuButton(message, acts),
   ]);
   const keyboard = message.reply_markup?.inline_keyboard;
   return el(
@@ -86,16 +87,19 @@ function textOf(message, acts) {
   return node;
 }
 
-function meta(message, own, acts) {
-  const edited = message.edit_date && (own || !message.reply_markup);
+function menuButton(message, acts) {
   const more = el("button", { type: "button", class: "more", "aria-label": t("messageMenu"), title: t("messageMenu"), "aria-haspopup": "menu" }, icon("menu"));
   more.addEventListener("click", () => acts.menu(message, more));
+  return more;
+}
+
+function meta(message, own) {
+  const edited = message.edit_date && (own || !message.reply_markup);
   return el(
     "span",
     { class: "meta" },
     edited && el("span", { class: "edited", text: t("edited") }),
     el("time", { dateTime: new Date(message.date * 1000).toISOString(), text: clockTime(message.date) }),
-    more,
   );
 }
 

@@ -19,7 +19,7 @@ export class CommandList {
     input.setAttribute("aria-autocomplete", "list");
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("input", () => this.follow());
-    input.addEventListener("blur", () => setTimeout(() => this.node.contains(document.activeElement) || this.close(), 150));
+    input.addEventListener("blur", () => setTimeout(() => document.activeElement === input || this.close(), 150));
   }
 
   get isOpen() {

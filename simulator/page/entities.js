@@ -8,7 +8,7 @@ import { t } from "./i18n.js";
 
 const PLAIN_TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
 const NO_COMMANDS_INSIDE = new Set(["code", "pre", "text_link", "url", "email", "bot_command", "mention", "hashtag"]);
-const COMMAND = /(^|[^\w/<@.:])(\/[a-zA-Z][a-zA-Z0-9_]{0,31})(?:@\w+)?(?![\w/])/gu;
+const COMMAND = /(^|[^\w/<@.:])(\/[a-zA-Z][a-zA-Z0-9_]{0,31})(?:@\w+)?(?![\w/<>])/gu;
 const DEEP_LINK = /^(?:https?:\/\/)?(?:t\.me|telegram\.me)\/(\w+)\?start=([\w-]{1,64})$/u;
 const TG_DEEP_LINK = /^tg:\/\/resolve\?domain=(\w+)&start=([\w-]{1,64})$/u;
 

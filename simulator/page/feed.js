@@ -15,6 +15,7 @@ export class Feed {
     this.down = downButton;
     this.chat = null;
     this.atEnd = true;
+    this.top = 0;
     setIcon(downButton, "down");
     area.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     downButton.addEventListener("click", () => this.toEnd("smooth"));
@@ -28,8 +29,10 @@ export class Feed {
     this.chat = null;
     this.area.replaceChildren(chat.list);
     this.sizes.observe(chat.list);
-    if (chat.scrollTop === null) this.toEnd();
+    this.atEnd = chat.scrollTop === null;
+    if (this.atEnd) this.toEnd();
     else this.area.scrollTop = chat.scrollTop;
+    this.top = this.area.scrollTop;
     this.chat = chat;
     this.#scrolled();
   }
@@ -48,9 +51,13 @@ export class Feed {
     setTimeout(() => item.classList.remove("found"), 1_600);
   }
 
+  /** Only a move upwards leaves the end: growing content does not, however much came in one frame. */
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.area;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    if (near) this.atEnd = true;
+    else if (scrollTop < this.top) this.atEnd = false;
+    this.top = scrollTop;
     this.down.hidden = this.atEnd;
     if (this.chat) this.chat.scrollTop = this.atEnd ? null : scrollTop;
   }

@@ -49,9 +49,14 @@ export function switchLanguage() {
   for (const listener of listeners) listener();
 }
 
+/** The reader's own region where it speaks the language in force. */
+function locale() {
+  return navigator.languages.find((known) => known.toLowerCase().startsWith(language)) ?? (language === "en" ? "en-GB" : language);
+}
+
 /** "14:05" */
 export function clockTime(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return new Date(seconds * 1000).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 /** "Today", "Yesterday", "24 November" */
@@ -63,7 +68,7 @@ export function dayName(seconds) {
   if (ago === 0 && day < new Date(midnight.getTime() + 86_400_000)) return t("today");
   if (ago === 1) return t("yesterday");
   const year = day.getFullYear() === midnight.getFullYear() ? undefined : "numeric";
-  return day.toLocaleDateString(language, { day: "numeric", month: "long", year });
+  return day.toLocaleDateString(locale(), { day: "numeric", month: "long", year });
 }
 
 /** "240 KB" */
@@ -76,5 +81,5 @@ export function fileSize(bytes) {
     value /= 1024;
     unit += 1;
   }
-  return `${value.toLocaleString(language, { maximumFractionDigits: value < 10 && unit ? 1 : 0 })} ${units[unit]}`;
+  return `${value.toLocaleString(locale(), { maximumFractionDigits: value < 10 && unit ? 1 : 0 })} ${units[unit]}`;
 }

@@ -137,8 +137,8 @@ export class MailPane {
 
   #renderLetters() {
     if (!this.list) return;
-    const open = new Set([...this.list.querySelectorAll("details[open]")].map((node) => node.dataset.id));
-    const items = [...this.letters].reverse().map((letter, index) => this.#letter(letter, open.has(letter.message_id) || (open.size === 0 && index === 0)));
+    const opened = new Map([...this.list.querySelectorAll("details")].map((node) => [node.dataset.id, node.open]));
+    const items = [...this.letters].reverse().map((letter, index) => this.#letter(letter, opened.get(letter.message_id) ?? index === 0));
     this.list.replaceChildren(...(items.length ? items : [el("li", { class: "faint empty", text: t("noLetters") })]));
   }
 

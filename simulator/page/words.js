@@ -2,7 +2,8 @@
 
 export const EN = {
   demo: "DEMO",
-  banner: "Simulator: this is not Telegram. People, letters and places are made up.",
+  banner: "Simulator: this is not Telegram.",
+  bannerMore: "People, letters and places are made up.",
   language: "Switch the language to Russian",
   accounts: "Accounts",
   account: "Account",
@@ -136,7 +137,8 @@ export const EN = {
 
 export const RU = {
   demo: "ДЕМО",
-  banner: "Симулятор: это не Telegram. Люди, письма и места вымышлены.",
+  banner: "Симулятор: это не Telegram.",
+  bannerMore: "Люди, письма и места вымышлены.",
   language: "Переключить язык на английский",
   accounts: "Аккаунты",
   account: "Аккаунт",
