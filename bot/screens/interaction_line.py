@@ -1,0 +1,32 @@
+"""An interaction as one entry of a list: histories, worklists, cards."""
+
+from bot.html import Html, bold, esc, fill, join, shorten
+from bot.reader import Reader
+from bot.texts.kinds import TYPE_SIGNS
+from core.enums import InteractionState
+from core.queries.rows import InteractionRow
+
+WHO_LIMIT = 60
+TITLE_LIMIT = 70
+
+
+def interaction_line(reader: Reader, row: InteractionRow) -> Html:
+    """Sign, who and what, when, and the tappable reference; bold while it is unreviewed (conversation.md 8)."""
+    who = esc(shorten(", ".join(row.who), WHO_LIMIT))
+    what = join(": ", who, esc(shorten(row.title, TITLE_LIMIT)))
+    marked = bold(what) if row.unreviewed else what
+    return fill(
+        "{sign} {what} · {when} · /{ref}",
+        sign=esc(TYPE_SIGNS[row.type]),
+        what=marked,
+        when=row_time(reader, row),
+        ref=esc(f"i{row.id}"),
+    )
+
+
+def row_time(reader: Reader, row: InteractionRow) -> Html:
+    """When it happened or is due: the day alone where no time was said (domain.md I5)."""
+    planned = row.state is InteractionState.PLANNED
+    if row.due_on is not None and (planned or not row.time_known):
+        return reader.day(row.due_on)
+    return reader.when(row.happened_at)
