@@ -158,4 +158,4 @@ async def load_partner_names(session: AsyncSession, person_ids: Iterable[int]) -
         .where(PersonPartner.person_id.in_(list(person_ids)), PersonPartner.until.is_(None))
         .order_by(PersonPartner.id)
     )
-    return {person_id: name for person_id, name in rows}  # noqa: C416 - a Row is no two-tuple to the type checker
+    return {row[0]: row[1] for row in rows}

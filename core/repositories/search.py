@@ -4,9 +4,9 @@ SQLite keeps them in an FTS5 table whose rowid is the document's, PostgreSQL in 
 (`core.rules.words`), so that neither database needs a dictionary of its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, Select, column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.rules.words import stem_words
@@ -29,6 +29,19 @@ _FORGET_WORDS_SQLITE = text(
     "(SELECT id FROM search_documents WHERE kind = :kind AND object_id = :object_id)"
 )
 _FORGET_DOCUMENT = text("DELETE FROM search_documents WHERE kind = :kind AND object_id = :object_id")
+
+_HITS_SQLITE = text(
+    "SELECT search_documents.object_id AS object_id FROM search_words "
+    "JOIN search_documents ON search_documents.id = search_words.rowid "
+    "WHERE search_words MATCH :match AND search_documents.kind = :kind "
+    "ORDER BY search_words.rowid DESC LIMIT :most"
+)
+_HITS_POSTGRESQL = text(
+    "SELECT search_documents.object_id AS object_id FROM search_words "
+    "JOIN search_documents ON search_documents.id = search_words.document_id "
+    "WHERE search_words.words @@ CAST(:match AS tsquery) AND search_documents.kind = :kind "
+    "ORDER BY search_words.document_id DESC LIMIT :most"
+)
 
 
 async def index_interaction(session: AsyncSession, interaction_id: int, texts: Iterable[str]) -> None:
@@ -62,6 +75,26 @@ async def _index(session: AsyncSession, ref: Ref, texts: Iterable[str]) -> None:
         await session.execute(_PUT_WORDS_SQLITE, {"id": document_id, "words": " ".join(words)})
         return
     await session.execute(_PUT_POSTGRESQL, {**parameters, "words": list(words)})
+
+
+def words_hits(session: AsyncSession, kind: RefKind, words: Sequence[str], limit: int) -> Select[int]:
+    """The ids of objects of a kind that have all the words, the last as a beginning; the newest documents.
+
+    Args:
+        session: Tells which database it is.
+        kind: What is looked for.
+        words: Stems (`core.rules.words.query_words`), at least one; letters and digits alone.
+        limit: How many hits are looked at, so that a word on every page costs no more than a rare one.
+    """
+    *whole, last = words
+    if _is_sqlite(session):
+        statement = _HITS_SQLITE
+        match = " AND ".join([*(f'"{word}"' for word in whole), f'"{last}" *'])
+    else:
+        statement = _HITS_POSTGRESQL
+        match = " & ".join([*(f"'{word}'" for word in whole), f"'{last}':*"])
+    hits = statement.bindparams(match=match, kind=kind.value, most=limit)
+    return select(hits.columns(column("object_id", BigInteger)).subquery().c.object_id)
 
 
 def _is_sqlite(session: AsyncSession) -> bool:

@@ -1,12 +1,11 @@
 """Words as the search index keeps them: casefolded, ё as е, stemmed in Russian and English (architecture.md 12)."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 import Stemmer
-
-from core.rules.coordinates import name_key
 
 MAX_WORD = 64
 MAX_WORDS = 5_000
@@ -15,6 +14,8 @@ MAX_WORDS = 5_000
 MAX_QUERY_WORDS = 12
 _MAX_CHARACTERS = 200_000
 _WORD = re.compile(r"[^\W_]+")
+_INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+"""Soft hyphens and the like stand within words."""
 
 
 @lru_cache(maxsize=1)
@@ -30,12 +31,17 @@ def stem_words(texts: Iterable[str], *, limit: int = MAX_WORDS) -> tuple[str, ..
     stems: dict[str, None] = {}
     english, russian = _stemmers()
     for text in texts:
-        for match in _WORD.finditer(name_key(text[:_MAX_CHARACTERS])):
+        for match in _WORD.finditer(_fold(text[:_MAX_CHARACTERS])):
             word = match[0][:MAX_WORD]
             stems[russian.stemWord(english.stemWord(word)) or word] = None
             if len(stems) >= limit:
                 return tuple(stems)
     return tuple(stems)
+
+
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    return plain.casefold().replace("ё", "е")
 
 
 def query_words(text: str) -> tuple[str, ...]:
