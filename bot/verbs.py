@@ -2,12 +2,15 @@
 
 ``/snooze i5 tomorrow`` and a button with the data ``snooze:i5:…`` reach the same function with the same
 `Arguments`. Both are hostile: they are parsed anew, and rights are checked by the service.
+
+Where a verb means another thing for another kind of object (``/edit i5``, ``/edit d3``), the module that knows
+the object registers its own variant of it.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bot.errors import UnknownVerb, UsageWrong
 from bot.kinds import Content
@@ -120,6 +123,14 @@ def parse_command(text: str) -> Command | None:
     return Command(match[1].lower(), match[2] or "", match[3] or "")
 
 
+class Variant(NamedTuple):
+    """A verb for one kind of object."""
+
+    name: str
+    kind: RefKind
+
+
+Key = TypeVar("Key")
 Entry = TypeVar("Entry")
 Act = Callable[[Turn, Arguments], Awaitable[Reply | None]]
 Answer = Callable[[Turn], Awaitable[Reply | None]]
@@ -170,8 +181,21 @@ class VerbTable:
 
     def __init__(self) -> None:
         self.verbs: dict[str, Verb] = {}
+        self.variants: dict[Variant, Verb] = {}
         self.flows: dict[str, Flow] = {}
         self.contents: dict[str, Answer] = {}
+
+    def variant(
+        self, name: str, *kinds: RefKind, option: FunctionalOption | None = None, usage: str = ""
+    ) -> Callable[[Act], Act]:
+        """Register what a verb does when a reference of these kinds comes first."""
+
+        def register(act: Act) -> Act:
+            for kind in kinds:
+                _put_once(self.variants, Variant(name, kind), Verb(name, act, option, usage=usage))
+            return act
+
+        return register
 
     def verb(
         self,
@@ -215,11 +239,14 @@ class Verbs:
 
     def __init__(self, tables: Iterable[VerbTable]) -> None:
         self._verbs: dict[str, Verb] = {}
+        self._variants: dict[Variant, Verb] = {}
         self._flows: dict[str, Flow] = {}
         self._contents: dict[str, Answer] = {}
         for table in tables:
             for name, verb in table.verbs.items():
                 _put_once(self._verbs, name, verb)
+            for variant, verb in table.variants.items():
+                _put_once(self._variants, variant, verb)
             for name, flow in table.flows.items():
                 _put_once(self._flows, name, flow)
             for kind, answer in table.contents.items():
@@ -253,8 +280,8 @@ class Verbs:
             UnknownVerb: There is no such verb for this user.
             UsageWrong: It lacks something; the error names the verb.
         """
-        verb = self.find(name, turn)
-        if verb is None:
+        verb = self._choose(name, arguments)
+        if verb is None or not verb.is_there_for(turn):
             raise UnknownVerb(name)
         try:
             return await verb.act(turn, arguments)
@@ -262,8 +289,13 @@ class Verbs:
             error.verb = error.verb or name
             raise
 
+    def _choose(self, name: str, arguments: Arguments) -> Verb | None:
+        ref = Ref.parse(arguments.peek())
+        variant = self._variants.get(Variant(name, ref.kind)) if ref is not None else None
+        return variant or self._verbs.get(name)
 
-def _put_once(table: dict[str, Entry], name: str, value: Entry) -> None:
+
+def _put_once(table: dict[Key, Entry], name: Key, value: Entry) -> None:
     if name in table:
         raise ValueError(f"{name} is registered twice")
     table[name] = value
