@@ -6,6 +6,7 @@ The composition root hands in the real ones. Screens see these names too, and so
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.ports.care import Care, Plans, Review
 from bot.ports.contacts import Contacts, Merging, Participants
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
@@ -165,6 +166,21 @@ class BotServices(Protocol):
     @property
     def capture(self) -> Capture:
         """Recording."""
+        ...
+
+    @property
+    def care(self) -> Care:
+        """Small changes of one interaction."""
+        ...
+
+    @property
+    def review(self) -> Review:
+        """Reviewed, to review, snoozed."""
+        ...
+
+    @property
+    def plans(self) -> Plans:
+        """What becomes of plans."""
         ...
 
     @property

@@ -26,6 +26,8 @@ from core.enums import (
 )
 from core.models import (
     Attachment,
+    AuditChange,
+    AuditStep,
     Comment,
     Contact,
     Deal,
@@ -40,7 +42,7 @@ from core.models import (
     User,
 )
 from core.queries.subject_titles import load_subject_title
-from core.values import Address
+from core.values import Address, Ref, RefKind
 
 COMMENT_LIMIT = 5
 
@@ -97,7 +99,12 @@ class CommentView:
 
 @dataclass(frozen=True, slots=True)
 class InteractionCard:
-    """An interaction as its viewer sees it. `reviewed` is None for who does not have it on their worklist."""
+    """An interaction as its viewer sees it.
+
+    Attributes:
+        reviewed: None for who does not have it on their worklist.
+        undo_step: The viewer's last change, if it was made to this interaction: what undo takes back.
+    """
 
     id: int
     type: InteractionType
@@ -134,6 +141,7 @@ class InteractionCard:
     mail_class: MailClass | None
     version: int
     deleted: bool
+    undo_step: int | None = None
 
 
 async def load_interaction_card(
@@ -189,13 +197,31 @@ async def load_interaction_card(
         mail_class=mail.mail_class if mail is not None else None,
         version=interaction.version,
         deleted=interaction.deleted_at is not None,
+        undo_step=await _find_undo_step(session, interaction.id, viewer_id),
+    )
+
+
+async def _find_undo_step(session: AsyncSession, interaction_id: int, viewer_id: int) -> int | None:
+    last = (
+        select(AuditStep.id)
+        .where(AuditStep.user_id == viewer_id, AuditStep.undone.is_(False), AuditStep.undoes_id.is_(None))
+        .order_by(AuditStep.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return await session.scalar(
+        select(AuditChange.step_id)
+        .where(
+            AuditChange.step_id == last, AuditChange.object == str(Ref(RefKind.INTERACTION, interaction_id))
+        )
+        .limit(1)
     )
 
 
 async def _load_names(session: AsyncSession, interaction: Interaction) -> dict[int, str]:
     ids = {interaction.responsible_id, interaction.author_id} - {None}
     rows = await session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def load_participants(session: AsyncSession, interaction_id: int) -> tuple[ParticipantView, ...]:
@@ -206,7 +232,7 @@ async def load_participants(session: AsyncSession, interaction_id: int) -> tuple
         .where(Participant.interaction_id == interaction_id)
         .order_by(Participant.position, Participant.id)
     )
-    found = rows.tuples().all()
+    found = rows.all()
     addresses = await _load_addresses(session, [participant.id for participant, _ in found])
     return tuple(
         ParticipantView(
@@ -257,7 +283,7 @@ async def _load_comments(session: AsyncSession, interaction_id: int) -> tuple[Co
         .where(Comment.interaction_id == interaction_id)
         .order_by(Comment.id)
     )
-    return tuple(CommentView(*row) for row in rows.tuples())
+    return tuple(CommentView(*row) for row in rows)
 
 
 async def _load_reminders(session: AsyncSession, interaction_id: int, viewer_id: int) -> tuple[datetime, ...]:

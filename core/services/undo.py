@@ -47,17 +47,24 @@ class Undo:
     def __init__(self, works: Works) -> None:
         self._works = works
 
-    async def undo_last(self, caller: Caller) -> UndoneStep:
+    async def undo_last(self, caller: Caller, *, step_id: int | None = None) -> UndoneStep:
         """Take back the caller's last change.
 
+        Args:
+            caller: Whose.
+            step_id: The step that is meant, as `InteractionCard.undo_step` names it, so that a second tap
+                takes nothing more back; None: whichever is the last.
+
         Raises:
-            NothingToUndo: There is none.
-            CannotUndo: Later changes build on it; they are named.
+            NothingToUndo: There is none, or the step meant is undone already.
+            CannotUndo: Later changes build on it, or there are later ones; they are named.
         """
         async with self._works.begin(caller, "undo") as work:
             step = await audit.find_last_step(work.session, caller.user_id)
             if step is None:
                 raise NothingToUndo
+            if step_id is not None and step.id != step_id:
+                await _refuse_other(work, step, step_id)
             if step.action in FINAL:
                 raise CannotUndo((step.action,))
             changes = await audit.list_changes(work.session, step.id)
@@ -69,6 +76,13 @@ class Undo:
             work.step.undoes_id = step.id
             work.confirm(_screen_after(changes), note="undone", action=step.action)
             return UndoneStep(step.action, _objects(changes))
+
+
+async def _refuse_other(work: Work, last: AuditStep, step_id: int) -> None:
+    meant = await work.session.get(AuditStep, step_id)
+    if meant is None or meant.user_id != last.user_id or meant.undone:
+        raise NothingToUndo
+    raise CannotUndo(_objects(await audit.list_changes(work.session, last.id)))
 
 
 def _objects(changes: Sequence[AuditChange]) -> tuple[str, ...]:

@@ -1,0 +1,83 @@
+"""Care of interactions and plans: core.services.care, review, plans."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.enums import CallResult, InteractionType
+from core.values import Caller, InteractionId, When
+
+
+class Care(Protocol):
+    """core.services.care.Care."""
+
+    async def edit(self, caller: Caller, interaction_id: InteractionId, field: str, value: Any) -> None:
+        """Change one field."""
+        ...
+
+    async def edit_from_chat(self, caller: Caller, chat_id: int, message_id: int, text: str) -> bool:
+        """Follow the edit of a message; False when nothing was captured from it or nothing differs."""
+        ...
+
+    async def comment(self, caller: Caller, interaction_id: InteractionId, text: str) -> None:
+        """Put a note on an interaction."""
+        ...
+
+    async def tag(self, caller: Caller, interaction_id: InteractionId, tag: str) -> None:
+        """Put a word on an interaction."""
+        ...
+
+    async def untag(self, caller: Caller, interaction_id: InteractionId, tag: str) -> None:
+        """Take a word off."""
+        ...
+
+    async def delete(self, caller: Caller, interaction_id: InteractionId) -> None:
+        """Mark deleted."""
+        ...
+
+    async def restore(self, caller: Caller, interaction_id: InteractionId) -> None:
+        """Bring back."""
+        ...
+
+
+class Review(Protocol):
+    """core.services.review.Review."""
+
+    async def mark_reviewed(self, caller: Caller, interaction_id: InteractionId) -> bool:
+        """Mark reviewed; False when it was already."""
+        ...
+
+    async def mark_unreviewed(self, caller: Caller, interaction_id: InteractionId) -> bool:
+        """Have it reviewed again; False when it waited already."""
+        ...
+
+    async def snooze(self, caller: Caller, interaction_id: InteractionId, until: datetime) -> bool:
+        """Keep it off the list until a moment."""
+        ...
+
+
+class Plans(Protocol):
+    """core.services.plans.Plans."""
+
+    async def carry_out(
+        self,
+        caller: Caller,
+        interaction_id: InteractionId,
+        *,
+        type: InteractionType | None = None,  # noqa: A002 - the domain's word
+        text: str = "",
+        result: CallResult | None = None,
+    ) -> None:
+        """Turn a plan into what happened."""
+        ...
+
+    async def move(self, caller: Caller, interaction_id: InteractionId, when: When) -> None:
+        """Give a plan another time."""
+        ...
+
+    async def drop(self, caller: Caller, interaction_id: InteractionId) -> None:
+        """Cancel a plan."""
+        ...
+
+    async def remind(self, caller: Caller, interaction_id: InteractionId, at: datetime) -> None:
+        """Remind the caller at a moment."""
+        ...
