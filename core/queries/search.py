@@ -25,6 +25,9 @@ NEWEST = 5_000
 _REAL = (SubjectKind.DEAL, SubjectKind.CLAIM, SubjectKind.EVENT)
 
 
+ALL_KINDS = frozenset({RefKind.CONTACT, RefKind.SUBJECT, RefKind.INTERACTION})
+
+
 @dataclass(frozen=True, slots=True)
 class SearchTerms:
     """What a query asks for; any of the three finds.
@@ -33,11 +36,13 @@ class SearchTerms:
         words: Stems that must all be there, the last as a beginning.
         tail: Digits of a phone from the last to the first, or the last few of them.
         address: Another coordinate, exactly.
+        kinds: What is looked for.
     """
 
     words: tuple[str, ...] = ()
     tail: str = ""
     address: tuple[AddressKind, str] | None = None
+    kinds: frozenset[RefKind] = ALL_KINDS
 
     @property
     def is_empty(self) -> bool:
@@ -98,7 +103,7 @@ async def find(
     rows: list[Found] = []
     totals: dict[RefKind, int] = {}
     for kind, ids, show in parts:
-        if ids is None:
+        if ids is None or kind not in terms.kinds:
             totals[kind] = 0
             continue
         totals[kind] = await _count(session, ids)
