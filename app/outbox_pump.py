@@ -7,6 +7,7 @@
                                          Undeliverable, or too many unexpected errors ─▶ failed
 
 What this process holds is remembered until the database knows what became of it; leases of it are renewed.
+A stop is asked for, not forced: a database call that is cancelled half-way may leave its connection behind.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Sequence
+from typing import Any
 
 from app.pace import Pace
 from core.ports import Courier, DeliveryError, OutboxView, RetryLater, Undeliverable
@@ -42,13 +44,20 @@ class OutboxPump:
         courier: Carries the effects out.
         pace: Keeps to the limits of the receiving side.
         alone: No other process delivers from this database: what is in flight at the start was abandoned.
+        grace: Seconds that deliveries under way have to end once a stop is asked for.
     """
 
-    def __init__(self, outbox: Outbox, courier: Courier, pace: Pace, *, alone: bool = False) -> None:
+    def __init__(
+        self, outbox: Outbox, courier: Courier, pace: Pace, *, alone: bool = False, grace: float = 5.0
+    ) -> None:
         self._outbox = outbox
         self._courier = courier
         self._pace = pace
         self._alone = alone
+        self._grace = grace
+        self._stopping = asyncio.Event()
+        self._carrying: set[asyncio.Task[Any]] = set()
+        """Lanes that wait for the outside world at this moment: these can be cancelled safely."""
         self._kicked: list[int] = []
         self._wake = asyncio.Event()
         self._quiet = asyncio.Event()
@@ -67,15 +76,19 @@ class OutboxPump:
 
     async def run(self) -> None:
         """Deliver until cancelled; what was held is given back or marked on the way out."""
+        self._stopping.clear()
+        self._held.clear()
         if self._alone:
             await self._outbox.abandon_all()
+        loops = [
+            asyncio.create_task(one) for one in (self._collect(), self._flush_sent(), self._renew_leases())
+        ]
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._collect())
-                group.create_task(self._flush_sent())
-                group.create_task(self._renew_leases())
+            await asyncio.wait(loops, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            await asyncio.shield(self._close())
+            await asyncio.shield(self._close(loops))
+        for loop in loops:
+            await loop
 
     async def settle(self) -> None:
         """Wait until everything taken so far has been tried and marked; bound it with `asyncio.timeout`."""
@@ -84,12 +97,12 @@ class OutboxPump:
             await self._quiet.wait()
 
     async def _collect(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             items = await self._outbox.claim_due(CLAIM_LIMIT)
             self._enqueue([item for item in items if item.id not in self._held])
             next_sweep = time.monotonic() + (0.0 if len(items) == CLAIM_LIMIT else SWEEP_SECONDS)
             await self._take_kicked()
-            while (rest := next_sweep - time.monotonic()) > 0:
+            while (rest := next_sweep - time.monotonic()) > 0 and not self._stopping.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), rest)
                 await self._take_kicked()
@@ -132,6 +145,8 @@ class OutboxPump:
                 if not await self._conclude(item, await self._attempt(item)):
                     break
                 held.clear()
+                if self._stopping.is_set():
+                    break
             while lane:
                 held.extend(item.id for item in lane)
                 lane.clear()
@@ -145,14 +160,22 @@ class OutboxPump:
             self._quiet.set()
 
     async def _attempt(self, item: OutboxView) -> Exception | None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._carrying.add(task)
         try:
             await self._pace.wait(item)
             await self._courier.deliver(item)
+        except asyncio.CancelledError:
+            return RetryLater("stopped")
         except (RetryLater, Undeliverable) as error:
             return error
         except Exception as error:
             logger.exception("Delivery crashed", extra={"event": "delivery_crashed", "outbox_id": item.id})
             return error
+        finally:
+            if task is not None:
+                self._carrying.discard(task)
         return None
 
     async def _conclude(self, item: OutboxView, error: Exception | None) -> bool:
@@ -181,7 +204,7 @@ class OutboxPump:
         self._held.difference_update(ids)
 
     async def _flush_sent(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             await self._has_sent.wait()
             await asyncio.sleep(_FLUSH_SECONDS)
             await self._mark_sent()
@@ -201,18 +224,21 @@ class OutboxPump:
         self._quiet.set()
 
     async def _renew_leases(self) -> None:
-        while True:
-            await asyncio.sleep(_RENEW_SECONDS)
+        while not self._stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _RENEW_SECONDS)
             if self._held:
                 await self._outbox.renew(sorted(self._held))
 
-    async def _close(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
+    async def _close(self, loops: Sequence[asyncio.Task[None]]) -> None:
+        for event in (self._stopping, self._wake, self._has_sent):
+            event.set()
+        await asyncio.wait(loops)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._grace)
+        for task in list(self._carrying):
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks)
         await self._mark_sent()
-        rest = sorted(self._held)
-        self._kicked.clear()
-        if rest:
-            await self._give_back(rest)
+        kicked, self._kicked = self._kicked, []
+        await self._give_back(sorted({*self._held, *kicked}))

@@ -213,7 +213,7 @@ async def test_a_stop_gives_back_what_was_not_tried(database: Database, clock: F
     [user] = await make_users(database, "a")
     courier = RecordingCourier(delay=60)
     works = Works(database, clock)
-    pump = OutboxPump(Outbox(database, clock), courier, Pace())
+    pump = OutboxPump(Outbox(database, clock), courier, Pace(), grace=0.0)
     works.kick = pump.kick
     async with running(pump):
         for key in ("a-0", "a-1"):
