@@ -37,14 +37,15 @@ class MethodShape:
     model: type[TelegramMethod[Any]]
     fields: frozenset[str]
     json_fields: frozenset[str]
+    defaults: JsonObject
 
 
-def shape_of(model: type[TelegramMethod[Any]]) -> MethodShape:
+def shape_of(model: type[TelegramMethod[Any]], defaults: JsonObject) -> MethodShape:
     """Reads the shape off aiogram's class."""
     json_fields = frozenset(
         name for name, info in model.model_fields.items() if not _is_scalar(info.annotation)
     )
-    return MethodShape(model, frozenset(model.model_fields), json_fields)
+    return MethodShape(model, frozenset(model.model_fields), json_fields, defaults)
 
 
 def _is_scalar(annotation: Any) -> bool:
@@ -118,7 +119,7 @@ def decode_params(shape: MethodShape, form: Mapping[str, Any]) -> JsonObject:
     Raises:
         Violation: for a parameter the method does not have, or broken JSON in one.
     """
-    params: JsonObject = {}
+    params: JsonObject = dict(shape.defaults)
     for key, value in form.items():
         if key not in shape.fields:
             raise violation(f'unknown parameter "{key}" of {shape.model.__api_method__}')

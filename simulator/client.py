@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Self
 
 import aiohttp
@@ -68,8 +69,10 @@ class SimulatorClient:
         async with self._session.request(
             method, f"{self._url}/_ctl{path}", params=params, **options
         ) as response:
+            if response.content_type != "application/json":
+                raise ControlRefused(response.status, await response.text())
             answer = await response.json()
-            if response.status >= 400:
+            if response.status >= HTTPStatus.BAD_REQUEST:
                 raise ControlRefused(response.status, answer.get("error", ""))
             return answer
 

@@ -181,5 +181,6 @@ _ADMINISTRATOR: dict[str, Any] = {
         "can_post_stories",
         "can_edit_stories",
         "can_delete_stories",
+        "can_send_welcome_messages",
     )
 }

@@ -69,7 +69,7 @@ def _replied_message(method: Any, chat: Chat) -> ChatMessage | None:
     else:
         wanted, optional = (
             getattr(method, "reply_to_message_id", None),
-            bool(method.allow_sending_without_reply),
+            bool(getattr(method, "allow_sending_without_reply", False)),
         )
     if wanted is None:
         return None

@@ -47,7 +47,7 @@ async def get_updates(request: ApiRequest[GetUpdates]) -> list[Any]:
     return await queue.poll(method.offset, limit, min(method.timeout or 0, MAX_WAIT_SECONDS))
 
 
-@table.serves(SetWebhook)
+@table.serves(SetWebhook, url="")
 def set_webhook(request: ApiRequest[SetWebhook]) -> bool:
     """SetWebhook; as with a local Bot API server, plain HTTP and any port are allowed."""
     method, bot = request.method, request.bot

@@ -25,13 +25,18 @@ class MethodTable:
         self.endpoints: dict[str, Endpoint] = {}
 
     def serves(
-        self, model: type[MethodT]
+        self, model: type[MethodT], **defaults: Any
     ) -> Callable[[Callable[[ApiRequest[MethodT]], Any]], Callable[[ApiRequest[MethodT]], Any]]:
-        """Decorates the function that answers aiogram's method class."""
+        """Decorates the function that answers aiogram's method class.
+
+        Args:
+            model: the class.
+            defaults: parameters that the class demands but Telegram does not, with what their absence means.
+        """
 
         def register(handler: Callable[[ApiRequest[MethodT]], Any]) -> Callable[[ApiRequest[MethodT]], Any]:
             name = model.__api_method__
-            self.endpoints[name.lower()] = Endpoint(name, shape_of(model), handler)
+            self.endpoints[name.lower()] = Endpoint(name, shape_of(model, defaults), handler)
             return handler
 
         return register

@@ -170,7 +170,7 @@ async def test_captions_and_media_are_edited_but_not_taken_for_text(
 ) -> None:
     keyboard = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="x", callback_data="y")]])
     sent = await bot.send_document(ANNA, FILE, caption="one", reply_markup=keyboard)
-    place = {"chat_id": ANNA, "message_id": sent.message_id}
+    place: dict[str, Any] = {"chat_id": ANNA, "message_id": sent.message_id}
     with pytest.raises(TelegramBadRequest, match="there is no text in the message to edit"):
         await bot.edit_message_text("two", **place)
     await bot.edit_message_caption(**place, caption="<b>two</b>", reply_markup=keyboard)
