@@ -1,0 +1,105 @@
+"""Mailboxes and their folders: loading, whose they are, and the fates of what was seen in them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.enums import MailboxState, Role, UserState
+from core.errors import Missing, NotFound
+from core.models import Mailbox, MailFolder, MailUid, User
+from core.values import FolderId, MailboxId, Ref, RefKind
+
+
+async def get_mailbox(session: AsyncSession, mailbox_id: MailboxId | int) -> Mailbox:
+    """The mailbox, locked for change; a removed one is not found.
+
+    Raises:
+        NotFound: There is no such mailbox.
+    """
+    mailbox = await session.get(Mailbox, mailbox_id, with_for_update=True)
+    if mailbox is None or mailbox.state is MailboxState.REMOVED:
+        raise NotFound(Ref(RefKind.MAILBOX, mailbox_id))
+    return mailbox
+
+
+async def list_mailboxes(session: AsyncSession, *states: MailboxState) -> Sequence[Mailbox]:
+    """Mailboxes in these states, by id; without states all that are not removed."""
+    wanted = states or tuple(state for state in MailboxState if state is not MailboxState.REMOVED)
+    return (
+        await session.scalars(select(Mailbox).where(Mailbox.state.in_(wanted)).order_by(Mailbox.id))
+    ).all()
+
+
+async def get_folder(session: AsyncSession, folder_id: FolderId | int) -> MailFolder:
+    """The folder, locked for change: one batch of it is captured at a time.
+
+    Raises:
+        NotFound: There is no such folder.
+    """
+    folder = await session.get(MailFolder, folder_id, with_for_update=True)
+    if folder is None:
+        raise NotFound(f"mail folder {folder_id}")
+    return folder
+
+
+async def list_folders(session: AsyncSession, mailbox_id: MailboxId | int) -> Sequence[MailFolder]:
+    """The folders of a mailbox in the order they were registered."""
+    return (
+        await session.scalars(
+            select(MailFolder).where(MailFolder.mailbox_id == mailbox_id).order_by(MailFolder.id)
+        )
+    ).all()
+
+
+async def find_keeper(session: AsyncSession, mailbox: Mailbox) -> int:
+    """The user whose worklist the letters of a mailbox go on.
+
+    Its owner; for a department's mailbox the department's manager, else its first user (routing of shared
+    mailboxes refines this, domain.md U3).
+
+    Raises:
+        Missing: Nobody works in the department.
+    """
+    if mailbox.owner_id is not None:
+        return mailbox.owner_id
+    users = await session.execute(
+        select(User.id, User.role)
+        .where(User.department_id == mailbox.department_id, User.state == UserState.ACTIVE)
+        .order_by(User.id)
+    )
+    people = list(users)
+    managers = [user_id for user_id, role in people if role is Role.MANAGER]
+    everybody = managers or [user_id for user_id, _ in people]
+    if not everybody:
+        raise Missing("owner")
+    return everybody[0]
+
+
+async def list_fated_uids(
+    session: AsyncSession, folder_id: FolderId | int, uidvalidity: int
+) -> Sequence[int]:
+    """The UIDs of a folder that have a fate under a UIDVALIDITY, ascending."""
+    return (
+        await session.scalars(
+            select(MailUid.uid)
+            .where(MailUid.folder_id == folder_id, MailUid.uidvalidity == uidvalidity)
+            .order_by(MailUid.uid)
+        )
+    ).all()
+
+
+async def forget_uids_from(
+    session: AsyncSession, folder_id: FolderId | int, uidvalidity: int, first: int
+) -> int:
+    """Forget the sightings at and above a UID, which the server is about to give out again.
+
+    Returns:
+        How many were forgotten; the interactions stay.
+    """
+    result = await session.execute(
+        delete(MailUid).where(
+            MailUid.folder_id == folder_id, MailUid.uidvalidity == uidvalidity, MailUid.uid >= first
+        )
+    )
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,0 +1,108 @@
+"""What a mailbox is made of: drafts, their checks, and what its watcher needs."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.enums import MailSecurity, Role
+from core.errors import Invalid, Missing, NotAllowed
+from core.models import Mailbox
+from core.rules.coordinates import parse_email
+from core.values import Address, Caller, DepartmentId, MailboxId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A mail server's address and how the connection to it is protected."""
+
+    host: str
+    port: int
+    security: MailSecurity
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxDraft:
+    """A mailbox to be added; it belongs to one user or to one department.
+
+    Attributes:
+        folders: Names as people read them; None: the inbox and the folder of sent mail.
+        since: Letters that arrived earlier are excluded; None: all are captured.
+    """
+
+    address: str
+    imap: MailServer
+    login: str
+    password: str
+    owner_id: UserId | None = None
+    department_id: DepartmentId | None = None
+    smtp: MailServer | None = None
+    folders: tuple[str, ...] | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxAccess:
+    """All that is needed to watch a mailbox; the password is open here and nowhere else."""
+
+    id: MailboxId
+    address: str
+    imap: MailServer
+    smtp: MailServer | None
+    login: str
+    password: str
+    folders: tuple[str, ...] | None
+    since: datetime | None
+
+    def __repr__(self) -> str:
+        return f"MailboxAccess(id={self.id})"
+
+
+def check_may_add(caller: Caller | None, draft: MailboxDraft) -> None:
+    """Let administrators and the system add any mailbox, others their own.
+
+    Raises:
+        NotAllowed: It is for somebody else, or a department's.
+    """
+    if caller is None or caller.role is Role.ADMINISTRATOR or draft.owner_id == caller.user_id:
+        return
+    raise NotAllowed("add_mailbox")
+
+
+def check_draft(draft: MailboxDraft) -> Address:
+    """The address, normalised, of a draft that makes sense.
+
+    Raises:
+        Missing: Neither or both of owner and department are given.
+        Invalid: The address, a host, a port or the login makes no sense.
+    """
+    if (draft.owner_id is None) == (draft.department_id is None):
+        raise Missing("owner")
+    address = parse_email(draft.address)
+    if address is None:
+        raise Invalid("address", draft.address)
+    for name, server in (("imap", draft.imap), ("smtp", draft.smtp)):
+        if server is None:
+            continue
+        if not server.host.strip() or any(character.isspace() for character in server.host):
+            raise Invalid(f"{name}_host", server.host)
+        if not 0 < server.port < 65536:
+            raise Invalid(f"{name}_port", str(server.port))
+    if not draft.login or any(character in "\r\n\0" for character in draft.login + draft.password):
+        raise Invalid("login", draft.login)
+    return address
+
+
+def fingerprint(mailbox: Mailbox) -> str:
+    """A word that changes when what a watcher uses of a mailbox does."""
+    parts: Sequence[object] = (
+        mailbox.address,
+        mailbox.imap_host,
+        mailbox.imap_port,
+        mailbox.imap_security,
+        mailbox.login,
+        mailbox.sealed_password,
+        mailbox.wanted_folders,
+        mailbox.since,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
