@@ -15,11 +15,12 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import BotCommand, Update
 
 from bot import features
+from bot.bottom import BottomLabels
 from bot.edge import ROW_KEY, Edge, EdgeParts
 from bot.errors import TokenRefused
 from bot.i18n import N_, load_catalogues
 from bot.lanes import Lanes
-from bot.menu import BottomLabels, CommandMenu
+from bot.menu import CommandMenu
 from bot.notifier import Notifier
 from bot.processing import Processing
 from bot.routing import GroupRoutes, PrivateRoutes

@@ -87,7 +87,8 @@ class Edge(BaseMiddleware):
             if user is None:
                 return
             open_row = None
-        turn = self._build_turn(event, user, open_row)
+        me = await data["bot"].me()  # asked once a process, then remembered by aiogram
+        turn = self._build_turn(event, user, open_row, me.username or "")
         data["turn"] = turn
         await self._take_turn(handler, event, data, turn)
 
@@ -95,7 +96,7 @@ class Edge(BaseMiddleware):
         logger.warning("an update of an unknown kind was left", extra={"event": "update_kind_unknown"})
         self._parts.settling.put(row_id)
 
-    def _build_turn(self, update: Update, user: ChatUser, row_id: int | None) -> Turn:
+    def _build_turn(self, update: Update, user: ChatUser, row_id: int | None, bot_name: str) -> Turn:
         tap = update.callback_query
         shown = tap.message if tap is not None else None
         editable = shown is not None and not isinstance(shown, InaccessibleMessage)
@@ -117,6 +118,7 @@ class Edge(BaseMiddleware):
             tap=tap,
             dialog=user.dialog,
             screen_id=screen_id,
+            bot_name=bot_name,
         )
 
     async def _take_turn(self, handler: Handler, event: Update, data: dict[str, Any], turn: Turn) -> None:

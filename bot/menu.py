@@ -1,15 +1,12 @@
-"""The command menu and the small keyboard at the bottom, by role, language and options (conversation.md 12)."""
+"""The command menu of each chat, by role, language and options (conversation.md 12)."""
 
 import asyncio
 import logging
-import re
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import BotCommand, BotCommandScopeChat, KeyboardButton, ReplyKeyboardMarkup
+from aiogram.types import BotCommand, BotCommandScopeChat
 
-from bot.i18n import N_, Catalogues
-from bot.reader import Reader
 from bot.turn import Turn
 from bot.verbs import Verbs
 from core.enums import FunctionalOption, Language, Role
@@ -17,48 +14,6 @@ from core.enums import FunctionalOption, Language, Role
 logger = logging.getLogger(__name__)
 
 COMMANDS_LIMIT = 10
-MORE_THAN_COUNTED = 99
-
-BOTTOM = (
-    ("📥", N_("Inbox"), "inbox"),
-    ("📅", N_("Today"), "today"),
-    ("🔎", N_("Find"), "find"),
-    ("☰", N_("More"), "more"),
-)
-"""Sign, word and verb of the keyboard at the bottom."""
-
-_COUNTER = re.compile(r"\s+[0-9]+\+?$", re.ASCII)
-
-
-def bottom_keyboard(reader: Reader, to_review: int) -> ReplyKeyboardMarkup:
-    """The keyboard that stays at the bottom; the inbox carries its count."""
-    labels = []
-    for sign, word, verb in BOTTOM:
-        if verb == "inbox" and reader.lacks(FunctionalOption.REVIEW_FLAGS):
-            continue
-        counted = verb == "inbox" and to_review > 0
-        count = f" {to_review}" if to_review <= MORE_THAN_COUNTED else f" {MORE_THAN_COUNTED}+"
-        labels.append(f"{sign} {reader._(word)}{count if counted else ''}")
-    return ReplyKeyboardMarkup(
-        keyboard=[[KeyboardButton(text=label) for label in labels]], resize_keyboard=True, is_persistent=True
-    )
-
-
-class BottomLabels:
-    """Recognises the labels of the bottom keyboard in every language, whatever counter they carry."""
-
-    def __init__(self, catalogues: Catalogues) -> None:
-        self._verbs = {
-            f"{sign} {label}": verb
-            for sign, word, verb in BOTTOM
-            for label in catalogues.in_every_language(word)
-        }
-
-    def verb_of(self, text: str) -> str | None:
-        """The verb that a label stands for; None for any other text."""
-        return self._verbs.get(_COUNTER.sub("", text.strip()))
-
-
 MenuKey = tuple[Role, Language, frozenset[FunctionalOption]]
 
 

@@ -12,11 +12,11 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
 
+from bot.bottom import BottomLabels
 from bot.errors import UnknownVerb
 from bot.html import esc
 from bot.i18n import Translator
 from bot.kinds import Content, content_of
-from bot.menu import BottomLabels
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, Command, Verbs, parse_command
 from core.values import Ref, RefKind

@@ -11,6 +11,13 @@ from bot.screens.base import Below, Row, Screen
 from core.queries.chat_users import CHOICES
 from core.values import DialogState
 
+KEPT = "kept"
+"""The key of a dialog's data that holds what was written and not yet recorded."""
+
+KEPT_LIMIT = 20
+LASTING = (CHOICES, KEPT)
+"""Parts of a dialog's data that outlive the dialog."""
+
 
 @dataclass(frozen=True, slots=True)
 class Show:
@@ -85,6 +92,7 @@ class Turn(Reader):
         dialog: What the user's guided dialog waited for when the update came.
         screen_id: The message that was tapped, if it can be edited.
         offered: Numbered choices offered in this turn.
+        bot_name: The bot's username, for links to it.
     """
 
     chat_id: int = 0
@@ -93,6 +101,7 @@ class Turn(Reader):
     dialog: DialogState | None = None
     screen_id: int | None = None
     offered: tuple[str, ...] = ()
+    bot_name: str = ""
 
     @property
     def said(self) -> str:
@@ -120,14 +129,34 @@ class Turn(Reader):
     def set_dialog(self, state: DialogState | None) -> None:
         """What the dialog waits for from now on; written in the transaction that ends this update.
 
-        Numbered choices that were offered before stay valid until another screen offers some.
+        Numbered choices that were offered before stay valid until another screen offers some, and texts that
+        wait for a decision are kept.
         """
-        if self.choices and CHOICES not in (state.data if state is not None else {}):
+        lasting = {key: self.answers[key] for key in LASTING if self.answers.get(key)}
+        if lasting:
             state = state or DialogState(flow="")
-            data = {**state.data, CHOICES: list(self.choices)}
-            state = DialogState(state.flow, state.step, data)
+            state = DialogState(state.flow, state.step, {**lasting, **state.data})
         self.caller.origin.dialog = state
         self.caller.origin.dialog_changed = True
+
+    @property
+    def kept(self) -> Mapping[str, object]:
+        """What was written or sent and not yet recorded, by the id of its message."""
+        kept = self.answers.get(KEPT)
+        return kept if isinstance(kept, dict) else {}
+
+    def keep(self, message_id: int, thing: object) -> None:
+        """Keep something until it is recorded or let go; only the newest few are kept."""
+        self._set_kept({**self.kept, str(message_id): thing})
+
+    def let_go(self, message_id: int) -> None:
+        """Forget what was kept of a message."""
+        self._set_kept({key: thing for key, thing in self.kept.items() if key != str(message_id)})
+
+    def _set_kept(self, kept: Mapping[str, object]) -> None:
+        state = self.dialog or DialogState(flow="")
+        newest = dict(list(kept.items())[-KEPT_LIMIT:])
+        self.set_dialog(DialogState(state.flow, state.step, {**state.data, KEPT: newest}))
 
     def offer(self, choices: tuple[str, ...]) -> None:
         """Have ``/1``, ``/2`` … mean these from now on, whatever the dialog waits for."""

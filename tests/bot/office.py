@@ -59,9 +59,11 @@ class Services:
         self.care = Care(works)
         self.chats = Chats(works)
         self.contacts = Contacts(works)
+        self.contacts = Contacts(works)
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
         self.inbox = Inbox(works)
+        self.merging = Merging(works)
         self.merging = Merging(works)
         self.options = Options(works)
         self.participants = Participants(works)
@@ -70,8 +72,10 @@ class Services:
         self.promotion = Promotion(works, currency="RUB")
         self.review = Review(works)
         self.subject_states = SubjectStates(works)
+        self.subject_states = SubjectStates(works)
         self.subjects = Subjects(works)
         self.undo = Undo(works)
+        self.views = Views(works.database, works.clock)
         self.views = Views(works.database, works.clock)
 
 

@@ -1,0 +1,176 @@
+"""Whatever was written or sent without saying what it is: kept, and offered as a note (conversation.md 6).
+
+What waits for a decision lies in the dialog's row under its message, so that a restart or another message in
+between loses nothing.
+"""
+
+from collections.abc import Mapping
+
+from bot.html import esc, fill, lines, shorten
+from bot.i18n import N_
+from bot.kinds import Content
+from bot.screens.base import Button, act, numbered
+from bot.turn import Reply, Say, Toast, Turn
+from bot.verbs import Arguments, VerbTable, parse_command
+from core.enums import (
+    AddressKind,
+    ContactKind,
+    Direction,
+    FunctionalOption,
+    InteractionState,
+    InteractionType,
+)
+from core.errors import Invalid
+from core.rules.coordinates import parse_phone
+from core.services.contacts import ContactDraft
+from core.values import InteractionDraft
+
+verbs = VerbTable()
+
+TEXT_LIMIT = 8000
+"""Characters kept of one message; Telegram sends no longer ones."""
+
+SHOWN = 120
+
+_OTHER = FunctionalOption.OTHER_INTERACTIONS
+NOTES: Mapping[str, tuple[str, InteractionType, InteractionState, FunctionalOption]] = {
+    "call": (N_("📞 Call"), InteractionType.CALL, InteractionState.DONE, _OTHER),
+    "meeting": (N_("🤝 Meeting"), InteractionType.MEETING, InteractionState.DONE, _OTHER),
+    "plan": (N_("🗓 Plan"), InteractionType.PLANNED, InteractionState.PLANNED, _OTHER),
+    "sms": (N_("💬 SMS"), InteractionType.SMS, InteractionState.DONE, _OTHER),
+    "email": (N_("✉️ Letter"), InteractionType.EMAIL, InteractionState.DONE, FunctionalOption.MAIL_CLIENT),
+}
+"""Word in the buttons' data, label, and what a note is recorded as."""
+
+
+@verbs.content(Content.TEXT)
+async def offer_text(turn: Turn) -> Reply:
+    """Offer to record a text as one of the kinds."""
+    return _offer(turn, turn.said)
+
+
+@verbs.content(Content.FILE)
+async def offer_caption(turn: Turn) -> Reply:
+    """Offer to record what was written under a file; the file itself is not kept."""
+    if not turn.said.strip():
+        return Say(
+            esc(turn._("Nothing was saved: files are not kept yet. Please say in words what it is about."))
+        )
+    return _offer(turn, turn.said, esc(turn._("The file itself is not kept, its text is.")))
+
+
+@verbs.content(Content.CONTACT)
+async def offer_contact(turn: Turn) -> Reply:
+    """Offer to keep a shared contact."""
+    shared = turn.message.contact if turn.message is not None else None
+    if shared is None or turn.message is None:
+        return _decline(turn)
+    phone = parse_phone(shared.phone_number, turn.user.country)
+    if phone is None:
+        return Say(esc(turn._("Nothing was saved: that contact has no phone number that can be read.")))
+    name = " ".join(f"{shared.first_name} {shared.last_name or ''}".split())
+    turn.keep(turn.message.message_id, {"name": name, "phone": shared.phone_number})
+    text = fill(turn._("Save <b>{name}</b>, {phone} as a contact?"), name=esc(name), phone=esc(phone.value))
+    buttons = [
+        act(turn._("👤 Save the contact"), "keep_contact", turn.message.message_id),
+        act(turn._("Do not save"), "let_go", turn.message.message_id),
+    ]
+    keyboard, choices = numbered(buttons)
+    return Say(text, keyboard, choices)
+
+
+@verbs.content(Content.OTHER)
+async def decline(turn: Turn) -> Reply:
+    """Say that a sticker, a poll and the like cannot be kept."""
+    return _decline(turn)
+
+
+def _decline(turn: Turn) -> Reply:
+    return Say(esc(turn._("Nothing was saved: this kind of message cannot be kept. Words can.")))
+
+
+def _offer(turn: Turn, text: str, hint: str | None = None) -> Reply:
+    message_id = turn.message.message_id if turn.message is not None else 0
+    offered = [
+        act(turn._(label), "keep", word, message_id)
+        for word, (label, _, _, option) in NOTES.items()
+        if not turn.lacks(option)
+    ]
+    if not offered:
+        return Say(esc(turn._("Nothing was saved: recording is switched off in this organisation.")))
+    turn.keep(message_id, text[:TEXT_LIMIT])
+    buttons: list[Button] = [*offered, act(turn._("Do not save"), "let_go", message_id)]
+    keyboard, choices = numbered(buttons)
+    question = lines(
+        fill("<i>{text}</i>", text=esc(shorten(text, SHOWN))),
+        esc(hint) if hint is not None else None,
+        esc(turn._("Save this as a note of…")),
+    )
+    return Say(question, keyboard, choices)
+
+
+@verbs.verb("keep")
+async def record_note(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Record a kept text as the kind that was chosen."""
+    word, message_id = arguments.word(), arguments.integer()
+    if word not in NOTES:
+        raise Invalid("type", word)
+    text = turn.kept.get(str(message_id))
+    if not isinstance(text, str):
+        return _gone(turn)
+    _, type_, state, _ = NOTES[word]
+    turn.let_go(message_id)
+    turn.caller.origin.message = (turn.chat_id, message_id)
+    draft = InteractionDraft(
+        type=type_,
+        state=state,
+        text=text,
+        direction=Direction.OUT if type_ is not InteractionType.MEETING else None,
+    )
+    await turn.services.capture.record(turn.caller, draft)
+    return None
+
+
+@verbs.verb("keep_contact")
+async def save_contact(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Save a kept contact as an individual."""
+    message_id = arguments.integer()
+    shared = turn.kept.get(str(message_id))
+    if not isinstance(shared, dict):
+        return _gone(turn)
+    phone = parse_phone(str(shared["phone"]), turn.user.country)
+    if phone is None or phone.kind is not AddressKind.PHONE:
+        raise Invalid("phone", str(shared["phone"]))
+    turn.let_go(message_id)
+    draft = ContactDraft(ContactKind.INDIVIDUAL, str(shared["name"]) or phone.value, (phone,))
+    await turn.services.contacts.create(turn.caller, draft)
+    return None
+
+
+@verbs.verb("let_go")
+async def let_go(turn: Turn, arguments: Arguments) -> Reply:
+    """Forget what was kept, because its author says so."""
+    message_id = arguments.integer()
+    if str(message_id) not in turn.kept:
+        return _gone(turn)
+    turn.let_go(message_id)
+    return Say(esc(turn._("Not saved.")))
+
+
+def _gone(turn: Turn) -> Reply:
+    return Toast(turn._("This was decided before. Nothing was changed."))
+
+
+@verbs.content("edited")
+async def follow_edit(turn: Turn) -> Reply | None:
+    """Follow the edit of a message: what is still kept, or a version of what was captured (domain.md I7)."""
+    message = turn.message
+    if message is None or not turn.said.strip():
+        return None
+    if str(message.message_id) in turn.kept and isinstance(turn.kept[str(message.message_id)], str):
+        turn.keep(message.message_id, turn.said[:TEXT_LIMIT])
+        return None
+    command = parse_command(turn.said)
+    text = command.arguments if command is not None else turn.said
+    await turn.services.care.edit_from_chat(turn.caller, turn.chat_id, message.message_id, text)
+    return None
