@@ -12,11 +12,13 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
 
+from bot.asking import ASK, ask_argument, take_argument
 from bot.bottom import BottomLabels
 from bot.errors import UnknownVerb
 from bot.html import esc
 from bot.i18n import Translator
 from bot.kinds import Content, content_of
+from bot.replies import replied_card
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, Command, Verbs, parse_command
 from core.values import Ref, RefKind
@@ -30,6 +32,9 @@ OPENED_BY_REFERENCE = frozenset(
 
 EDITED = "edited"
 """What takes an edited message in VerbTable.content."""
+
+REPLIED = "replied"
+"""What takes a text that replies to a message of the bot, in VerbTable.content."""
 
 _GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
 
@@ -100,18 +105,25 @@ class PrivateRoutes:
 
     async def _run_data(self, turn: Turn, data: str) -> Reply | None:
         name, _, rest = data.partition(":")
+        if name == ASK:
+            return ask_argument(turn, self._verbs, Arguments(rest, separator=":"))
         return await self._verbs.run(turn, name, Arguments(rest, separator=":"))
 
     async def pass_over(self, _message: Message) -> None:
         """Nothing to take."""
 
     async def take_message(self, message: Message, turn: Turn) -> Reply | None:
-        """A message that is no command: a label, an answer to the dialog, or something to keep."""
+        """A message that is no command: a label, a reply, an answer to the dialog, or something to keep."""
         content = content_of(message.content_type)
         if content is Content.TEXT:
             label = self._labels.verb_of(turn.said)
             if label is not None and self._verbs.find(label, turn) is not None:
                 return await self._verbs.run(turn, label, Arguments(""))
+            taker = self._verbs.content(REPLIED)
+            if taker is not None and replied_card(message) is not None:
+                return await taker(turn)
+            if turn.flow == ASK:
+                return await take_argument(turn, self._verbs)
         flow = self._verbs.flow(turn.flow)
         if flow is not None and content in flow.accepts:
             return await flow.answer(turn)

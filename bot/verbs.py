@@ -215,6 +215,10 @@ class VerbTable:
 
         return register
 
+    def question(self, name: str, text: str) -> None:
+        """Name the message that asks for the last argument of a verb: the button ``ask:verb:…`` (bot.asking)."""
+        _put_once(self.questions, name, text)
+
     def flow(self, name: str, *, accepts: Iterable[Content] = (Content.TEXT,)) -> Callable[[Answer], Answer]:
         """Register what takes the answers of a guided dialog: messages that are no command."""
 
@@ -242,6 +246,7 @@ class Verbs:
         self._variants: dict[Variant, Verb] = {}
         self._flows: dict[str, Flow] = {}
         self._contents: dict[str, Answer] = {}
+        self._questions: dict[str, str] = {}
         for table in tables:
             for name, verb in table.verbs.items():
                 _put_once(self._verbs, name, verb)
@@ -251,6 +256,8 @@ class Verbs:
                 _put_once(self._flows, name, flow)
             for kind, answer in table.contents.items():
                 _put_once(self._contents, kind, answer)
+            for name, text in table.questions.items():
+                _put_once(self._questions, name, text)
 
     def __iter__(self) -> Iterator[Verb]:
         return iter(self._verbs.values())
@@ -264,6 +271,10 @@ class Verbs:
         """The message id that shows how a verb is typed."""
         verb = self._verbs.get(name)
         return verb.usage if verb is not None else ""
+
+    def question_of(self, name: str) -> str:
+        """The message id that asks for the last argument of a verb; empty when nothing is asked."""
+        return self._questions.get(name, "")
 
     def flow(self, name: str) -> Flow | None:
         """What takes the answers of a guided dialog; None for none or one of an older version."""
