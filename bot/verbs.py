@@ -184,6 +184,7 @@ class VerbTable:
         self.variants: dict[Variant, Verb] = {}
         self.flows: dict[str, Flow] = {}
         self.contents: dict[str, Answer] = {}
+        self.questions: dict[str, str] = {}
 
     def variant(
         self, name: str, *kinds: RefKind, option: FunctionalOption | None = None, usage: str = ""
