@@ -53,7 +53,7 @@ class BotApi:
         """Lets hanging calls (timeouts on demand, long polls) end."""
         self._closing.set()
         for bot in self._world.bots.values():
-            bot.updates.terminate_poller("the simulator stops")
+            bot.updates.terminate_poller(ApiError(HTTPStatus.BAD_GATEWAY, "Bad Gateway"))
         await self._courier.close()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:

@@ -46,17 +46,18 @@ class AccountControl:
 
         return handle
 
-    def _first_bot(self) -> Bot | None:
-        return next(iter(self._world.bots.values()), None)
+    def _bot(self, request: web.Request) -> Bot | None:
+        bot_id = query_number(request, "bot")
+        return self._world.default_bot(bot_id) if bot_id is not None or self._world.bots else None
 
     async def _add(self, request: web.Request) -> web.Response:
         body = await read_body(request, NewAccount)
         account_id = body.id or self._world.free_account_id()
         account = self._world.add_account(Account(**{**body.model_dump(), "id": account_id}))
-        return web.json_response(account_view(self._first_bot(), account), status=HTTPStatus.CREATED)
+        return web.json_response(account_view(self._bot(request), account), status=HTTPStatus.CREATED)
 
-    async def _list(self, _request: web.Request) -> web.Response:
-        bot = self._first_bot()
+    async def _list(self, request: web.Request) -> web.Response:
+        bot = self._bot(request)
         return web.json_response([account_view(bot, account) for account in self._world.accounts.values()])
 
     async def _chat(self, request: web.Request) -> web.Response:

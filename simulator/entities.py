@@ -9,6 +9,7 @@ Offsets and lengths of entities are UTF-16 code units.
 import re
 from dataclasses import dataclass, field
 
+from simulator.entity_nesting import settled
 from simulator.errors import JsonObject, Violation, violation
 
 _SIMPLE = {
@@ -44,8 +45,7 @@ class _OpenTag:
     name: str
     entity: JsonObject
     start: int
-    byte_offset: int
-    position: int
+    piece: int
 
 
 @dataclass(slots=True)
@@ -68,8 +68,7 @@ class _Scanner:
                 self._plain()
         if self.open_tags:
             raise self._error(f'Can\'t find end tag corresponding to start tag "{self.open_tags[-1].name}"')
-        self.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-        return "".join(self.pieces), self.entities
+        return "".join(self.pieces), settled(self.entities)
 
     def _emit(self, text: str) -> None:
         self.pieces.append(text)
@@ -99,13 +98,11 @@ class _Scanner:
 
     def _start_tag(self) -> None:
         begin = self.position
-        offset = self._byte_offset(begin)
         name = self._tag_name(begin + 1)
         if name not in _SIMPLE and name not in _OTHER_TAGS:
-            raise self._error(f'Unsupported start tag "{name}" at byte offset {offset}')
-        attributes = self._attributes(name, offset)
-        entity = _entity_of(name, attributes, offset)
-        self.open_tags.append(_OpenTag(name, entity, self.length, offset, len(self.pieces)))
+            raise self._error(f'Unsupported start tag "{name}"', begin)
+        entity = self._entity_of(name, self._attributes(name, begin), begin)
+        self.open_tags.append(_OpenTag(name, entity, self.length, len(self.pieces)))
 
     def _tag_name(self, start: int) -> str:
         match = _TAG_NAME.match(self.source, start)
@@ -113,42 +110,62 @@ class _Scanner:
         self.position = start + len(name)
         return name.lower()
 
-    def _attributes(self, name: str, offset: int) -> dict[str, str]:
+    def _attributes(self, name: str, begin: int) -> dict[str, str]:
         attributes: dict[str, str] = {}
         while True:
-            while self.position < len(self.source) and self.source[self.position].isspace():
-                self.position += 1
+            self._skip_spaces()
             if self.position >= len(self.source):
-                raise self._error(f'Unclosed start tag "{name}" at byte offset {offset}')
+                raise self._error(f'Unclosed start tag "{name}"', begin)
             if self.source[self.position] == ">":
                 self.position += 1
                 return attributes
             match = _ATTRIBUTE.match(self.source, self.position)
             if match is None:
-                raise self._error(
-                    f'Unexpected end of name in the tag "{name}" at byte offset {self._byte_offset(self.position)}'
-                )
+                raise self._error(f'Unexpected end of name in the tag "{name}"', self.position)
             value = next((group for group in match.groups()[1:] if group is not None), "")
             attributes[match.group(1).lower()] = _REFERENCE.sub(
                 lambda found: _decode_reference(found) or found.group(), value
             )
             self.position = match.end()
 
+    def _skip_spaces(self) -> None:
+        while self.position < len(self.source) and self.source[self.position].isspace():
+            self.position += 1
+
     def _end_tag(self) -> None:
-        offset = self._byte_offset(self.position)
-        name = self._tag_name(self.position + 2)
-        end = self.source.find(">", self.position)
-        if end == -1:
-            raise self._error(f"Unclosed end tag at byte offset {offset}")
+        begin = self.position
+        name = self._tag_name(begin + 2)
         if not self.open_tags:
-            raise self._error(f"Unexpected end tag at byte offset {offset}")
+            raise self._error("Unexpected end tag", begin)
         opened = self.open_tags.pop()
         if name and name != opened.name:
-            raise self._error(
-                f'Unmatched end tag at byte offset {offset}, expected "</{opened.name}>", found "</{name}>"'
+            expected = (
+                f'Unmatched end tag at byte offset {self._byte_offset(begin)}, expected "</{opened.name}>"'
             )
-        self.position = end + 1
+            raise self._error(f'{expected}, found "</{name}>"')
+        self._skip_spaces()
+        if not self.source.startswith(">", self.position):
+            raise self._error("Unclosed end tag", begin)
+        self.position += 1
         self._close(opened)
+
+    def _entity_of(self, name: str, attributes: dict[str, str], begin: int) -> JsonObject:
+        if name == "a":
+            return {"type": "text_link", "url": attributes.get("href", "")}
+        if name == "span":
+            if attributes.get("class") != "tg-spoiler":
+                raise self._error('Tag "span" must have class "tg-spoiler"', begin)
+            return {"type": "spoiler"}
+        if name == "tg-emoji":
+            if not attributes.get("emoji-id", "").isdigit():
+                raise self._error("Invalid custom emoji identifier specified")
+            return {"type": "custom_emoji", "custom_emoji_id": attributes["emoji-id"]}
+        if name == "blockquote":
+            return {"type": "expandable_blockquote" if "expandable" in attributes else "blockquote"}
+        language = attributes.get("class", "")
+        if name == "code" and language.startswith("language-"):
+            return {"type": "code", "language": language.removeprefix("language-")}
+        return {"type": _SIMPLE[name]}
 
     def _close(self, opened: _OpenTag) -> None:
         length = self.length - opened.start
@@ -156,30 +173,19 @@ class _Scanner:
             return
         entity = opened.entity
         if opened.name == "a":
-            text = "".join(self.pieces[opened.position :])
+            text = "".join(self.pieces[opened.piece :])
             url = entity["url"] or text
             if not _LINK.fullmatch(url):
                 return  # Telegram drops a link that leads nowhere and keeps its text.
             entity["url"] = url
-        if opened.name == "pre":
-            inner = next((e for e in self.entities if e.get("_inside") == opened.byte_offset), None)
-            if inner is not None and (inner["offset"], inner["length"]) == (opened.start, length):
-                self.entities.remove(inner)
-                entity["language"] = inner["language"]
-        if "language" in entity and opened.name == "code":
-            parent = self.open_tags[-1] if self.open_tags else None
-            if parent is None or parent.name != "pre":
-                del entity["language"]
-            else:
-                entity["_inside"] = parent.byte_offset
         self.entities.append({"offset": opened.start, "length": length, **entity})
 
     def _byte_offset(self, position: int) -> int:
         return len(self.source[:position].encode("utf-8", "surrogatepass"))
 
-    @staticmethod
-    def _error(text: str) -> Violation:
-        return violation(f"can't parse entities: {text}")
+    def _error(self, text: str, position: int | None = None) -> Violation:
+        place = "" if position is None else f" at byte offset {self._byte_offset(position)}"
+        return violation(f"can't parse entities: {text}{place}")
 
 
 def _decode_reference(match: re.Match[str]) -> str | None:
@@ -192,27 +198,6 @@ def _decode_reference(match: re.Match[str]) -> str | None:
     return chr(code)
 
 
-def _entity_of(name: str, attributes: dict[str, str], offset: int) -> JsonObject:
-    if name == "a":
-        return {"type": "text_link", "url": attributes.get("href", "")}
-    if name == "span":
-        if attributes.get("class") != "tg-spoiler":
-            raise violation(
-                f'can\'t parse entities: Tag "span" must have class "tg-spoiler" at byte offset {offset}'
-            )
-        return {"type": "spoiler"}
-    if name == "tg-emoji":
-        if not attributes.get("emoji-id", "").isdigit():
-            raise violation("can't parse entities: Invalid custom emoji identifier specified")
-        return {"type": "custom_emoji", "custom_emoji_id": attributes["emoji-id"]}
-    if name == "blockquote":
-        return {"type": "expandable_blockquote" if "expandable" in attributes else "blockquote"}
-    language = attributes.get("class", "")
-    if name == "code" and language.startswith("language-"):
-        return {"type": "code", "language": language.removeprefix("language-")}
-    return {"type": _SIMPLE[name]}
-
-
 def parse_html(source: str) -> tuple[str, list[JsonObject]]:
     """Text and entities of Telegram's HTML.
 
@@ -221,5 +206,4 @@ def parse_html(source: str) -> tuple[str, list[JsonObject]]:
     """
     if "<" not in source and "&" not in source:
         return source, []
-    text, entities = _Scanner(source).run()
-    return text, [{k: v for k, v in entity.items() if k != "_inside"} for entity in entities]
+    return _Scanner(source).run()

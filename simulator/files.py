@@ -3,10 +3,13 @@
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
+from mimetypes import guess_type
 from pathlib import PurePosixPath
 
 from simulator.errors import JsonObject
+from simulator.image_size import image_type
 
+UNKNOWN_TYPE = "application/octet-stream"
 MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_UPLOAD = 50 * 1024 * 1024
 
@@ -67,7 +70,7 @@ class FileStore:
             unique_id=f"SIMU{secrets.token_urlsafe(8)}",
             kind=kind,
             name=upload.name,
-            content_type=upload.content_type,
+            content_type=_content_type(kind, upload),
             size=len(upload.data) if declared_size is None else declared_size,
             path=f"{kind.value}s/file_{number}{suffix}",
             data=upload.data,
@@ -83,3 +86,12 @@ class FileStore:
     def find_by_path(self, path: str) -> StoredFile | None:
         """The file behind a download path that getFile gave out."""
         return self._by_path.get(path)
+
+
+def _content_type(kind: FileKind, upload: Upload) -> str:
+    """What the file is: pictures by their bytes, others as told, and by their names when nothing was told."""
+    if kind is FileKind.photo:
+        return image_type(upload.data) or upload.content_type
+    if upload.content_type == UNKNOWN_TYPE:
+        return guess_type(upload.name)[0] or UNKNOWN_TYPE
+    return upload.content_type

@@ -11,6 +11,7 @@ from aiogram.types import MessageEntity
 
 from simulator.entities import parse_html, utf16_length
 from simulator.entity_detection import with_detected
+from simulator.entity_nesting import settled
 from simulator.errors import JsonObject, violation
 
 MAX_TEXT = 4096
@@ -89,6 +90,7 @@ def format_text(
     elif entities:
         given = [entity.model_dump(exclude_none=True) for entity in entities]
         _check_entities(given, utf16_length(text))
+        given = settled(given)
     formatted = clean(text, given)
     if len(formatted.text) > limit:
         raise violation(too_long)

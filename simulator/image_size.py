@@ -8,6 +8,17 @@ _JPEG = b"\xff\xd8"
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
+def image_type(data: bytes) -> str | None:
+    """Media type of a picture, whatever its sender called it."""
+    if image_size(data) is None:
+        return None
+    if data.startswith(_PNG):
+        return "image/png"
+    if data.startswith(_GIF):
+        return "image/gif"
+    return "image/jpeg" if data.startswith(_JPEG) else "image/webp"
+
+
 def image_size(data: bytes) -> tuple[int, int] | None:
     """Width and height of a PNG, GIF, JPEG or WebP; None for anything else."""
     try:

@@ -14,12 +14,13 @@ from typing import Any
 
 from aiogram.types import Update
 
-from simulator.errors import JsonObject, conflict
+from simulator.errors import ApiError, JsonObject, conflict
 
 FIRST_UPDATE_ID = 100_000_001
 MAX_BATCH = 100
 LIFETIME = timedelta(hours=24)
 KEPT_FOR_REDELIVERY = 10_000
+_OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 # Telegram sends these only to bots that ask for them by name.
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
@@ -149,9 +150,7 @@ class UpdateQueue:
         """
         if offset:
             self.acknowledge(offset)
-        self.terminate_poller(
-            "terminated by other getUpdates request; make sure that only one bot instance is running"
-        )
+        self.terminate_poller(conflict(_OTHER_POLLER))
         if batch := self._batch(limit):
             return batch
         if seconds <= 0:
@@ -168,8 +167,8 @@ class UpdateQueue:
                 self._poller = None
         return self._batch(limit)
 
-    def terminate_poller(self, reason: str) -> None:
-        """Ends a waiting getUpdates with 409."""
+    def terminate_poller(self, reason: ApiError) -> None:
+        """Ends a waiting getUpdates with this answer."""
         if self._poller is not None and not self._poller.done():
-            self._poller.set_exception(conflict(reason))
+            self._poller.set_exception(reason)
         self._poller = None

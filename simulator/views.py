@@ -38,7 +38,7 @@ def account_view(bot: Bot | None, account: Account) -> JsonObject:
     view: JsonObject = {**account.as_user(), "phone_number": account.phone_number}
     chat = bot.chats.get(account.id) if bot else None
     if chat is not None:
-        last = chat.messages.get(max(chat.messages, default=0))
+        last = next(reversed(chat.messages.values()), None)
         view.update(unread=len(chat.unread_ids()), last_message=message_view(chat, last) if last else None)
         view.update(started=chat.started, blocked=chat.blocked)
     else:

@@ -62,7 +62,7 @@ def set_webhook(request: ApiRequest[SetWebhook]) -> bool:
         raise violation("bad webhook: invalid URL specified")
     if method.secret_token is not None and not _SECRET.fullmatch(method.secret_token):
         raise violation("secret token contains unallowed characters")
-    bot.updates.terminate_poller("terminated by setWebhook request")
+    bot.updates.terminate_poller(conflict("terminated by setWebhook request"))
     bot.webhook = Webhook(method.url, method.secret_token, method.max_connections or DEFAULT_CONNECTIONS)
     bot.updates.arrived.set()
     return True

@@ -103,6 +103,24 @@ async def test_people_send_every_kind(
         assert described[name] == value
 
 
+@pytest.mark.parametrize(
+    ("name", "told", "kind", "kept"),
+    [
+        ("offer.pdf", "application/octet-stream", "document", "application/pdf"),
+        ("offer.pdf", "text/plain", "document", "text/plain"),
+        ("offer", "application/octet-stream", "document", "application/octet-stream"),
+        ("picture", "text/html", "photo", "image/png"),
+    ],
+)
+async def test_the_type_of_a_file_is_told_guessed_or_read(
+    server: SimulatorServer, client: SimulatorClient, name: str, told: str, kind: str, kept: str
+) -> None:
+    sent = await client.upload(ANNA, kind, PICTURE, name=name, content_type=told)
+    stored = server.world.files.find(sent["message"]["files"][0]["file_id"])
+    assert stored is not None
+    assert stored.content_type == kept
+
+
 async def test_a_file_is_sent_again_by_its_id(bot: Bot, client: SimulatorClient) -> None:
     first = await bot.send_document(ANNA, FILE)
     assert first.document is not None
