@@ -2,7 +2,7 @@
 
 BotError
 ├── TokenRefused     Telegram does not know the token: a person must act
-├── UsageWrong       a typed command lacks what it needs; names the verb
+├── UsageWrong       a typed command lacks what it needs; says how it is written
 ├── UnknownVerb      a command or button that does not exist for this user
 └── UnknownScreen    a screen's address that no renderer knows (an old or forged button)
 """
@@ -20,12 +20,12 @@ class UsageWrong(BotError):
     """A command was given without what it needs.
 
     Attributes:
-        verb: Its name, under which the usage is found; empty until the dispatcher fills it in.
+        usage: A message id that shows how it is written; filled in by the registry of verbs.
     """
 
-    def __init__(self, verb: str = "") -> None:
-        super().__init__(verb)
-        self.verb = verb
+    def __init__(self, usage: str = "") -> None:
+        super().__init__(usage)
+        self.usage = usage
 
 
 class UnknownVerb(BotError):

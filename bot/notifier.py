@@ -17,6 +17,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
+from bot.errors import UnknownScreen
 from bot.html import lines
 from bot.i18n import Catalogues
 from bot.reader import Reader
@@ -29,6 +30,9 @@ from core.ports import OutboxView, RetryLater, Undeliverable
 from core.values import Origin, UserId
 
 logger = logging.getLogger(__name__)
+
+FALLBACK = "more"
+"""What is shown of an object that has no screen of its own, for example after its change was undone."""
 
 
 class Notifier:
@@ -83,9 +87,13 @@ class Notifier:
     async def _render(self, reader: Reader, address: str, note: str) -> Screen:
         try:
             screen = await self._screens.render(reader, address)
+        except UnknownScreen:
+            screen = await self._screens.render(reader, FALLBACK)
         except EXPECTED as error:
             logger.info("screen refused: %s", type(error).__name__, extra={"event": "screen_refused"})
             screen = Screen(describe(error, reader))
+        if not screen.takes_note:
+            return screen
         return replace(screen, text=lines(note_line(reader, note), screen.text))
 
 

@@ -21,6 +21,7 @@ LIKELY = {
 }
 """Zones offered first, by country."""
 
+_SPEAK_RUSSIAN = frozenset({"RU", "BY", "KZ"})
 _BY_LANGUAGE = {Language.RU: LIKELY["RU"], Language.EN: LIKELY["GB"]}
 
 CITIES = {
@@ -50,6 +51,8 @@ _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2})(?::?([0-5]\d))?", re.ASCII
 def likely_zones(country: str, language: Language) -> tuple[str, ...]:
     """Three zones worth a button each, for somebody of this country and language."""
     first = LIKELY.get(country) or tuple(sorted(_zones_of_country().get(country, ())))
+    if language is Language.RU and country not in _SPEAK_RUSSIAN:
+        first = first[:1]
     return tuple(dict.fromkeys((*first, *_BY_LANGUAGE[language])))[:3]
 
 

@@ -60,12 +60,14 @@ class Screen:
         choices: Callback data of its numbered buttons; ``/1`` is the first.
         below: A keyboard for the bottom of the chat. Telegram takes it only with a new message that has no
             inline buttons, so such a screen is never edited into the place of another.
+        takes_note: Whether the line that says what has just happened goes above it.
     """
 
     text: Html
     keyboard: tuple[Row, ...] = ()
     choices: tuple[str, ...] = ()
     below: Below | None = None
+    takes_note: bool = True
 
 
 class Address(NamedTuple):

@@ -38,7 +38,7 @@ async def show_zone_question(reader: Reader, _address: Address) -> Screen:
         bold(esc(reader._("Which time zone?"))),
         esc(reader._("Tap one, send a pin, or write a city.")),
     )
-    return Screen(text, zone_keyboard(reader))
+    return Screen(text, zone_keyboard(reader), takes_note=False)
 
 
 def zone_keyboard(reader: Reader) -> tuple[Row, ...]:
@@ -64,7 +64,7 @@ async def show_first_steps(reader: Reader, _address: Address) -> Screen:
         ),
         fill(reader._("Try it: write {example}"), example=example),
     )
-    return Screen(text, below=await present_bottom(reader))
+    return Screen(text, below=await present_bottom(reader), takes_note=False)
 
 
 @screens.screen("settings")

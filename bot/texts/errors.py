@@ -13,6 +13,7 @@ from bot.i18n import N_
 from bot.reader import Reader
 from core import errors
 from core.enums import FunctionalOption
+from core.values import Ref
 
 FIELDS = {
     "amount": N_("the sum"),
@@ -116,9 +117,12 @@ def _state_forbids(reader: Reader, error: errors.StateForbids) -> Html:
 
 
 def _cannot_undo(reader: Reader, error: errors.CannotUndo) -> Html:
+    objects = [f"/{one}" for one in error.blocking if Ref.parse(one) is not None]
+    if not objects:
+        return esc(reader._("This step cannot be undone. Nothing was changed."))
     return fill(
         reader._("Later changes build on it: {objects}. Nothing was undone."),
-        objects=esc(", ".join(f"/{one}" for one in error.blocking)),
+        objects=esc(", ".join(objects)),
     )
 
 
@@ -151,8 +155,15 @@ def _invitation_invalid(reader: Reader, _error: errors.InvitationInvalid) -> Htm
     return esc(reader._("This invitation was used or has expired. An administrator can send a new one."))
 
 
-def _usage_wrong(reader: Reader, _error: UsageWrong) -> Html:
-    return esc(reader._("Something is missing there. Nothing was changed; /help shows how it is written."))
+def _usage_wrong(reader: Reader, error: UsageWrong) -> Html:
+    if not error.usage:
+        return esc(
+            reader._("Something is missing there. Nothing was changed; /help shows how it is written.")
+        )
+    return fill(
+        reader._("Something is missing there. Nothing was changed. It is written so: {usage}"),
+        usage=code(esc(reader._(error.usage))),
+    )
 
 
 def _unknown_verb(reader: Reader, _error: UnknownVerb) -> Html:
