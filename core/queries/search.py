@@ -4,50 +4,24 @@ Each part comes newest first. Ranking looks at the newest few thousand hits only
 costs no more than a rare one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from core.enums import AddressKind, ContactKind, Direction, InteractionType, SubjectKind
-from core.models import Contact, ContactAddress, Deal, Interaction, Participant, ParticipantAddress, Subject
+from core.enums import ContactKind, Direction, InteractionType, SubjectKind
+from core.models import Contact, Deal, Interaction, Participant, Subject
+from core.queries import search_hits
 from core.queries.contacts import load_partner_names
-from core.repositories.access import Viewer, sees_interaction, sees_subject
-from core.repositories.search import words_hits
+from core.queries.search_hits import SearchTerms
+from core.repositories.access import Viewer
 from core.values import Ref, RefKind
 
-NEWEST = 5_000
-"""How many hits of each kind are looked at."""
-
-_REAL = (SubjectKind.DEAL, SubjectKind.CLAIM, SubjectKind.EVENT)
-
-
-ALL_KINDS = frozenset({RefKind.CONTACT, RefKind.SUBJECT, RefKind.INTERACTION})
-
-
-@dataclass(frozen=True, slots=True)
-class SearchTerms:
-    """What a query asks for; any of the three finds.
-
-    Attributes:
-        words: Stems that must all be there, the last as a beginning.
-        tail: Digits of a phone from the last to the first, or the last few of them.
-        address: Another coordinate, exactly.
-        kinds: What is looked for.
-    """
-
-    words: tuple[str, ...] = ()
-    tail: str = ""
-    address: tuple[AddressKind, str] | None = None
-    kinds: frozenset[RefKind] = ALL_KINDS
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is asked for."""
-        return not (self.words or self.tail or self.address)
+WINDOWS = (5_000, 100_000)
+"""How many of the newest hits of each kind are looked at; the second when the first do not fill the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,111 +63,52 @@ class FoundPage:
         return sum(self.totals.values())
 
 
+class _Part(NamedTuple):
+    """One kind of object: how it is found and shown."""
+
+    kind: RefKind
+    build: Callable[[AsyncSession, Viewer, SearchTerms, int], Select[int] | None]
+    show: Callable[[AsyncSession, Sequence[int]], Awaitable[list[Found]]]
+
+
 async def find(
     session: AsyncSession, viewer: Viewer, terms: SearchTerms, *, limit: int, offset: int
 ) -> FoundPage:
     """What the viewer may see of what the terms find; deleted things never (domain.md U2, I8)."""
     if terms.is_empty:
         return FoundPage()
-    parts = (
-        (RefKind.CONTACT, _contacts(session, terms), _show_contacts),
-        (RefKind.SUBJECT, _subjects(session, viewer, terms), _show_subjects),
-        (RefKind.INTERACTION, _interactions(session, viewer, terms), _show_interactions),
-    )
     rows: list[Found] = []
     totals: dict[RefKind, int] = {}
-    for kind, ids, show in parts:
-        if ids is None or kind not in terms.kinds:
-            totals[kind] = 0
+    complete = True
+    for part in _PARTS:
+        if part.kind not in terms.kinds:
+            totals[part.kind] = 0
             continue
-        totals[kind] = await _count(session, ids)
-        skip = max(0, offset - sum(totals.values()) + totals[kind])
+        skip = max(0, offset - sum(totals.values()))
         wanted = limit - len(rows)
-        if wanted > 0 and skip < totals[kind]:
-            page = (await session.scalars(ids.limit(wanted).offset(skip))).all()
-            rows += await show(session, page)
-    return FoundPage(tuple(rows), totals, complete=max(totals.values()) < NEWEST)
+        ids, more = await _look(session, viewer, terms, part, skip + wanted)
+        totals[part.kind] = len(ids)
+        complete = complete and not more
+        if page := ids[skip : skip + wanted]:
+            rows += await part.show(session, page)
+    return FoundPage(tuple(rows), totals, complete)
 
 
-async def _count(session: AsyncSession, ids: Select[int]) -> int:
-    return await session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
-
-
-def _starts_with(
-    session: AsyncSession, column: InstrumentedAttribute[str | None], prefix: str
-) -> ColumnElement[bool]:
-    """A beginning of digits, in the form that each database reads from its index."""
-    if session.get_bind().dialect.name == "sqlite":
-        return and_(column >= prefix, column < prefix + ":")
-    return column.like(prefix + "%")
-
-
-def _has_coordinate(
-    session: AsyncSession, model: type[ContactAddress] | type[ParticipantAddress], terms: SearchTerms
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if terms.tail:
-        conditions.append(_starts_with(session, model.tail, terms.tail))
-    if terms.address is not None:
-        kind, value = terms.address
-        conditions.append(and_(model.kind == kind, model.value == value))
-    return conditions
-
-
-def _contacts(session: AsyncSession, terms: SearchTerms) -> Select[int] | None:
-    """Ids of contacts; one that was merged stands for the one that was kept."""
-    hit = aliased(Contact)
-    conditions: list[ColumnElement[bool]] = []
-    if terms.words:
-        conditions.append(hit.id.in_(words_hits(session, RefKind.CONTACT, terms.words, NEWEST)))
-    if addresses := _has_coordinate(session, ContactAddress, terms):
-        conditions.append(hit.id.in_(select(ContactAddress.contact_id).where(or_(*addresses)).limit(NEWEST)))
-    if not conditions:
-        return None
-    kept = select(func.coalesce(hit.merged_into_id, hit.id)).where(or_(*conditions))
-    return (
-        select(Contact.id)
-        .where(Contact.id.in_(kept))
-        .order_by(func.coalesce(Contact.last_interaction_at, Contact.created_at).desc(), Contact.id.desc())
-    )
-
-
-def _subjects(session: AsyncSession, viewer: Viewer, terms: SearchTerms) -> Select[int] | None:
-    """Ids of deals' and other subjects; a chain is found by its interactions."""
-    if not terms.words:
-        return None
-    return (
-        select(Subject.id)
-        .where(
-            Subject.id.in_(words_hits(session, RefKind.SUBJECT, terms.words, NEWEST)),
-            Subject.kind.in_(_REAL),
-            sees_subject(viewer),
-        )
-        .order_by(func.coalesce(Subject.last_interaction_at, Subject.created_at).desc(), Subject.id.desc())
-    )
-
-
-def _interactions(session: AsyncSession, viewer: Viewer, terms: SearchTerms) -> Select[int] | None:
-    conditions: list[ColumnElement[bool]] = []
-    if terms.words:
-        conditions.append(Interaction.id.in_(words_hits(session, RefKind.INTERACTION, terms.words, NEWEST)))
-    if addresses := _has_coordinate(session, ParticipantAddress, terms):
-        conditions.append(
-            Interaction.id.in_(
-                select(Participant.interaction_id)
-                .join(ParticipantAddress, ParticipantAddress.participant_id == Participant.id)
-                .where(or_(*addresses))
-                .order_by(ParticipantAddress.id.desc())
-                .limit(NEWEST)
-            )
-        )
-    if not conditions:
-        return None
-    return (
-        select(Interaction.id)
-        .where(or_(*conditions), Interaction.deleted_at.is_(None), sees_interaction(viewer))
-        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
-    )
+async def _look(
+    session: AsyncSession, viewer: Viewer, terms: SearchTerms, part: _Part, wanted: int
+) -> tuple[Sequence[int], bool]:
+    """Ids of what is found, newest first, and whether there may be more than was looked at."""
+    ids: Sequence[int] = ()
+    more = False
+    for window in WINDOWS:
+        statement = part.build(session, viewer, terms, window)
+        if statement is None:
+            return (), False
+        ids = (await session.scalars(statement)).all()
+        more = await search_hits.has_more(session, part.kind, terms, window)
+        if len(ids) >= wanted or not more:
+            break
+    return ids, more
 
 
 async def _show_contacts(session: AsyncSession, ids: Sequence[int]) -> list[Found]:
@@ -247,3 +162,10 @@ async def _show_interactions(session: AsyncSession, ids: Sequence[int]) -> list[
         )
         for one in ids
     ]
+
+
+_PARTS = (
+    _Part(RefKind.CONTACT, search_hits.find_contacts, _show_contacts),
+    _Part(RefKind.SUBJECT, search_hits.find_subjects, _show_subjects),
+    _Part(RefKind.INTERACTION, search_hits.find_interactions, _show_interactions),
+)

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from core.queries import search as views
-from core.queries.search import ALL_KINDS, FoundPage, SearchTerms
+from core.queries.search import FoundPage
+from core.queries.search_hits import ALL_KINDS, SearchTerms
 from core.repositories.access import viewer_of
 from core.rules.coordinates import parse_email, parse_messenger, parse_phone, phone_tail, plain_text
 from core.rules.words import query_words

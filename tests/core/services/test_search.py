@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select, text
 
 from core.database import Database
 from core.enums import ContactKind, InteractionType, Role, SubjectKind
-from core.models import Contact, Deal, DealKind, Interaction, Subject, SubjectTeam
-from core.queries.search import FoundPage
+from core.models import Contact, Deal, DealKind, Interaction, SearchDocument, Subject, SubjectTeam
+from core.queries.search import WINDOWS, FoundPage
 from core.repositories import search as index
 from core.services.contacts import ContactDraft, Contacts, Partnership
 from core.services.merging import Merging
@@ -213,6 +213,26 @@ class TestEyes:
             (await session.get_one(Interaction, call)).deleted_at = NOON
         assert (await search.find(anna, "price")).total == 0
         assert (await search.find(anna, "4567")).total == 0
+
+
+class TestManyHits:
+    async def test_an_old_hit_behind_thousands_of_others_is_found(
+        self, database: Database, works: Works, search: Search, anna: Caller
+    ) -> None:
+        call = await record_call(works, anna, topic="Price")
+        async with database.transaction() as session:
+            first = 1_000_000
+            rows = [{"kind": "i", "object_id": first + number} for number in range(WINDOWS[0])]
+            await session.execute(insert(SearchDocument), rows)
+            ids = await session.scalars(select(SearchDocument.id).where(SearchDocument.object_id >= first))
+            words = "(rowid, words) VALUES (:id, 'price')"
+            if not database.is_sqlite:
+                words = "(document_id, words) VALUES (:id, array_to_tsvector(ARRAY['price']))"
+            await session.execute(text(f"INSERT INTO search_words {words}"), [{"id": one} for one in ids])
+        page = await search.find(anna, "price")
+        assert (refs(page), page.total, page.complete) == ([f"i{call}"], 1, True)
+        page = await search.find(anna, "price", kinds=[RefKind.CONTACT])
+        assert (page.total, page.complete) == (0, True)
 
 
 class TestHostile:
