@@ -268,11 +268,6 @@ class Verbs:
         verb = self._verbs.get(name)
         return verb if verb is not None and verb.is_there_for(turn) else None
 
-    def usage_of(self, name: str) -> str:
-        """The message id that shows how a verb is typed."""
-        verb = self._verbs.get(name)
-        return verb.usage if verb is not None else ""
-
     def question_of(self, name: str) -> str:
         """The message id that asks for the last argument of a verb; empty when nothing is asked."""
         return self._questions.get(name, "")
@@ -290,7 +285,7 @@ class Verbs:
 
         Raises:
             UnknownVerb: There is no such verb for this user.
-            UsageWrong: It lacks something; the error names the verb.
+            UsageWrong: It lacks something; the error says how it is written.
         """
         verb = self._choose(name, arguments)
         if verb is None or not verb.is_there_for(turn):
@@ -298,7 +293,7 @@ class Verbs:
         try:
             return await verb.act(turn, arguments)
         except UsageWrong as error:
-            error.verb = error.verb or name
+            error.usage = error.usage or verb.usage
             raise
 
     def _choose(self, name: str, arguments: Arguments) -> Verb | None:
