@@ -89,8 +89,17 @@ def _guess(raw: bytes) -> str:
     best = max(scores, key=lambda codec: scores[codec])
     if scores[best] > 0.6:
         return best
+    if _stands_in_latin_words(sample):
+        return "cp1252"
     found = from_bytes(sample, cp_isolation=GUESSED_CHARSETS, enable_fallback=False).best()
     return found.encoding if found is not None else "cp1252"
+
+
+def _stands_in_latin_words(raw: bytes) -> bool:
+    """Whether most runs of high bytes touch an ASCII letter: accents of a Latin alphabet, no script of its own."""
+    runs = re.findall(rb"[\x80-\xff]+", raw)
+    touching = re.findall(rb"[A-Za-z][\x80-\xff]+|[\x80-\xff]+[A-Za-z]", raw)
+    return len(touching) * 2 > len(runs)
 
 
 def _cyrillic_score(raw: bytes, codec: str) -> float:
@@ -98,6 +107,8 @@ def _cyrillic_score(raw: bytes, codec: str) -> float:
 
     The wrong one of two Cyrillic charsets swaps case or turns letters into frames.
     """
+    if _stands_in_latin_words(raw):
+        return 0.0
     text = raw.decode(codec, "replace")
     foreign = [character for character in text if ord(character) > 127]
     if not foreign:

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.models import Interaction, InteractionOwner, MailMessage, MailReference, MailUid, Subject
+from core.enums import SubjectKind
+from core.models import (
+    Interaction,
+    InteractionOwner,
+    Mailbox,
+    MailFolder,
+    MailMessage,
+    MailReference,
+    MailUid,
+    Subject,
+)
 from core.rules.subjects import Member
 from core.rules.threads import Candidate, Seat
 
@@ -156,3 +166,21 @@ async def has_ancestor(session: AsyncSession, interaction_id: int, wanted: int) 
 async def find_owner(session: AsyncSession, interaction_id: int, user_id: int) -> InteractionOwner | None:
     """The user's place for an interaction on their worklist."""
     return await session.get(InteractionOwner, (interaction_id, user_id))
+
+
+async def find_first_keeper(session: AsyncSession, interaction_id: int) -> int | None:
+    """The owner of the personal mailbox in which a letter was seen first; None for a department's."""
+    return await session.scalar(
+        select(Mailbox.owner_id)
+        .join(MailFolder, MailFolder.mailbox_id == Mailbox.id)
+        .join(MailUid, MailUid.folder_id == MailFolder.id)
+        .where(MailUid.interaction_id == interaction_id)
+        .order_by(MailUid.id)
+        .limit(1)
+    )
+
+
+async def is_hidden(session: AsyncSession, subject_id: int) -> bool:
+    """Whether a subject is that of automatic mail alone (domain.md S1)."""
+    kind = await session.scalar(select(Subject.kind).where(Subject.id == subject_id))
+    return kind is SubjectKind.NONE

@@ -1,0 +1,289 @@
+"""Capturing letters: each sighting gets its fate in the transaction that moves the folder's cursor (domain.md M).
+
+The mail door fetches and parses; here a batch becomes interactions: recognised or new, in or out, in its
+thread, on the worklists of those who keep the mailboxes it was seen in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from core.enums import (
+    Direction,
+    FolderRole,
+    FunctionalOption,
+    MailClass,
+    MailFate,
+    Source,
+)
+from core.errors import StateForbids
+from core.models import Interaction, InteractionOwner, Mailbox, MailFolder, MailUid
+from core.repositories import letters, mailboxes, users
+from core.repositories.options import require_option
+from core.rules import review
+from core.rules.times import letter_happened_at
+from core.services import letter_threads
+from core.services.letter_drafts import draft_of, message_of
+from core.services.recording import Circumstances, OwnerDraft, record_interaction
+from core.services.work import Work, Works
+from core.values import (
+    FolderId,
+    InteractionId,
+    Letter,
+    Ref,
+    RefKind,
+    When,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SightedLetter:
+    """One UID as the mail door saw it: a letter, or the reason why there is none.
+
+    Attributes:
+        uid: Under the checkpoint's UIDVALIDITY.
+        internal_date: When it arrived on the server; None where the server does not tell.
+        letter: The parsed letter.
+        excluded_by: The rule that leaves it out.
+        quarantined: Why it could not be captured.
+        raw_sha256: Its bytes in the blob store, where there are any.
+    """
+
+    uid: int
+    internal_date: datetime | None = None
+    letter: Letter | None = None
+    excluded_by: str | None = None
+    quarantined: str | None = None
+    raw_sha256: str | None = None
+
+
+class Checkpoint(NamedTuple):
+    """How far the folder is taken once this batch is in."""
+
+    uidvalidity: int
+    last_uid: int
+
+
+class LetterOutcome(NamedTuple):
+    """What became of a UID."""
+
+    uid: int
+    fate: MailFate
+    interaction_id: InteractionId | None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The place letters are captured from, for the length of one transaction."""
+
+    work: Work
+    mailbox: Mailbox
+    folder: MailFolder
+    uidvalidity: int
+    keeper_id: int
+    timezone: str
+    outcomes: list[LetterOutcome] = field(default_factory=list)
+
+    def set_fate(
+        self, sighted: SightedLetter, fate: MailFate, rule: str | None, interaction_id: int | None
+    ) -> None:
+        """Write the sighting."""
+        raw = sighted.letter.raw_sha256 if sighted.letter is not None else sighted.raw_sha256
+        self.work.session.add(
+            MailUid(
+                folder_id=self.folder.id,
+                uidvalidity=self.uidvalidity,
+                uid=sighted.uid,
+                fate=fate,
+                rule=rule,
+                interaction_id=interaction_id,
+                raw_sha256=raw,
+                seen_at=self.work.now,
+            )
+        )
+        known = InteractionId(interaction_id) if interaction_id is not None else None
+        self.outcomes.append(LetterOutcome(sighted.uid, fate, known))
+
+
+class Letters:
+    """The way in for mail."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+
+    async def capture(
+        self, folder_id: FolderId, checkpoint: Checkpoint, batch: Sequence[SightedLetter]
+    ) -> list[LetterOutcome]:
+        """Give every UID of a batch its fate and move the folder's cursor, in one transaction.
+
+        The same batch twice is once: a UID keeps the fate it has. After an error nothing of the batch is
+        stored; the caller tries its letters one by one and quarantines the one that fails.
+
+        Args:
+            folder_id: The folder.
+            checkpoint: Moves the cursor; it never goes back.
+            batch: At most 50 letters, so that the transaction stays short.
+
+        Raises:
+            OptionOff: The mail client is switched off.
+            NotFound: The folder or its mailbox is gone.
+            StateForbids: The folder's UIDVALIDITY has changed since, or the mailbox is removed.
+        """
+        async with self._works.begin(None, "capture_letters") as work:
+            await require_option(work.session, FunctionalOption.MAIL_CLIENT)
+            await letters.lock_capture(work.session)
+            place = await _load_batch(work, folder_id, checkpoint)
+            seen = await letters.load_sightings(
+                work.session, folder_id, checkpoint.uidvalidity, [one.uid for one in batch]
+            )
+            for sighted in batch:
+                earlier = seen.get(sighted.uid)
+                if earlier is None:
+                    await _give_fate(place, sighted)
+                else:
+                    known = earlier.interaction_id
+                    place.outcomes.append(
+                        LetterOutcome(
+                            sighted.uid, earlier.fate, InteractionId(known) if known is not None else None
+                        )
+                    )
+                await work.session.flush()
+            place.folder.last_uid = max(place.folder.last_uid, checkpoint.last_uid)
+            return place.outcomes
+
+
+async def _load_batch(work: Work, folder_id: FolderId, checkpoint: Checkpoint) -> _Batch:
+    folder = await mailboxes.get_folder(work.session, folder_id)
+    mailbox = await mailboxes.get_mailbox(work.session, folder.mailbox_id)
+    if folder.uidvalidity != checkpoint.uidvalidity:
+        raise StateForbids(Ref(RefKind.MAILBOX, mailbox.id), "uidvalidity_changed")
+    keeper_id = await mailboxes.find_keeper(work.session, mailbox)
+    keeper = await users.get_user(work.session, keeper_id)
+    return _Batch(work, mailbox, folder, checkpoint.uidvalidity, keeper_id, keeper.timezone)
+
+
+async def _give_fate(place: _Batch, sighted: SightedLetter) -> None:
+    letter = sighted.letter
+    if sighted.excluded_by is not None:
+        place.set_fate(sighted, MailFate.EXCLUDED, sighted.excluded_by, None)
+    elif letter is None:
+        place.set_fate(sighted, MailFate.QUARANTINED, sighted.quarantined or "unparsable", None)
+    else:
+        session = place.work.session
+        same = await letters.find_same_content(session, letter.message_id, letter.content_sha256)
+        if same is not None:
+            await _see_again(place, sighted, letter, same.interaction_id)
+        else:
+            await _record(place, sighted, letter)
+
+
+async def _record(place: _Batch, sighted: SightedLetter, letter: Letter) -> None:
+    """Record a letter that is not known yet."""
+    work = place.work
+    arrived_at = sighted.internal_date or letter.sent_on or work.now
+    happened_at = letter_happened_at(arrived_at, letter.sent_on)
+    namesakes = await letters.list_same_id(work.session, letter.message_id) if letter.message_id else []
+    seat = await letter_threads.find_place(work, letter, happened_at, is_duplicate=bool(namesakes))
+    automatic = letter.mail_class is not MailClass.NORMAL and not seat.answers_or_is_answered
+    older = _predates(place.mailbox, arrived_at)
+    interaction = await record_interaction(
+        work,
+        draft_of(letter, _direction_of(place, letter), seat.decision.subject_id),
+        Circumstances(
+            responsible_id=place.keeper_id,
+            when=When(happened_at),
+            owners=(OwnerDraft(place.keeper_id, predates_mailbox=older),),
+            author_id=None,
+            timezone=place.timezone,
+            automatic=automatic,
+            private=place.mailbox.owner_id is not None,
+        ),
+    )
+    interaction.parent_id = seat.parent_id
+    work.session.add(message_of(interaction.id, letter, namesakes[0].interaction_id if namesakes else None))
+    await letter_threads.settle(work, interaction, seat)
+    place.set_fate(sighted, MailFate.STORED, None, interaction.id)
+    await work.session.flush()
+    await _send_card(place, interaction)
+    if seat.decision.kept_apart:
+        _ask_subject(place, interaction, seat)
+
+
+async def _see_again(place: _Batch, sighted: SightedLetter, letter: Letter, interaction_id: int) -> None:
+    """Note another sighting of a known letter; deleted ones stay deleted (domain.md M1, M2, I8)."""
+    work = place.work
+    interaction = (await letters.list_interactions(work.session, [interaction_id]))[0]
+    of = Ref(RefKind.INTERACTION, interaction.id)
+    await work.touch(interaction.id)
+    place.set_fate(sighted, MailFate.KNOWN, None, interaction.id)
+    direction = _direction_of(place, letter)
+    if direction is Direction.OUT and interaction.direction is not Direction.OUT:
+        work.change(interaction, of=of, direction=direction)
+        first = await letters.find_first_keeper(work.session, interaction.id)
+        if first is None or interaction.responsible_id == first:
+            work.change(interaction, of=of, responsible_id=place.keeper_id)
+    if place.mailbox.owner_id is None:
+        work.change(interaction, of=of, private=False)
+    if await letters.find_owner(work.session, interaction.id, place.keeper_id) is None:
+        arrived_at = sighted.internal_date or interaction.happened_at
+        await _add_owner(place, interaction, direction, older=_predates(place.mailbox, arrived_at))
+        await work.session.flush()
+        await _send_card(place, interaction)
+
+
+async def _add_owner(place: _Batch, interaction: Interaction, direction: Direction, *, older: bool) -> None:
+    """Put a known letter on another worklist; what it is there depends on how this mailbox saw it."""
+    hidden = await letters.is_hidden(place.work.session, interaction.subject_id)
+    reviewed = review.starts_reviewed(
+        review.Arrival(
+            type=interaction.type,
+            state=interaction.state,
+            direction=direction,
+            result=None,
+            source=Source.MAILBOX,
+            author_id=None,
+            owner_id=place.keeper_id,
+            predates_mailbox=older,
+            automatic=hidden,
+        )
+    )
+    row = InteractionOwner(
+        interaction_id=interaction.id,
+        user_id=place.keeper_id,
+        reviewed=reviewed,
+        happened_at=interaction.happened_at,
+    )
+    await place.work.add(row, of=Ref(RefKind.INTERACTION, interaction.id))
+
+
+async def _send_card(place: _Batch, interaction: Interaction) -> None:
+    """Have the keeper's chat show the letter, if it wants their attention."""
+    owner = await letters.find_owner(place.work.session, interaction.id, place.keeper_id)
+    if owner is None or owner.reviewed or interaction.deleted_at is not None:
+        return
+    key = f"letter:{interaction.id}:{place.keeper_id}"
+    place.work.notify(place.keeper_id, Ref(RefKind.INTERACTION, interaction.id), note="letter", key=key)
+
+
+def _ask_subject(place: _Batch, interaction: Interaction, seat: letter_threads.Place) -> None:
+    """Two real subjects never merge: ask which one the letter is about (domain.md M3)."""
+    subjects = [seat.decision.subject_id, *seat.decision.kept_apart]
+    place.work.notify(
+        place.keeper_id,
+        Ref(RefKind.INTERACTION, interaction.id),
+        note="choose_subject",
+        key=f"choose_subject:{interaction.id}:{place.keeper_id}",
+        subjects=subjects,
+    )
+
+
+def _predates(mailbox: Mailbox, arrived_at: datetime) -> bool:
+    """Whether a letter is older than the mailbox's adding (domain.md R2); IMAP tells whole seconds."""
+    return arrived_at < mailbox.created_at.replace(microsecond=0)
+
+
+def _direction_of(place: _Batch, letter: Letter) -> Direction:
+    """How this sighting shows the letter (domain.md M2)."""
+    own = any(one.address == place.mailbox.address for one in letter.from_)
+    return Direction.OUT if own or place.folder.role is FolderRole.SENT else Direction.IN

@@ -1,0 +1,40 @@
+"""Opening a session with a mailbox's IMAP server: connected and logged in, its folders known to the core."""
+
+from core.services.mail_folders import FolderCursor
+from core.services.mailbox_drafts import MailboxAccess, MailServer
+from mail.connections import Endpoint
+from mail.folders import choose_folders
+from mail.imap_session import IMAPSession
+from mail.settings import MailServices, MailSettings
+
+
+def endpoint_of(server: MailServer) -> Endpoint:
+    """A stored server as the raw doors take it."""
+    return Endpoint(server.host, server.port, server.security)
+
+
+def new_session(access: MailboxAccess, settings: MailSettings) -> IMAPSession:
+    """A session that is not connected yet, so that its owner can abort it at any moment."""
+    return IMAPSession(endpoint_of(access.imap), settings.tls, settings.patience)
+
+
+async def log_in(session: IMAPSession, access: MailboxAccess) -> None:
+    """Connect and log in.
+
+    Raises:
+        TryLater, NeedsPerson
+    """
+    await session.connect()
+    await session.login(access.login, access.password)
+
+
+async def register_folders(
+    session: IMAPSession, access: MailboxAccess, services: MailServices
+) -> list[FolderCursor]:
+    """The cursors of the folders to watch, the inbox last.
+
+    Raises:
+        TryLater
+    """
+    wanted = choose_folders(await session.list_folders(), access.folders)
+    return await services.folders.register(access.id, wanted)

@@ -1,0 +1,202 @@
+"""One task a mailbox: it keeps what the core knows equal to what the server has.
+
+           ┌────────────────────────── back off (jittered, doubling) ◀─── TryLater, surprise
+           ▼                                                                   ▲
+      ┌─────────┐     ┌─────────┐     ┌────────────────┐     ┌────────────┐    │
+ ────▶│ connect │────▶│ folders │────▶│ take whole, all│────▶│ IDLE inbox │────┤
+      └─────────┘     └─────────┘     └────────────────┘     └──┬──────▲──┘    │
+           │                                          news: take│      │       │
+           │ NeedsPerson                              poll: look│at all│       │
+           ▼                                                    └──────┘       │
+      mailbox stopped, its keeper told; the others go on          stop() ──▶ end
+
+Reactions: TryLater and whatever nobody foresaw: drop the connection, wait, begin anew. NeedsPerson: stop this
+mailbox at once, so that a provider does not lock the account. FolderMissing: skip that folder until the next
+connection. A refusal of the core (mailbox removed, option off): end; the engine decides what is watched.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+from core.errors import CoreError, Invalid, StateForbids
+from core.services.mail_folders import FolderCursor
+from core.values import MailboxId
+from mail.catch_up import CatchUp
+from mail.errors import FolderMissing, NeedsPerson, TryLater
+from mail.fault_report import describe_fault
+from mail.imap_client import IdleEnd
+from mail.imap_session import IMAPSession
+from mail.sessions import log_in, new_session, register_folders
+from mail.settings import MailServices, MailSettings
+
+LONGEST_IDLE = timedelta(minutes=5)
+"""Routers and providers forget longer silence (mail-notes.md, 6); a poll ends it earlier."""
+
+logger = logging.getLogger(__name__)
+
+
+class MailboxWatcher:
+    """Watches one mailbox until it is stopped.
+
+    Args:
+        mailbox_id: Which one.
+        services: The core.
+        settings: How mail is fetched.
+        gate: Lets so many mailboxes connect and import at once as the operator allows.
+    """
+
+    def __init__(
+        self,
+        mailbox_id: MailboxId,
+        services: MailServices,
+        settings: MailSettings,
+        gate: asyncio.Semaphore,
+    ) -> None:
+        self.mailbox_id = mailbox_id
+        self._services = services
+        self._settings = settings
+        self._gate = gate
+        self._stopping = asyncio.Event()
+        self._session: IMAPSession | None = None
+        self._failures = 0
+
+    def stop(self) -> None:
+        """Ask to end: waiting ends at once, a batch that is being stored is finished."""
+        self._stopping.set()
+        if self._session is not None:
+            self._session.abort()
+
+    async def run(self) -> None:
+        """Watch; returns when stopped, when a person is needed, or when the core wants it no more."""
+        while not self._stopping.is_set():
+            try:
+                await self._converse()
+            except NeedsPerson as error:
+                return await self._give_up(error.reason)
+            except Invalid:
+                return await self._give_up("key")  # The stored password cannot be opened with this key.
+            except StateForbids as error:
+                await self._back_off(error, "state")  # UIDVALIDITY changed under way: look anew.
+            except CoreError as error:
+                return self._log("watching_ended", error)
+            except TryLater as error:
+                await self._back_off(error, "unreachable")
+            except Exception as error:  # noqa: BLE001 - one mailbox's surprise must not end the watching
+                await self._back_off(error, "unexpected")
+        return None
+
+    async def _converse(self) -> None:
+        """One connection, from connecting to its end by an error or by `stop`."""
+        access = await self._services.mailboxes.open(self.mailbox_id)
+        session = new_session(access, self._settings)
+        self._session = session
+        try:
+            async with self._gate:
+                if not await self._unless_stopped(log_in(session, access)):
+                    return
+                cursors = await register_folders(session, access, self._services)
+                catch_up = CatchUp(session, access, self._services, self._settings)
+                cursors = await self._take_all(catch_up, cursors, whole=True)
+            await self._note_success()
+            await self._stay(session, catch_up, cursors)
+            await session.logout()
+        finally:
+            self._session = None
+            session.abort()
+
+    async def _unless_stopped(self, logging_in: Coroutine[Any, Any, None]) -> bool:
+        """Connect and log in, given up at once by `stop`: a connection not yet made cannot be aborted."""
+        task = asyncio.ensure_future(logging_in)
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not task.done():
+                task.cancel()
+        if self._stopping.is_set():
+            await asyncio.gather(task, return_exceptions=True)
+            return False
+        await task
+        return True
+
+    async def _take_all(
+        self, catch_up: CatchUp, cursors: list[FolderCursor], *, whole: bool = False
+    ) -> list[FolderCursor]:
+        """Look at every folder, the one that stays open last; those that are missing are left out."""
+        taken = []
+        for cursor in cursors:
+            take = catch_up.take_whole if whole else catch_up.take_onward
+            try:
+                taken.append(await take(cursor))
+            except FolderMissing as error:
+                self._log("folder_missing", error, folder_id=cursor.id)
+        if not taken:
+            raise TryLater
+        return taken
+
+    async def _stay(self, session: IMAPSession, catch_up: CatchUp, cursors: list[FolderCursor]) -> None:
+        """Wait for news and polls until `stop`."""
+        loop = asyncio.get_running_loop()
+        poll_at = loop.time() + self._settings.poll.total_seconds()
+        while not self._stopping.is_set():
+            left = timedelta(seconds=max(0.0, poll_at - loop.time()))
+            if await self._wait(session, min(left, LONGEST_IDLE)) is IdleEnd.WOKEN:
+                cursors[-1] = await catch_up.take_news(cursors[-1])
+                await self._note_success()
+            if loop.time() >= poll_at and not self._stopping.is_set():
+                async with self._gate:
+                    cursors = await self._take_all(catch_up, cursors)
+                await self._note_success()
+                poll_at = loop.time() + self._settings.poll.total_seconds()
+
+    async def _wait(self, session: IMAPSession, at_most: timedelta) -> IdleEnd:
+        if session.can_idle:
+            return await session.idle(at_most)
+        await self._sleep(at_most.total_seconds())
+        return IdleEnd.TIMEOUT
+
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep until `stop` at the latest."""
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _note_success(self) -> None:
+        self._failures = 0
+        await self._services.mailboxes.mark_reached(self.mailbox_id)
+
+    async def _give_up(self, reason: str) -> None:
+        logger.error(
+            "mailbox stopped: %s",
+            reason,
+            extra={"event": "mailbox_stopped", "mailbox_id": self.mailbox_id, "reason": reason},
+        )
+        await self._services.mailboxes.mark_stopped(self.mailbox_id, reason)
+
+    async def _back_off(self, error: Exception, reason: str) -> None:
+        if self._stopping.is_set():
+            return
+        self._failures += 1
+        self._log("mailbox_unreached", error, failures=self._failures)
+        try:
+            await self._services.mailboxes.mark_unreached(self.mailbox_id, reason)
+        except Exception as second:  # noqa: BLE001 - the database may be what is ill; waiting is right either way
+            self._log("mailbox_state_unwritten", second)
+        await self._sleep(delay_after(self._failures, self._settings))
+
+    def _log(self, event: str, error: Exception, **ids: int) -> None:
+        extra = {"event": event, "mailbox_id": self.mailbox_id, **ids, **describe_fault(error)}
+        logger.warning("mailbox: %s", event, extra=extra)
+
+
+def delay_after(failures: int, settings: MailSettings) -> float:
+    """Seconds to wait after so many failures in a row: doubling up to the longest, halved at random at most."""
+    longest = settings.longest_delay.total_seconds()
+    full = min(longest, settings.first_delay.total_seconds() * 2.0 ** min(failures - 1, 30))
+    return full * secrets.SystemRandom().uniform(0.5, 1.0)
