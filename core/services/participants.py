@@ -35,7 +35,8 @@ class Participants:
         async with self._works.begin(caller, "add_participant") as work:
             interaction = await _get_changeable(work, caller, interaction_id)
             await work.touch(interaction.id)
-            (row,) = await add_participants(work, interaction.id, [draft])
+            position = await participants.next_position(work.session, interaction.id)
+            (row,) = await add_participants(work, interaction.id, [draft], position=position)
             await reindex_interaction(work.session, interaction.id)
             work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="participant_added")
             return ParticipantId(row.id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.models import Participant, ParticipantAddress
-from core.repositories.participants import match_participants, next_position
+from core.repositories.participants import match_participants
 from core.rules.coordinates import address_tail
 from core.rules.matching import Linked
 from core.services.work import Work
@@ -11,7 +11,7 @@ from core.values import ParticipantDraft, Ref, RefKind
 
 
 async def add_participants(
-    work: Work, interaction_id: int, drafts: Sequence[ParticipantDraft]
+    work: Work, interaction_id: int, drafts: Sequence[ParticipantDraft], *, position: int = 0
 ) -> list[Participant]:
     """Insert participants, linked where their coordinates name one contact (domain.md P2).
 
@@ -21,7 +21,8 @@ async def add_participants(
     Args:
         work: The transaction.
         interaction_id: The interaction they take part in.
-        drafts: In the order in which they are shown; they come after those already there.
+        drafts: In the order in which they are shown.
+        position: The place of the first of them; a new interaction has none before.
 
     Returns:
         The rows in the order of the drafts, flushed.
@@ -30,7 +31,6 @@ async def add_participants(
         return []
     matches = await match_participants(work.session, drafts)
     of = Ref(RefKind.INTERACTION, interaction_id)
-    position = await next_position(work.session, interaction_id)
     rows = [
         Participant(
             interaction_id=interaction_id,
