@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone_location
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from bot.i18n import Translator
 from core.rules.user_day import to_local
@@ -63,11 +64,15 @@ def format_clock(instant: datetime, timezone: str) -> str:
 
 
 def format_sum(amount: Decimal, currency: str, tr: Translator) -> str:
-    """A sum as the locale writes it, without empty pennies: "120 000 ₽"."""
-    pattern_free = amount == amount.to_integral_value()
-    text: str = format_currency(
-        amount, currency, locale=_locale(tr), currency_digits=not pattern_free, decimal_quantization=False
-    )
+    """A sum as the locale writes it, without empty pennies: "120 000 ₽", "€99.50"; "120,000 RUB" without a sign."""
+    locale = Locale.parse(_locale(tr))
+    pattern = locale.currency_formats["standard"].pattern
+    is_whole = amount == amount.to_integral_value()
+    if is_whole:
+        pattern = pattern.replace(".00", "")
+    if get_currency_symbol(currency, locale).isalpha():
+        pattern = pattern.replace("¤", "").strip("\xa0 ") + "\xa0¤¤"
+    text: str = format_currency(amount, currency, format=pattern, locale=locale, currency_digits=not is_whole)
     return text
 
 
@@ -79,3 +84,10 @@ def format_number(number: Decimal | int, tr: Translator) -> str:
 
 def _locale(tr: Translator) -> str:
     return _LOCALES[tr.language]
+
+
+def format_size(size: int, tr: Translator) -> str:
+    """Bytes as people say them: "240 KB"."""
+    if size < 1024 * 1024:
+        return tr._("{size} KB").format(size=max(1, round(size / 1024)))
+    return tr._("{size} MB").format(size=format_number(round(Decimal(size) / (1024 * 1024), 1), tr))

@@ -36,6 +36,7 @@ from core.services.people import People
 from core.services.plans import Plans
 from core.services.promotion import Promotion
 from core.services.review import Review
+from core.services.search import Search
 from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
 from core.services.undo import Undo
@@ -71,6 +72,7 @@ class Services:
         self.plans = Plans(works)
         self.promotion = Promotion(works, currency="RUB")
         self.review = Review(works)
+        self.search = Search(works)
         self.subject_states = SubjectStates(works)
         self.subject_states = SubjectStates(works)
         self.subjects = Subjects(works)
