@@ -237,6 +237,23 @@ class SimulatorClient:
         """Sends a former update once more."""
         await self.request("POST", "/updates/redeliver", json={"update_id": update_id})
 
+    async def restart_numbers(self, update_id: int) -> None:
+        """Gives the next update this number, as Telegram may after a quiet week."""
+        await self.request("POST", "/updates/restart", json={"update_id": update_id})
+
+    async def add_group(self, title: str, creator: int, **fields: Any) -> JsonObject:
+        """Makes a group with the bot in it: type, forum, members, with_bot are optional; returns its chat."""
+        view: JsonObject = await self.request(
+            "POST", "/groups", json={"title": title, "creator": creator, **fields}
+        )
+        return view
+
+    async def act_in_group(self, group_id: int, account_id: int, action: str, **body: Any) -> JsonObject:
+        """Any action of a member in a group: send, click, edit, press, forward, location, contact."""
+        path = f"/groups/{group_id}/members/{account_id}/{action}"
+        answer: JsonObject = await self.request("POST", path, json=body)
+        return answer
+
     async def bots(self) -> list[JsonObject]:
         """Bots with their pending updates and command menus."""
         found: list[JsonObject] = await self.request("GET", "/bots")

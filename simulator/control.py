@@ -47,6 +47,7 @@ Bots
            description?, applied?} ; DELETE /_ctl/faults
     POST   /_ctl/updates/raw: any JSON, queued as it is (an object without update_id gets one) -> {update_id}
     POST   /_ctl/updates/redeliver {update_id, bot?}: a former update once more
+    POST   /_ctl/updates/restart {update_id, bot?}: the next update gets this (lower) number, as after a quiet week
     GET    /_ctl/health -> {ok: true}
 """
 

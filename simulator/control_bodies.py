@@ -149,37 +149,11 @@ class Redelivery(ControlBody):
     bot: int | None = None
 
 
-class NewGroup(ControlBody):
-    """A group to make, with its creator, further members, and the bot unless told otherwise."""
+class NumberRestart(ControlBody):
+    """The number of the next update after a quiet week."""
 
-    title: str = Field(min_length=1, max_length=128)
-    creator: int
-    type: Literal["group", "supergroup"] = "supergroup"
-    forum: bool = False
-    members: list[int] = Field(default_factory=list)
-    with_bot: bool = True
-
-
-class GroupMember(ControlBody):
-    """Who joins or leaves: a person or a bot; `by` acts for a bot."""
-
-    account_id: int | None = None
-    bot_id: int | None = None
-    by: int | None = None
-    administrator: bool = False
-
-
-class NewTopic(ControlBody):
-    """A topic of a forum."""
-
-    name: str = Field(min_length=1, max_length=128)
-    by: int
-
-
-class Migration(ControlBody):
-    """Who turns the group into a supergroup."""
-
-    by: int
+    update_id: int = Field(gt=0)
+    bot: int | None = None
 
 
 async def read_json(request: web.Request) -> object:

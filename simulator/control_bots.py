@@ -5,7 +5,7 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.helpers import content_disposition_header
 
-from simulator.control_bodies import NewFault, Redelivery, query_number, read_body, read_json
+from simulator.control_bodies import NewFault, NumberRestart, Redelivery, query_number, read_body, read_json
 from simulator.errors import ControlError
 from simulator.faults import Fault
 from simulator.world import World
@@ -31,6 +31,7 @@ class BotControl:
             web.delete("/_ctl/faults", self._clear_faults),
             web.post("/_ctl/updates/raw", self._raw_update),
             web.post("/_ctl/updates/redeliver", self._redeliver),
+            web.post("/_ctl/updates/restart", self._restart_numbers),
             web.get("/_ctl/files/{file_id}", self._file),
         ]
 
@@ -84,6 +85,14 @@ class BotControl:
         bot = self._world.default_bot(body.bot)
         if not bot.updates.redeliver(body.update_id):
             raise ControlError(HTTPStatus.NOT_FOUND, f"no update {body.update_id} is remembered")
+        return web.json_response({"update_id": body.update_id})
+
+    async def _restart_numbers(self, request: web.Request) -> web.Response:
+        body = await read_body(request, NumberRestart)
+        if not self._world.default_bot(body.bot).updates.restart_numbers(body.update_id):
+            raise ControlError(
+                HTTPStatus.CONFLICT, "updates wait; numbers begin anew only after a quiet week"
+            )
         return web.json_response({"update_id": body.update_id})
 
     async def _file(self, request: web.Request) -> web.Response:

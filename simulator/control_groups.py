@@ -2,20 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import Literal
 
 from aiohttp import web
+from pydantic import Field
 
 from simulator.chats import Chat, ChatType
 from simulator.control_accounts import wait_for_news
 from simulator.control_actions import ACTIONS, Action
-from simulator.control_bodies import (
-    GroupMember,
-    Migration,
-    NewGroup,
-    NewTopic,
-    query_number,
-    read_body,
-)
+from simulator.control_bodies import ControlBody, query_number, read_body
 from simulator.errors import ControlError
 from simulator.groups import Groups
 from simulator.people import Person
@@ -23,6 +18,39 @@ from simulator.views import group_view
 from simulator.world import World
 
 _GROUP = r"/_ctl/groups/{group:-?\d+}"
+
+
+class NewGroup(ControlBody):
+    """A group to make, with its creator, further members, and the bot unless told otherwise."""
+
+    title: str = Field(min_length=1, max_length=128)
+    creator: int
+    type: Literal["group", "supergroup"] = "supergroup"
+    forum: bool = False
+    members: list[int] = Field(default_factory=list)
+    with_bot: bool = True
+
+
+class GroupMember(ControlBody):
+    """Who joins or leaves: a person or a bot; `by` acts for a bot."""
+
+    account_id: int | None = None
+    bot_id: int | None = None
+    by: int | None = None
+    administrator: bool = False
+
+
+class NewTopic(ControlBody):
+    """A topic of a forum."""
+
+    name: str = Field(min_length=1, max_length=128)
+    by: int
+
+
+class Migration(ControlBody):
+    """Who turns the group into a supergroup."""
+
+    by: int
 
 
 class GroupControl:

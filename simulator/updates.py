@@ -97,10 +97,15 @@ class UpdateQueue:
             self._poller.set_result(None)
 
     def acknowledge(self, offset: int) -> None:
-        """Forgets the updates before the offset; a negative one keeps only that many of the newest."""
+        """Forgets the updates before the offset; a negative one keeps only that many of the newest.
+
+        An offset in the future (numbers have begun anew, lower) acknowledges nothing.
+        """
         if offset < 0:
             while len(self._pending) > -offset:
                 self._pending.popleft()
+            return
+        if offset > self.next_id:
             return
         if self._pending and self._pending[0].redelivery:
             self._pending = deque(
@@ -110,6 +115,13 @@ class UpdateQueue:
             )
         while self._pending and self._pending[0].id < offset and not self._pending[0].redelivery:
             self._pending.popleft()
+
+    def restart_numbers(self, next_id: int) -> bool:
+        """Numbers the next update anew, as Telegram may after a week without updates; False while updates wait."""
+        if self.pending_count():
+            return False
+        self.next_id = next_id
+        return True
 
     def discard(self, update: PendingUpdate) -> None:
         """Takes out one update that a webhook has accepted."""

@@ -22,7 +22,7 @@ async def http(server: SimulatorServer) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-@pytest.mark.parametrize("path", ["/", "/_ctl/health", "/_ctl/accounts", "/_ctl/extra"])
+@pytest.mark.parametrize("path", ["/", "/_ctl/health", "/_ctl/accounts", "/_ctl/extra", f"/bot{TOKEN}/getMe"])
 @pytest.mark.parametrize(
     "headers",
     [

@@ -12,17 +12,14 @@ from tests.simulator.conftest import ANNA, BORIS
 
 
 async def make_group(client: SimulatorClient, **fields: Any) -> int:
-    view = await client.request("POST", "/groups", json={"title": "Sales", "creator": ANNA, **fields})
+    view = await client.add_group("Sales", ANNA, **fields)
     return int(view["chat"]["id"])
 
 
 async def say(
     client: SimulatorClient, group: int, text: str, account: int = ANNA, **more: Any
 ) -> dict[str, Any]:
-    answer: dict[str, Any] = await client.request(
-        "POST", f"/groups/{group}/members/{account}/send", json={"text": text, **more}
-    )
-    return answer
+    return await client.act_in_group(group, account, "send", text=text, **more)
 
 
 async def heard(bot: Bot) -> list[Message]:

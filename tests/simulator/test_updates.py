@@ -1,16 +1,19 @@
 """Receiving updates: long polling, acknowledgement, expiry, kinds, and who is told 409."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramConflictError
 from aiogram.methods import GetUpdates
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator.client import ControlRefused, SimulatorClient
 from simulator.server import SimulatorServer
+from simulator.updates import UpdateQueue
 from tests.simulator.conftest import ANNA, BORIS, MovableNow
 
 
@@ -141,6 +144,54 @@ async def test_an_injected_lower_number_reaches_the_bot_although_it_is_below_the
     await client.inject_update({"update_id": 12, "message": message})
     assert await texts(bot, offset=last + 1) == ["lower"]
     assert await texts(bot, offset=last + 1) == []
+
+
+async def test_numbers_may_begin_anew_after_a_quiet_week(bot: Bot, client: SimulatorClient) -> None:
+    last = (await client.send(ANNA, "one"))["update_id"]
+    with pytest.raises(ControlRefused, match="quiet week"):
+        await client.restart_numbers(500)
+    assert await texts(bot, offset=last + 1) == []
+    await client.restart_numbers(500)
+    assert (await client.send(ANNA, "two"))["update_id"] == 500
+    assert await texts(bot, offset=last + 1) == ["two"]
+    assert await texts(bot, offset=501) == []
+    assert await pending(bot) == 0
+
+
+class Reader:
+    """What a correct bot does: remembers what it has got and acknowledges all of it by the next offset."""
+
+    def __init__(self, queue: UpdateQueue) -> None:
+        self.queue = queue
+        self.offset: int | None = None
+        self.got: list[int] = []
+
+    async def read(self, limit: int) -> None:
+        batch = await self.queue.poll(self.offset, limit, 0)
+        self.got += [body["update_id"] for body in batch]
+        if batch:
+            self.offset = max(body["update_id"] for body in batch) + 1
+
+
+@given(st.lists(st.one_of(st.just("put"), st.integers(1, 3), st.just("crash")), max_size=30))
+def test_every_update_is_delivered_in_order_and_again_only_after_a_crash(steps: list[str | int]) -> None:
+    async def play() -> None:
+        queue = UpdateQueue(lambda: datetime(2026, 11, 24, tzinfo=UTC))
+        reader, put, crashed = Reader(queue), [], False
+        for step in steps:
+            if step == "put":
+                put.append(queue.put_raw({"message": {}}))
+            elif step == "crash":
+                reader.offset, crashed = None, True
+            else:
+                await reader.read(int(step))
+        await reader.read(100)
+        await reader.read(100)
+        assert sorted(set(reader.got)) == put
+        assert crashed or reader.got == put
+        assert queue.pending_count() == 0
+
+    asyncio.run(play())
 
 
 async def test_the_numbers_of_updates_grow_over_all_chats(client: SimulatorClient) -> None:
