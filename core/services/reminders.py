@@ -1,8 +1,8 @@
 """Reminders come when they are due: the claim and the message to be sent are one commit."""
 
 from core.enums import FunctionalOption, ReminderState
-from core.models import OptionSwitch
 from core.repositories import reminders
+from core.repositories.options import load_off
 from core.services.work import Works
 from core.values import Ref, RefKind
 
@@ -30,8 +30,7 @@ class Reminders:
             if not await reminders.has_due(session, self._works.clock.now()):
                 return 0
         async with self._works.begin(None, "remind") as work:
-            switch = await work.session.get(OptionSwitch, FunctionalOption.OTHER_INTERACTIONS)
-            if switch is not None and not switch.is_on:
+            if FunctionalOption.OTHER_INTERACTIONS in await load_off(work.session):
                 return 0
             due = await reminders.claim_due(work.session, work.now, limit)
             for reminder, wanted in due:
@@ -50,7 +49,6 @@ class Reminders:
     async def count_due(self) -> int:
         """How many wait although their time has come; none while the option is off."""
         async with self._works.database.reading() as session:
-            switch = await session.get(OptionSwitch, FunctionalOption.OTHER_INTERACTIONS)
-            if switch is not None and not switch.is_on:
+            if FunctionalOption.OTHER_INTERACTIONS in await load_off(session):
                 return 0
             return await reminders.count_due(session, self._works.clock.now())
