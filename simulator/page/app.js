@@ -119,8 +119,8 @@ function messageMenu(message, anchor) {
   const text = message.text ?? message.caption;
   menu(anchor, [
     { icon: "reply", label: t("reply"), act: () => composer.reply(message) },
-    ...(own && message.text && !message.forward_origin ? [{ icon: "edit", label: t("edit"), act: () => composer.edit(message) }] : []),
-    ...(text ? [{ icon: "file", label: t("copyText"), act: () => copy(text) }] : []),
+    ...(own && text && !message.forward_origin ? [{ icon: "edit", label: t("edit"), act: () => composer.edit(message) }] : []),
+    ...(text ? [{ icon: "copy", label: t("copyText"), act: () => copy(text) }] : []),
     ...(text ? [{ icon: "forward", label: t("attachForward"), act: () => askForward(shown, text) }] : []),
   ]);
 }

@@ -36,12 +36,14 @@ export function bubble(message, accountId, acts) {
   const own = isOwn(message, accountId);
   const service = serviceText(message);
   if (service) return el("li", { class: "service", "data-id": message.message_id, text: service });
-  const body = el("div", { class: "bubble", id: `message-${message.message_id}` });
+  const bare = !(message.text ?? message.caption) && (message.document ?? message.contact);
+  const body = el("div", { class: `bubble${bare ? " bare" : ""}`, id: `message-${message.message_id}` });
   append(body, [
     message.forward_origin && origin(message.forward_origin),
     message.reply_to_message && replied(message.reply_to_message, acts),
     media(message),
     textOf(message, acts),
+    message.reactions?.length > 0 && reactions(message.reactions),
     meta(message, own),
     menuButton(message, acts),
   ]);
@@ -87,6 +89,10 @@ function textOf(message, acts) {
   return node;
 }
 
+function reactions(list) {
+  return el("span", { class: "reactions" }, list.map((reaction) => el("span", { class: "reaction", text: reaction.emoji ?? "★" })));
+}
+
 function menuButton(message, acts) {
   const more = el("button", { type: "button", class: "more", "aria-label": t("messageMenu"), title: t("messageMenu"), "aria-haspopup": "menu" }, icon("menu"));
   more.addEventListener("click", () => acts.menu(message, more));
@@ -127,13 +133,16 @@ function photo(message) {
 }
 
 function sound(content, title) {
-  return el(
-    "div",
-    { class: "sound" },
-    el("div", { class: "sound-title" }, icon("voice"), el("span", { text: title, dir: "auto" }), el("span", { class: "faint", text: duration(content.duration) })),
-    el("audio", { controls: true, preload: "none", src: api.fileUrl(content.file_id) }),
-    download(content, title),
-  );
+  const link = el("a", { class: "download", href: api.fileUrl(content.file_id), download: content.file_name ?? title, text: t("download") });
+  return [
+    el(
+      "div",
+      { class: "sound" },
+      el("div", { class: "sound-title" }, icon("voice"), el("span", { text: title, dir: "auto" }), el("span", { class: "faint", text: duration(content.duration) })),
+      el("audio", { controls: true, preload: "none", src: api.fileUrl(content.file_id) }),
+    ),
+    link,
+  ];
 }
 
 function duration(seconds) {
@@ -143,10 +152,6 @@ function duration(seconds) {
 
 function video(content) {
   return el("video", { class: "video", controls: true, preload: "metadata", src: api.fileUrl(content.file_id) });
-}
-
-function download(content, name) {
-  return el("a", { class: "download", href: api.fileUrl(content.file_id), download: name, text: t("download") });
 }
 
 function file(content) {
@@ -170,11 +175,13 @@ function contact(card) {
 }
 
 function place(location, title, address) {
-  const at = `${location.latitude.toFixed(4)}, ${location.longitude.toFixed(4)}`;
+  const { latitude, longitude } = location;
+  const at = `${latitude.toFixed(4)}, ${longitude.toFixed(4)}`;
+  const href = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=13/${latitude}/${longitude}`;
   return el(
-    "div",
-    { class: "card" },
-    el("span", { class: "file-mark place" }, icon("place")),
+    "a",
+    { class: "place", href, target: "_blank", rel: "noopener noreferrer", title: t("openMap") },
+    el("span", { class: "map" }, el("span", { class: "pin" }, icon("place"))),
     el("span", { class: "file-name" }, el("strong", { text: title ?? t("kind_location"), dir: "auto" }), el("span", { class: "faint", text: address ?? at })),
   );
 }

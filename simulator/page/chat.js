@@ -3,7 +3,7 @@
 import { api } from "./api.js";
 import { bubble, isOwn } from "./bubbles.js";
 import { el } from "./dom.js";
-import { dayName } from "./i18n.js";
+import { dayName, t } from "./i18n.js";
 import { alertBox, complain, toast } from "./toasts.js";
 
 const JOINED_WITHIN_S = 300;
@@ -36,6 +36,7 @@ export class Chat {
     this.action = null;
     this.waiting = new Map();
     this.stop = null;
+    this.lastEvent = 0;
   }
 
   get botName() {
@@ -58,6 +59,7 @@ export class Chat {
   /** Load the chat and keep it live until `close`; what fails is tried again. */
   async open() {
     this.alive = true;
+    this.lastEvent = 0;
     clearTimeout(this.retry);
     try {
       const after = await this.refresh();
@@ -95,6 +97,7 @@ export class Chat {
   /** Load the chat anew; returns the number of the last event that is known by it. */
   async refresh() {
     const state = await api.chat(this.account.id);
+    if (state.last_event < this.lastEvent) return this.refresh(); // events have overtaken this answer
     const ids = new Set(state.messages.map((message) => message.message_id));
     for (const known of [...this.messages.keys()]) if (!ids.has(known)) this.#remove(known);
     const same = this.messages.size === 0;
@@ -120,7 +123,9 @@ export class Chat {
   }
 
   #happened({ kind, message, messageId, body }) {
+    this.lastEvent = body.number ?? this.lastEvent;
     if (kind === "message" || kind === "edited") {
+      if (!message) return; // it is gone already, and the event that says so follows
       this.#put(message);
       this.#group();
       if (!isOwn(message, this.account.id)) this.#setAction(null);
@@ -148,16 +153,17 @@ export class Chat {
 
   #put(message) {
     const id = message.message_id;
-    const known = this.list.querySelector(`:scope > [data-id="${id}"]`);
     const item = bubble(message, this.account.id, this.acts);
-    if (known) {
-      this.messages.set(id, message);
-      known.replaceWith(item);
-      return;
-    }
+    const known = this.messages.has(id) && this.list.querySelector(`:scope > [data-id="${id}"]`);
     this.messages.set(id, message);
-    const later = [...this.list.children].findLast((node) => node.dataset.id && Number(node.dataset.id) < id);
-    if (later) later.after(item);
+    if (known) known.replaceWith(item);
+    else this.#insert(item, id);
+  }
+
+  #insert(item, id) {
+    let before = this.list.lastElementChild;
+    while (before && !(Number(before.dataset.id) < id)) before = before.previousElementSibling;
+    if (before) before.after(item);
     else this.list.prepend(item);
   }
 
@@ -167,23 +173,35 @@ export class Chat {
   }
 
   #group() {
-    for (const day of this.list.querySelectorAll(":scope > .day")) day.remove();
     let previous = null;
     let day = null;
     for (const item of [...this.list.children]) {
       const message = this.messages.get(Number(item.dataset.id));
       if (!message) continue;
       const today = dayName(message.date);
-      if (today !== day) item.before(el("li", { class: "day" }, el("span", { text: today })));
+      markDay(item, today === day ? null : today);
       const joined = today === day && previous && previous.from?.id === message.from?.id && message.date - previous.date < JOINED_WITHIN_S;
       item.classList.toggle("joined", Boolean(joined));
       day = today;
       previous = message;
     }
+    while (this.list.lastElementChild?.classList.contains("day")) this.list.lastElementChild.remove();
+    this.#describe();
   }
 
+  /** What the bot says of itself stands where no message is yet. */
+  #describe() {
+    this.list.querySelector(":scope > .description")?.remove();
+    const words = this.bot?.description;
+    if (this.messages.size > 0 || !words) return;
+    this.list.append(el("li", { class: "description" }, el("strong", { text: t("whatCanBot") }), el("span", { text: words, dir: "auto" })));
+  }
+
+  /** A forced reply begins an answer to the bot's newest message. */
   #setKeyboard(markup) {
-    this.keyboard = markup && !markup.remove_keyboard ? markup : null;
+    const forced = markup?.force_reply && JSON.stringify(markup) !== JSON.stringify(this.keyboard);
+    this.keyboard = markup ?? null;
+    if (forced) this.replyTo = [...this.messages.values()].findLast((known) => known.from_bot) ?? null;
   }
 
   #setAction(action) {
@@ -220,4 +238,16 @@ export class Chat {
     if (answer.show_alert) alertBox(answer.text);
     else toast(answer.text);
   }
+}
+
+/** Let the item have exactly this day's name before it, or none. */
+function markDay(item, name) {
+  let kept = false;
+  for (let mark = item.previousElementSibling; mark?.classList.contains("day"); ) {
+    const earlier = mark.previousElementSibling;
+    if (!kept && mark.textContent === name) kept = true;
+    else mark.remove();
+    mark = earlier;
+  }
+  if (name !== null && !kept) item.before(el("li", { class: "day" }, el("span", { text: name })));
 }

@@ -39,6 +39,7 @@ export class Composer {
     this.row = el("div", { class: "composer-row" }, this.commandButton, this.attachButton, this.input, this.keyboardButton, this.sendButton);
     this.big = el("button", { type: "button", class: "composer-big", hidden: true });
     this.keyboard = el("div", { class: "composer-keyboard" });
+    this.row.hidden = this.chat === null;
     this.root.replaceChildren(this.commandList.node, this.head, this.row, this.big, this.keyboard);
   }
 
@@ -187,7 +188,7 @@ export class Composer {
     const { chat } = this;
     const { editing } = chat;
     try {
-      if (editing) await api.edit(chat.account.id, editing.message_id, text);
+      if (editing) await api.edit(chat.account.id, editing.message_id, editing.text ? { text } : { caption: text });
       else await api.send(chat.account.id, text, chat.replyTo?.message_id);
     } catch (error) {
       complain(error);

@@ -23,6 +23,7 @@ export class MailPane {
     this.answered = null;
     this.seen = new Map();
     toggle.addEventListener("click", () => this.setOpen(root.hidden));
+    root.addEventListener("keydown", (event) => event.key === "Escape" && (this.setOpen(false), toggle.focus()));
     onLanguage(() => {
       this.#build();
       this.#renderLetters();

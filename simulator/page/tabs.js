@@ -27,11 +27,15 @@ export class Tabs {
 
   /** Show these accounts; tabs that stay keep their focus. */
   render(accounts, active) {
+    const turned = active !== this.active;
+    const { scrollLeft, scrollTop } = this.root;
+    const focused = document.activeElement?.dataset?.account;
     this.accounts = accounts;
     this.active = active;
-    const focused = document.activeElement?.dataset?.account;
     this.root.replaceChildren(...accounts.map((account) => this.#tab(account)));
-    if (focused) this.root.querySelector(`[data-account="${focused}"]`)?.focus({ preventScroll: true });
+    this.root.scrollTo(scrollLeft, scrollTop);
+    if (focused) this.#tabOf(focused)?.focus({ preventScroll: true });
+    if (turned) this.#tabOf(active)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   #tab(account) {
@@ -66,7 +70,11 @@ export class Tabs {
     const at = this.accounts.findIndex((account) => account.id === this.active);
     const next = this.accounts[(at + steps[event.key] + this.accounts.length) % this.accounts.length];
     this.choose(next);
-    this.root.querySelector(`[data-account="${next.id}"]`)?.focus();
+    this.#tabOf(next.id)?.focus();
+  }
+
+  #tabOf(id) {
+    return this.root.querySelector(`[data-account="${id}"]`);
   }
 }
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from aiogram.types import ForceReply, ReactionTypeEmoji
 from playwright.async_api import Locator, Page, expect
 
 from tests.simulator.page.conftest import Stage
@@ -28,6 +29,29 @@ async def test_a_new_person_presses_start_and_gets_the_bots_keyboard(stage: Stag
     await expect(page.locator(".own .bubble", has_text="/start")).to_be_visible()
     await expect(page.locator(".reply-button")).to_have_text(["📥 Inbox", "🔎 Find", "Number", "Place"])
     await expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Write or choose")
+
+
+async def test_what_the_bot_says_of_itself_stands_before_the_first_message(stage: Stage) -> None:
+    await stage.bot.set_my_description("Links <b>everything</b>")
+    await stage.client.add_account("Anna")
+    page = await stage.open()
+    await expect(page.locator(".description")).to_contain_text("Links <b>everything</b>")
+    await page.get_by_role("button", name="START").click()
+    await expect(bubble(page, "Welcome")).to_be_visible()
+    await expect(page.locator(".description")).to_have_count(0)
+
+
+async def test_a_forced_reply_and_a_reaction_are_shown(stage: Stage) -> None:
+    account = await stage.person()
+    page = await stage.open()
+    await stage.bot.send_message(account, "And the sum?", reply_markup=ForceReply())
+    await expect(page.locator(".composer-head")).to_contain_text("And the sum?")
+    await write(page, "100")
+    await expect(bubble(page, "Reply to And the sum?: 100").last).to_be_visible()
+    sent = page.locator(".own", has_text="100").last
+    message_id = int(await sent.get_attribute("data-id") or 0)
+    await stage.bot.set_message_reaction(account, message_id, [ReactionTypeEmoji(emoji="👍")])
+    await expect(sent.locator(".reaction")).to_have_text("👍")
 
 
 async def test_what_is_typed_is_sent_by_enter_and_answered_live(stage: Stage) -> None:
@@ -149,7 +173,7 @@ async def test_the_keyboard_below_sends_texts_contacts_and_places(stage: Stage) 
     await page.get_by_label("City").select_option("london")
     await page.get_by_role("dialog").get_by_role("button", name="Send").click()
     await expect(bubble(page, "Location 51.51 -0.13")).to_be_visible()
-    await expect(page.locator(".own .card", has_text="51.5072, -0.1276")).to_be_visible()
+    await expect(page.locator(".own .place", has_text="51.5072, -0.1276")).to_be_visible()
 
 
 async def test_the_keyboard_is_folded_by_hand_and_taken_away_by_the_bot(stage: Stage) -> None:
