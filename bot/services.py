@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.care import Care, Plans, Review
-from bot.ports.contacts import Contacts, Merging, Participants
+from bot.ports.contacts import Contacts, Merging, Participants, Search
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
 from core.clock import Clock
@@ -231,6 +231,11 @@ class BotServices(Protocol):
     @property
     def contacts(self) -> Contacts:
         """Contacts."""
+        ...
+
+    @property
+    def search(self) -> Search:
+        """The one search."""
         ...
 
     @property

@@ -1,11 +1,13 @@
-"""Contacts and participants: core.services.contacts, merging, participants."""
+"""Contacts, participants, and finding them: core.services.contacts, merging, participants, search."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from core.queries.contacts import ContactView
 from core.queries.merges import MergeSuggestion
-from core.values import Address, Caller, ContactId, InteractionId, ParticipantDraft, ParticipantId
+from core.queries.search import FoundPage
+from core.queries.search_hits import ALL_KINDS
+from core.values import Address, Caller, ContactId, InteractionId, ParticipantDraft, ParticipantId, RefKind
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
     from core.services.contacts import ContactDraft, Partnership
@@ -42,6 +44,22 @@ class Contacts(Protocol):
 
     async def set_partner(self, caller: Caller | None, partnership: "Partnership") -> None:
         """Say that a person works for a partner."""
+        ...
+
+
+class Search(Protocol):
+    """core.services.search.Search."""
+
+    async def find(
+        self,
+        caller: Caller,
+        text: str,
+        *,
+        limit: int = 8,
+        offset: int = 0,
+        kinds: Collection[RefKind] = ALL_KINDS,
+    ) -> FoundPage:
+        """What the caller may see of what a text finds."""
         ...
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core.enums import SubjectKind
+from core.queries.loss_reasons import LossReasonView
 from core.rules.subjects import Scope
 from core.values import Caller, ContactId, DealId, InteractionId, Ref, SubjectId, UserId
 
@@ -94,7 +95,7 @@ class Deals(Protocol):
         """Let a user join the team."""
         ...
 
-    async def list_loss_reasons(self) -> list[str]:
+    async def list_loss_reasons(self) -> tuple[LossReasonView, ...]:
         """The reasons to choose from."""
         ...
 

@@ -7,6 +7,8 @@ from typing import Any
 from core.enums import ContactKind, DealStatus, FunctionalOption, Role, SubjectKind, SubjectState, UserState
 from core.errors import Invalid, NotFound, StateForbids
 from core.models import Contact, Deal, LossReason, Subject, SubjectParticipant, User
+from core.queries import loss_reasons
+from core.queries.loss_reasons import LossReasonView
 from core.repositories import access, deals, search, subjects
 from core.repositories.access import require_role
 from core.repositories.options import require_option
@@ -205,10 +207,10 @@ class Deals:
             await join_team(work, subject, [user.id])
             work.confirm(Ref(RefKind.DEAL, deal_id), note="team_joined")
 
-    async def list_loss_reasons(self) -> list[str]:
+    async def list_loss_reasons(self) -> tuple[LossReasonView, ...]:
         """The reasons to choose from."""
         async with self._works.database.reading() as session:
-            return [reason.name for reason in await deals.list_loss_reasons(session)]
+            return await loss_reasons.list_loss_reasons(session)
 
 
 async def _get_open(work: Work, deal_id: DealId) -> tuple[Deal, Subject]:

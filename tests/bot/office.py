@@ -168,6 +168,7 @@ async def open_office(database: Database, clock: Clock) -> AsyncIterator[Office]
             pump = OutboxPump(Outbox(database, clock), app.notifier, Pace())
             works.kick = pump.kick
             await app.prepare()
+            await app.recover()
             tasks = [asyncio.create_task(pump.run()), asyncio.create_task(app.run_polling())]
             try:
                 yield Office(database, works, services, app, pump, people)

@@ -1,0 +1,108 @@
+"""How a deal ends: won, lost with reason and proof, closed, reopened (domain.md D1, D2, D4)."""
+
+from bot.html import esc, fill, lines, shorten
+from bot.reader import Reader
+from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.deal import deal_state
+from bot.screens.interaction_line import row_time
+from bot.screens.listing import back_row
+from bot.screens.subject_lines import TITLE_LIMIT
+from bot.texts.kinds import TYPE_SIGNS
+from core.enums import DealStatus, FunctionalOption, Role
+from core.queries.loss_reasons import LossReasonView
+from core.queries.subject_card import DealCard
+from core.values import DealId
+
+screens = ScreenTable()
+
+REOPENERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""Who may reopen a deal (domain.md D1)."""
+
+
+async def _load(reader: Reader, address: Address) -> DealCard:
+    return await reader.services.views.deal_card(reader.caller, DealId(address.number()))
+
+
+@screens.screen("deal_end", option=FunctionalOption.DEALS)
+async def show_endings(reader: Reader, address: Address) -> Screen:
+    """What can become of a deal as it stands."""
+    card = await _load(reader, address)
+    closed = card.closed_at is not None
+    may_reopen = reader.user.role in REOPENERS
+    ref = f"d{card.id}"
+    going_on = card.status is DealStatus.IN_PROGRESS
+    buttons = [
+        None if closed or card.status is DealStatus.WON else act(reader._("🏆 Won"), "won", ref),
+        None
+        if closed or card.status is DealStatus.LOST
+        else go(reader._("❌ Lost…"), f"deal_loss:{card.id}"),
+        None if closed or going_on else act(reader._("🔒 Close"), "close", ref),
+        act(reader._("↩️ Reopen"), "reopen", ref) if may_reopen and not going_on else None,
+    ]
+    text = lines(
+        fill(
+            "🏁 <b>{title}</b> · {state} · /{ref}",
+            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
+            state=esc(deal_state(reader, card.status, closed=closed)),
+            ref=esc(ref),
+        ),
+        None
+        if closed or card.status is DealStatus.WON
+        else fill(
+            reader._("Won means: {event}, today. Another day: {how}"),
+            event=esc(card.commitment),
+            how=esc(f"/won {ref} 2026-11-20"),
+        ),
+        esc(reader._("It is closed; a manager can reopen it.")) if closed and not may_reopen else None,
+    )
+    return Screen(text, (*rows(buttons), back_row(reader, ref)))
+
+
+@screens.screen("deal_loss", option=FunctionalOption.DEALS)
+async def show_reasons(reader: Reader, address: Address) -> Screen:
+    """Why was it lost? The organisation's reasons."""
+    card = await _load(reader, address)
+    reasons = await reader.services.deals.list_loss_reasons()
+    buttons = [go(one.name, f"deal_proof:{card.id}:{one.id}") for one in reasons]
+    keyboard, choices = numbered(buttons)
+    text = fill(
+        reader._("Why was <b>{title}</b> /{ref} lost?"),
+        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
+        ref=esc(f"d{card.id}"),
+    )
+    return Screen(text, (*keyboard, back_row(reader, f"deal_end:{card.id}")), choices)
+
+
+@screens.screen("deal_proof", option=FunctionalOption.DEALS)
+async def show_proofs(reader: Reader, address: Address) -> Screen:
+    """Which message shows it? The latest interactions, or: the client did not say (domain.md D4)."""
+    card = await _load(reader, address)
+    reason = _find_reason(card, await reader.services.deals.list_loss_reasons(), address.number(1, default=0))
+    if reason is None:
+        return await show_reasons(reader, address)
+    buttons = [
+        act(
+            f"{TYPE_SIGNS[row.type]} {row_time(reader, row)} · {', '.join(row.who) or row.title}",
+            "lose",
+            f"d{card.id}",
+            reason.id,
+            f"i{row.id}",
+        )
+        for row in card.subject.recent
+    ]
+    buttons.append(act(reader._("The client did not say"), "lose", f"d{card.id}", reason.id))
+    keyboard, choices = numbered(buttons)
+    text = fill(
+        reader._("Lost: {reason}. Which message of <b>{title}</b> shows it?"),
+        reason=esc(reason.name),
+        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
+    )
+    return Screen(text, (*keyboard, back_row(reader, f"deal_loss:{card.id}")), choices)
+
+
+def _find_reason(
+    card: DealCard, reasons: tuple[LossReasonView, ...], reason_id: int
+) -> LossReasonView | None:
+    if reason_id:
+        return next((one for one in reasons if one.id == reason_id), None)
+    return next((one for one in reasons if one.name == card.loss_reason), None)
