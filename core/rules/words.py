@@ -28,15 +28,15 @@ def stem_words(texts: Iterable[str], *, limit: int = MAX_WORDS) -> tuple[str, ..
 
     Every word goes through both stemmers: each leaves the other's alphabet alone.
     """
-    stems: dict[str, None] = {}
-    english, russian = _stemmers()
+    words: dict[str, None] = {}
     for text in texts:
-        for match in _WORD.finditer(_fold(text[:_MAX_CHARACTERS])):
-            word = match[0][:MAX_WORD]
-            stems[russian.stemWord(english.stemWord(word)) or word] = None
-            if len(stems) >= limit:
-                return tuple(stems)
-    return tuple(stems)
+        words.update(dict.fromkeys(_WORD.findall(_fold(text[:_MAX_CHARACTERS]))))
+        if len(words) >= limit:
+            break
+    distinct = [word[:MAX_WORD] for word in words][:limit]
+    english, russian = _stemmers()
+    stems = russian.stemWords(english.stemWords(distinct))
+    return tuple(dict.fromkeys(stem or word for stem, word in zip(stems, distinct, strict=True)))
 
 
 def _fold(text: str) -> str:
