@@ -4,6 +4,7 @@ from bot.html import Html, bold, esc, fill, join, shorten
 from bot.reader import Reader
 from bot.texts.kinds import TYPE_SIGNS
 from core.enums import InteractionState
+from core.queries.interaction_card import InteractionCard
 from core.queries.rows import InteractionRow
 
 WHO_LIMIT = 60
@@ -24,7 +25,7 @@ def interaction_line(reader: Reader, row: InteractionRow) -> Html:
     )
 
 
-def row_time(reader: Reader, row: InteractionRow) -> Html:
+def row_time(reader: Reader, row: InteractionRow | InteractionCard) -> Html:
     """When it happened or is due: the day alone where no time was said (domain.md I5)."""
     planned = row.state is InteractionState.PLANNED
     if row.due_on is not None and (planned or not row.time_known):

@@ -1,0 +1,96 @@
+"""From words to what is recorded: ``WHO: TEXT``, coordinates, a time in front (interface.md, Conversation)."""
+
+import re
+from dataclasses import replace
+
+from bot.reader import Reader
+from bot.turn import Turn
+from core.enums import InteractionState, InteractionType
+from core.rules.participant_text import find_coordinates, participants_from_text
+from core.rules.time_words import Frame, split_leading_when
+from core.rules.user_day import user_day
+from core.values import Address, InteractionDraft, InteractionId, ParticipantDraft, When
+
+WHO_LIMIT = 200
+"""A longer beginning before a colon is a sentence, not people."""
+
+_WHO = re.compile(r"(?P<who>[^:\r\n]+):(?=\s|$)\s*(?P<text>.*)", re.DOTALL)
+_TIMED = frozenset({InteractionType.CALL, InteractionType.MEETING})
+"""Types that may be planned as such (domain.md I3)."""
+
+
+def frame_of(reader: Reader, state: InteractionState = InteractionState.PLANNED) -> Frame:
+    """What words of time mean for this reader now."""
+    return Frame(reader.now, reader.user.timezone, reader.user.day_starts, state)
+
+
+def split_who(text: str) -> tuple[str, str]:
+    """Who and what of ``WHO: TEXT``; nobody and all of it where no colon parts them."""
+    match = _WHO.fullmatch(text.strip())
+    if match is None or len(match["who"].strip()) > WHO_LIMIT or not match["who"].strip():
+        return "", text.strip()
+    return match["who"].strip(), match["text"].strip()
+
+
+def read_people(who: str, text: str, country: str) -> tuple[ParticipantDraft, ...]:
+    """Who was named, parted by semicolons; where nobody was, one for each coordinate that the text holds."""
+    if who:
+        return participants_from_text(who, country)
+    unique: dict[tuple[str, str], Address] = {}
+    for found in find_coordinates(text, country):
+        unique.setdefault((found.address.kind, found.address.value), found.address)
+    return tuple(ParticipantDraft(one.original, (one,)) for one in unique.values())
+
+
+def read_words(reader: Reader, kind: InteractionType, text: str) -> InteractionDraft:
+    """What a text said about an interaction of a kind.
+
+    A plan may begin with its time. So may a call or meeting if the time means the same whether it is planned or
+    done ("tomorrow 15:00", "yesterday"); one ahead makes it planned.
+    """
+    when, state, rest = _read_time(reader, kind, text)
+    who, said = split_who(rest)
+    return InteractionDraft(
+        type=kind,
+        state=state,
+        text=said,
+        when=when,
+        participants=read_people(who, said, reader.user.country),
+    )
+
+
+def _read_time(reader: Reader, kind: InteractionType, text: str) -> tuple[When | None, InteractionState, str]:
+    if kind is InteractionType.PLANNED:
+        when, rest = split_leading_when(text, frame_of(reader))
+        return when, InteractionState.PLANNED, rest
+    if kind in _TIMED:
+        ahead, rest = split_leading_when(text, frame_of(reader))
+        back, _ = split_leading_when(text, frame_of(reader, InteractionState.DONE))
+        if ahead is not None and back is not None and _is_same(ahead, back, reader.user.timezone):
+            is_planned = ahead.at > reader.now
+            return (
+                (ahead, InteractionState.PLANNED, rest) if is_planned else (back, InteractionState.DONE, rest)
+            )
+    return None, InteractionState.DONE, text
+
+
+def _is_same(ahead: When, back: When, timezone: str) -> bool:
+    """Whether both readings mean the same time, or the same day."""
+    if ahead.time_known:
+        return ahead.at == back.at
+    return ahead.due_on == user_day(back.at, timezone)
+
+
+async def record_words(
+    turn: Turn, kind: InteractionType, text: str, *, continues: InteractionId | None = None
+) -> None:
+    """Record what a text said; the card is shown by the service's confirmation."""
+    await turn.services.capture.record(turn.caller, read_words(turn, kind, text), continues=continues)
+
+
+async def record_answers(
+    turn: Turn, draft: InteractionDraft, people: tuple[ParticipantDraft, ...], text: str
+) -> None:
+    """Record what a guided dialog has gathered; coordinates are looked for in the text where nobody was named."""
+    found = people or read_people("", text, turn.user.country)
+    await turn.services.capture.record(turn.caller, replace(draft, text=text.strip(), participants=found))

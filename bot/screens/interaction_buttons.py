@@ -1,0 +1,137 @@
+"""The buttons below an interaction's card; each stands for a verb that can be typed too."""
+
+from bot.i18n import N_
+from bot.reader import Reader
+from bot.screens.base import Button, Row, act, go
+from bot.screens.interaction_text import excerpt
+from bot.screens.listing import back_row
+from core.enums import (
+    CallResult,
+    Channel,
+    Direction,
+    FunctionalOption,
+    InteractionState,
+    InteractionType,
+    Source,
+    SubjectKind,
+)
+from core.queries.interaction_card import InteractionCard
+
+INBOX = "inbox"
+"""The word by which a button says that its card is shown in the inbox, and that the next one is wanted."""
+
+_CHANNEL_LABELS = {
+    Channel.SMS: N_("💬 By SMS"),
+    Channel.TELEGRAM: N_("💬 By Telegram"),
+    Channel.WHATSAPP: N_("💬 By WhatsApp"),
+    Channel.OTHER: N_("💬 By another one"),
+}
+
+Buttons = list[Button | None]
+
+
+def card_keyboard(reader: Reader, card: InteractionCard, back: str = "") -> tuple[Row, ...]:
+    """The buttons of a card on its own."""
+    if card.deleted:
+        restore = (act(reader._("♻️ Restore"), "restore", f"i{card.id}"),)
+        return present_rows([[*restore], [undo_button(reader, card)], [*back_row(reader, back)]])
+    return present_rows([*own_rows(reader, card), [*back_row(reader, back)]])
+
+
+def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[Buttons]:
+    """The rows of a card that can be worked on; `place` is the inbox when the card is shown there."""
+    is_plan = card.state is InteractionState.PLANNED
+    return [
+        review_buttons(reader, card, place),
+        *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
+        [_deal_button(reader, card), go(reader._("🔗 Belongs to…"), f"belongs:{card.id}")],
+        [
+            None
+            if is_plan or reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
+            else go(reader._("🗓 Next step"), f"next:{card.id}"),
+            go(reader._("✏️ Edit"), f"edit:{card.id}"),
+            undo_button(reader, card),
+        ],
+        [_more_text(reader, card), go(reader._("☰ More"), f"care:{card.id}")],
+    ]
+
+
+def present_rows(buttons: list[Buttons]) -> tuple[Row, ...]:
+    """Rows without the buttons that are left out, and without empty rows."""
+    rows = (tuple(button for button in row if button is not None) for row in buttons)
+    return tuple(row for row in rows if row)
+
+
+def review_buttons(reader: Reader, card: InteractionCard, place: str = "") -> Buttons:
+    """Reviewed and Later, while it is unreviewed for the reader; a plan is reviewed by what becomes of it."""
+    if card.reviewed is not False or reader.lacks(FunctionalOption.REVIEW_FLAGS):
+        return []
+    where = (place,) if place else ()
+    if card.state is InteractionState.PLANNED and not place:
+        return []
+    return [
+        act(reader._("✅ Reviewed"), "reviewed", *where, f"i{card.id}"),
+        go(reader._("⏰ Later"), ":".join(("later", str(card.id), *where))),
+    ]
+
+
+def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
+    ref = f"i{card.id}"
+    done = {
+        InteractionType.MEETING: act(reader._("🤝 Held"), "done", ref),
+        InteractionType.CALL: act(reader._("📞 Reached"), "done", ref),
+    }.get(card.type, go(reader._("✔️ Carried out"), f"done:{card.id}"))
+    return [
+        [done, go(reader._("📅 Move"), f"move:{card.id}")],
+        [act(reader._("📵 No-show"), "noshow", ref), act(reader._("✖️ Cancelled"), "drop", ref)],
+        [go(reader._("⏰ Remind"), f"remind:{card.id}")],
+    ]
+
+
+def _toggles(reader: Reader, card: InteractionCard) -> Buttons:
+    """What is set with one tap where a person recorded it: direction, result of a call, channel of an SMS."""
+    if card.source is not Source.CHAT or card.state is not InteractionState.DONE:
+        return []
+    return [_direction_button(reader, card), _result_button(reader, card), _channel_button(reader, card)]
+
+
+def _direction_button(reader: Reader, card: InteractionCard) -> Button | None:
+    if card.direction is None:
+        return None
+    if card.direction is Direction.OUT:
+        return act(reader._("↙️ Incoming"), "edit", f"i{card.id}", "direction", Direction.IN)
+    return act(reader._("↗️ Outgoing"), "edit", f"i{card.id}", "direction", Direction.OUT)
+
+
+def _result_button(reader: Reader, card: InteractionCard) -> Button | None:
+    if card.type is not InteractionType.CALL:
+        return None
+    if card.result is CallResult.NOT_REACHED:
+        return act(reader._("📞 Reached"), "edit", f"i{card.id}", "result", CallResult.REACHED)
+    return act(reader._("📵 Not reached"), "edit", f"i{card.id}", "result", CallResult.NOT_REACHED)
+
+
+def _channel_button(reader: Reader, card: InteractionCard) -> Button | None:
+    if card.channel is None:
+        return None
+    order = tuple(Channel)
+    following = order[(order.index(card.channel) + 1) % len(order)]
+    return act(reader._(_CHANNEL_LABELS[following]), "edit", f"i{card.id}", "channel", following)
+
+
+def _deal_button(reader: Reader, card: InteractionCard) -> Button | None:
+    if reader.lacks(FunctionalOption.DEALS):
+        return None
+    if card.subject.kind is SubjectKind.DEAL:
+        return go(reader._("💼 Deal"), f"d{card.subject.deal_id}") if card.subject.deal_id else None
+    return go(reader._("💼 Make a deal"), f"promote:deal:{card.id}")
+
+
+def undo_button(reader: Reader, card: InteractionCard) -> Button | None:
+    """Undo, while the reader's last change was made to this interaction; it names the step, so that it acts once."""
+    return act(reader._("↩️ Undo"), "undo", card.undo_step) if card.undo_step is not None else None
+
+
+def _more_text(reader: Reader, card: InteractionCard) -> Button | None:
+    _, is_cut = excerpt(card.text)
+    return go(reader._("📄 Whole text"), f"text:{card.id}") if is_cut else None
