@@ -51,9 +51,9 @@ def _others(reader: Reader, ref: str) -> list[Button | None]:
         act(reader._("🔎 Search"), "pick", "s", "subject", ref),
         None
         if reader.lacks(FunctionalOption.DEALS)
-        else go(reader._("💼 New deal"), f"promote:{number}:deal"),
-        go(reader._("⚠️ New claim"), f"promote:{number}:claim"),
-        go(reader._("📣 New event"), f"promote:{number}:event"),
+        else go(reader._("💼 New deal"), f"promote:deal:{number}"),
+        go(reader._("⚠️ New claim"), f"promote:claim:{number}"),
+        go(reader._("📣 New event"), f"promote:event:{number}"),
     ]
 
 

@@ -26,9 +26,9 @@ QUESTIONS = {
 
 @screens.screen("promote")
 async def show_preview(reader: Reader, address: Address) -> Screen:
-    """``promote:12:deal``: title, company, people and count, with Create."""
+    """``promote:deal:12``: title, company, people and count, with Create."""
     kind = _read_kind(reader, address)
-    interaction_id = InteractionId(address.number())
+    interaction_id = InteractionId(address.number(1))
     ref = f"i{interaction_id}"
     preview = await reader.services.promotion.preview(reader.caller, interaction_id, kind)
     companies = await company_names(reader, preview.partner_ids) if kind is SubjectKind.DEAL else {}
@@ -54,7 +54,7 @@ async def show_preview(reader: Reader, address: Address) -> Screen:
 
 
 def _read_kind(reader: Reader, address: Address) -> SubjectKind:
-    word = address.words[1] if len(address.words) > 1 else ""
+    word = address.words[0] if address.words else ""
     if word not in {kind.value for kind in QUESTIONS}:
         raise Invalid("kind", word)
     kind = SubjectKind(word)

@@ -82,9 +82,9 @@ def _promotions(reader: Reader, card: SubjectCard) -> list[Button | None]:
     return [
         None
         if reader.lacks(FunctionalOption.DEALS)
-        else go(reader._("💼 Make a deal"), f"promote:{member}:deal"),
-        go(reader._("⚠️ New claim"), f"promote:{member}:claim"),
-        go(reader._("📣 New event"), f"promote:{member}:event"),
+        else go(reader._("💼 Make a deal"), f"promote:deal:{member}"),
+        go(reader._("⚠️ New claim"), f"promote:claim:{member}"),
+        go(reader._("📣 New event"), f"promote:event:{member}"),
     ]
 
 
