@@ -74,8 +74,8 @@ class Plans(Protocol):
         """Give a plan another time."""
         ...
 
-    async def drop(self, caller: Caller, interaction_id: InteractionId) -> None:
-        """Cancel a plan."""
+    async def drop(self, caller: Caller, interaction_id: InteractionId, *, reason: str = "") -> None:
+        """Cancel a plan, and say why."""
         ...
 
     async def remind(self, caller: Caller, interaction_id: InteractionId, at: datetime) -> None:

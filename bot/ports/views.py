@@ -67,7 +67,7 @@ class Views(Protocol):
         ...
 
     async def next_to_review(self, caller: Caller, after_id: InteractionId) -> InteractionId | None:
-        """The first of the inbox that is not this one."""
+        """What follows an interaction in the inbox, from the top again at its end."""
         ...
 
     async def snoozed(self, caller: Caller, number: int) -> Page[InteractionRow]:

@@ -17,6 +17,7 @@ NOTES = {
     "deal_created": N_("Deal created"),
     "deleted": N_("Deleted; it can be restored"),
     "edited": N_("Changed"),
+    "handed_over": N_("Handed over"),
     "hours_set": N_("Working hours are set"),
     "language_set": N_("The language is set"),
     "letter": N_("A letter came"),

@@ -59,13 +59,22 @@ async def find_next_to_review(
     session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType], after_id: int
 ) -> int | None:
     """The interaction that follows another one in the inbox, from the top again at its end."""
-    ids = await session.scalars(
-        _listed(to_review_of(user_id, now), types)
-        .where(InteractionOwner.interaction_id != after_id)
-        .order_by(InteractionOwner.happened_at.desc(), InteractionOwner.interaction_id.desc())
-        .limit(1)
+    waiting = _listed(to_review_of(user_id, now), types).where(InteractionOwner.interaction_id != after_id)
+    in_order = waiting.order_by(
+        InteractionOwner.happened_at.desc(), InteractionOwner.interaction_id.desc()
+    ).limit(1)
+    after = await session.get(InteractionOwner, (after_id, user_id))
+    if after is None:
+        return (await session.scalars(in_order)).first()
+    below = or_(
+        InteractionOwner.happened_at < after.happened_at,
+        and_(
+            InteractionOwner.happened_at == after.happened_at,
+            InteractionOwner.interaction_id < after_id,
+        ),
     )
-    return ids.first()
+    following = (await session.scalars(in_order.where(below))).first()
+    return following if following is not None else (await session.scalars(in_order)).first()
 
 
 async def list_snoozed(

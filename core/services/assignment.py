@@ -39,7 +39,7 @@ class Assignment:
                 await _assign_subject(work, caller, ref, user)
             else:
                 raise Invalid("object", str(ref))
-            work.confirm(ref, note="assigned")
+            work.confirm(ref, note="handed_over")
 
 
 async def _get_active_user(work: Work, user_id: int) -> User:

@@ -6,7 +6,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.enums import CallResult, Direction, Importance, InteractionState, InteractionType
+from core.enums import (
+    CallResult,
+    Channel,
+    Direction,
+    Importance,
+    InteractionState,
+    InteractionType,
+    Source,
+)
 from core.errors import ContentFixed, Invalid, StateForbids
 from core.models import Comment, Interaction, InteractionTag, InteractionVersion, Subject
 from core.repositories.access import get_visible_interaction
@@ -18,7 +26,9 @@ from core.values import Caller, InteractionId, Ref, RefKind, When
 
 MAX_TAG = 64
 _MESSAGES = frozenset({InteractionType.EMAIL, InteractionType.SMS})
-_CONTENT = frozenset({"topic", "text", "direction", "when"})
+_CONTENT = frozenset({"topic", "text", "direction", "channel", "when"})
+_TOLD = frozenset({"direction", "channel"})
+"""What a person said of a message rather than what stands in it: corrected where a person recorded it."""
 
 
 class Care:
@@ -33,8 +43,8 @@ class Care:
         Args:
             caller: Who changes it.
             interaction_id: Which one.
-            field: topic, text, goal, place, importance, direction, result, duration (a timedelta) or when
-                (a `When`).
+            field: topic, text, goal, place, importance, direction, channel, result, duration (a timedelta) or
+                when (a `When`). Direction and channel of a letter or SMS only if it was recorded by hand.
             value: Text, or the value of the field's own type.
 
         Raises:
@@ -45,7 +55,7 @@ class Care:
         async with self._works.begin(caller, "edit") as work:
             interaction = await get_visible_interaction(work.session, caller, interaction_id)
             of = Ref(RefKind.INTERACTION, interaction.id)
-            if field in _CONTENT and is_sent_or_received(interaction):
+            if field in _CONTENT and is_sent_or_received(interaction) and not _is_told(interaction, field):
                 raise ContentFixed(of, field)
             if field == "when":
                 await _set_when(work, interaction, value)
@@ -188,6 +198,10 @@ def is_sent_or_received(interaction: Interaction) -> bool:
     return interaction.type in _MESSAGES and interaction.state is InteractionState.DONE
 
 
+def _is_told(interaction: Interaction, field: str) -> bool:
+    return field in _TOLD and interaction.source is Source.CHAT
+
+
 async def _set_when(work: Work, interaction: Interaction, value: Any) -> None:
     if not isinstance(value, When):
         raise Invalid("when", str(value))
@@ -216,6 +230,7 @@ _READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "place": ("place", _read_text),
     "importance": ("importance", Importance),
     "direction": ("direction", Direction),
+    "channel": ("channel", Channel),
     "result": ("result", CallResult),
 }
 
@@ -232,6 +247,8 @@ def _read_field(interaction: Interaction, field: str, value: Any) -> dict[str, A
         _require_type(interaction, field, {InteractionType.CALL})
     if field == "direction":
         _require_type(interaction, field, {InteractionType.CALL, *_MESSAGES})
+    if field == "channel":
+        _require_type(interaction, field, {InteractionType.SMS})
     column, read = _READERS[field]
     try:
         return {column: read(value)}

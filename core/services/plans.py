@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.enums import CallResult, Direction, InteractionState, InteractionType
 from core.errors import Invalid, StateForbids, TimeInvalid
-from core.models import Interaction, User
+from core.models import Comment, Interaction, User
 from core.repositories import search_texts
 from core.repositories.access import get_visible_interaction
 from core.repositories.options import require_option
@@ -105,8 +105,13 @@ class Plans:
             await _renew_reminders(work, plan)
             work.confirm(Ref(RefKind.INTERACTION, plan.id), note="plan_moved")
 
-    async def drop(self, caller: Caller, interaction_id: InteractionId) -> None:
+    async def drop(self, caller: Caller, interaction_id: InteractionId, *, reason: str = "") -> None:
         """Cancel a plan: reviewed for everybody, never reminded of (domain.md I3).
+
+        Args:
+            caller: Who cancels it.
+            interaction_id: The plan.
+            reason: Why, kept as a comment; empty for no word about it.
 
         Raises:
             NotFound: No such interaction for the caller.
@@ -120,6 +125,12 @@ class Plans:
             await planning.cancel_reminders(work, plan)
             for owner in await planning.list_owners(work, plan.id):
                 work.change(owner, of=of, reviewed=True, review_after=None)
+            if reason.strip():
+                comment = Comment(
+                    interaction_id=plan.id, author_id=caller.user_id, at=work.now, text=reason.strip()
+                )
+                await work.add(comment, of=of)
+                await search_texts.reindex_interaction(work.session, plan.id)
             work.confirm(of, note="plan_dropped")
 
     async def remind(self, caller: Caller, interaction_id: InteractionId, at: datetime) -> None:

@@ -12,6 +12,10 @@ from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind
 
 
+_NOTES = {"review": "reviewed", "unreview": "unreviewed", "snooze": "snoozed"}
+"""What the confirmation of an action says."""
+
+
 class Review:
     """Marks for the caller alone; what others have to review stays as it is."""
 
@@ -62,7 +66,7 @@ class Review:
             if owner.reviewed != reviewed:
                 await work.touch(interaction_id)
             changed = work.change(owner, of=of, reviewed=reviewed, review_after=review_after)
-            work.confirm(of, note=action if changed else "")
+            work.confirm(of, note=_NOTES[action] if changed else "")
             return changed
 
 

@@ -164,7 +164,7 @@ class Views:
             return await count_to_review(session, viewer.user_id, self._clock.now(), types)
 
     async def next_to_review(self, caller: Caller, after_id: InteractionId) -> InteractionId | None:
-        """The first of the inbox that is not this one."""
+        """What follows an interaction in the inbox, from the top again at its end; None when nothing else waits."""
         async with self._look(caller) as (session, viewer):
             types = await _types_on(session)
             found = await find_next_to_review(session, viewer.user_id, self._clock.now(), types, after_id)
