@@ -5,15 +5,17 @@ import inspect
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import aiogram.methods
+from aiogram.methods import TelegramMethod
 from aiohttp import web
 
 from simulator.bots import Bot
 from simulator.calling import ApiRequest, decode_params, validate_call
-from simulator.errors import ApiError, JsonObject, Violation, bad_request
+from simulator.errors import ApiError, JsonObject, Violation
 from simulator.faults import Fault, FaultKind
 from simulator.files import Upload
 from simulator.forms import read_form
@@ -25,10 +27,19 @@ from simulator.world import World
 
 logger = logging.getLogger(__name__)
 _KNOWN_TO_TELEGRAM = frozenset(
-    getattr(aiogram.methods, name).__api_method__.lower()
-    for name in aiogram.methods.__all__
-    if name not in {"TelegramMethod", "Request", "Response", "TelegramType"}
+    model.__api_method__.lower()
+    for model in map(aiogram.methods.__dict__.get, aiogram.methods.__all__)
+    if isinstance(model, type) and issubclass(model, TelegramMethod) and model is not TelegramMethod
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """A call that has been read but not judged yet."""
+
+    bot: Bot
+    params: JsonObject
+    uploads: Mapping[str, Upload]
 
 
 class BotApi:
@@ -83,48 +94,49 @@ class BotApi:
         """One call, recorded: its result or its ApiError, and the fault it met."""
         endpoint = self._endpoints.get(name.lower())
         params: JsonObject = dict(form)
-        if endpoint is not None and uploads:
-            # A part may also carry the parameter's own name instead of being pointed to.
-            params.update({key: f"attach://{key}" for key in uploads if key in endpoint.shape.fields})
         fault = None
         try:
             if endpoint is None:
                 raise _unknown(name)
-            params = decode_params(endpoint.shape, params)
+            params = decode_params(endpoint.shape, {**form, **_direct_uploads(endpoint, uploads)})
             fault = self._world.faults.take(endpoint.name, params)
-            if fault is not None and not fault.applied:
-                raise fault.error() if fault.answers else bad_request("lost by the simulator")
-            outcome = await self._carry_out(endpoint, bot, params, uploads)
-            if fault is not None and fault.answers:
-                outcome = fault.error()
+            outcome = await self._carry_out_or_fail(endpoint, ApiCall(bot, params, uploads), fault)
         except ApiError as error:
             outcome = error
+        self._record(ApiCall(bot, params, uploads), endpoint.name if endpoint else name, outcome)
+        return outcome, fault
+
+    async def _carry_out_or_fail(self, endpoint: Endpoint, call: ApiCall, fault: Fault | None) -> Any:
+        if fault is None:
+            return await self._carry_out(endpoint, call)
+        if fault.applied:
+            await self._carry_out(endpoint, call)
+        raise fault.error()
+
+    async def _carry_out(self, endpoint: Endpoint, call: ApiCall) -> Any:
+        method = validate_call(endpoint.shape, call.params)
+        if self._limits is not None:
+            self._limits.check(call.bot.id, endpoint.name, call.params.get("chat_id"))
+        outcome = endpoint.handler(ApiRequest(self._world, call.bot, method, call.params, call.uploads))
+        if call.bot.webhook is not None:
+            self._courier.attend(call.bot)
+        return await outcome if inspect.isawaitable(outcome) else outcome
+
+    def _record(self, call: ApiCall, name: str, outcome: Any) -> None:
         if isinstance(outcome, Violation):
             logger.warning(
-                "bot call refused: %s",
-                outcome.description[:80],
-                extra={"event": "simulator_violation", "bot_id": bot.id, "method": name},
+                "the bot made a wrong call of %s; the record of violations tells more",
+                name,
+                extra={"event": "simulator_violation", "bot_id": call.bot.id, "method": name},
             )
         self._world.calls.record(
-            bot_id=bot.id,
-            method=endpoint.name if endpoint else name,
-            params=params,
-            files=tuple(uploads),
+            bot_id=call.bot.id,
+            method=name,
+            params=call.params,
+            files=tuple(call.uploads),
             at=self._world.now(),
             outcome=outcome,
         )
-        return outcome, fault
-
-    async def _carry_out(
-        self, endpoint: Endpoint, bot: Bot, params: JsonObject, uploads: Mapping[str, Upload]
-    ) -> Any:
-        method = validate_call(endpoint.shape, params)
-        if self._limits is not None:
-            self._limits.check(bot.id, endpoint.name, params.get("chat_id"))
-        outcome = endpoint.handler(ApiRequest(self._world, bot, method, params, uploads))
-        if bot.webhook is not None:
-            self._courier.attend(bot)
-        return await outcome if inspect.isawaitable(outcome) else outcome
 
     async def _download(self, request: web.Request) -> web.Response:
         try:
@@ -135,6 +147,11 @@ class BotApi:
         if stored is None:
             return _json_answer(HTTPStatus.NOT_FOUND, ApiError(HTTPStatus.NOT_FOUND, "Not Found").answer())
         return web.Response(body=stored.data, content_type="application/octet-stream")
+
+
+def _direct_uploads(endpoint: Endpoint, uploads: Mapping[str, Upload]) -> JsonObject:
+    """A part may also carry the parameter's own name instead of being pointed to."""
+    return {name: f"attach://{name}" for name in uploads if name in endpoint.shape.fields}
 
 
 def _unknown(name: str) -> Violation:

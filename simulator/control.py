@@ -106,13 +106,10 @@ def _is_local(request: web.Request) -> bool:
 
 @web.middleware
 async def guard_control(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Keeps strangers out of everything but the Bot API, and turns control errors into answers."""
-    if request.path.startswith(("/bot", "/file/bot")):
-        return await handler(request)
+    """Keeps strangers out, of the Bot API too (a web site must not register a bot), and answers control errors."""
     if not _is_local(request):
-        return web.json_response(
-            {"error": "only this machine may use the simulator"}, status=HTTPStatus.FORBIDDEN
-        )
+        refusal = {"ok": False, "error": "only this machine may use the simulator"}
+        return web.json_response(refusal, status=HTTPStatus.FORBIDDEN)
     try:
         return await handler(request)
     except ControlError as error:

@@ -50,7 +50,9 @@ class Fault:
         return self.kind not in {FaultKind.timeout, FaultKind.drop}
 
     def error(self) -> ApiError:
-        """The answer of this failure, for kinds that answer."""
+        """The answer of this failure; with code 0, for the record alone, where the bot gets none."""
+        if not self.answers:
+            return ApiError(0, f"no answer: {self.kind.value} on demand")
         if self.kind is FaultKind.flood:
             return too_many_requests(self.retry_after)
         if self.kind is FaultKind.forbidden:

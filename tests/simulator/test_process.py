@@ -12,25 +12,32 @@ from simulator.client import SimulatorClient
 
 ROOT = Path(__file__).parents[2]
 ANNA = 1001
-DYING_BOT = """
-import asyncio, os, sys
-from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.methods import GetUpdates
+# Bots of the standard library alone: they start at once, on a busy machine too.
+BOT = """
+import json, os, sys
+from urllib.request import Request, urlopen
 
-async def main() -> None:
-    bot = Bot("42:secret", session=AiohttpSession(api=TelegramAPIServer.from_base(sys.argv[1])))
-    await bot(GetUpdates(timeout=20))
-    os._exit(9)
-
-asyncio.run(main())
+def call(method, **parameters):
+    url = f"{sys.argv[1]}/bot42:secret/{method}"
+    body = json.dumps(parameters).encode()
+    with urlopen(Request(url, body, {"Content-Type": "application/json"})) as answer:
+        return json.load(answer)["result"]
 """
-LIVING_BOT = DYING_BOT.replace(
-    "    await bot(GetUpdates(timeout=20))\n    os._exit(9)\n",
-    "    for update in await bot(GetUpdates(timeout=20)):\n"
-    "        await bot.send_message(update.message.chat.id, 'got ' + update.message.text)\n",
-).replace("asyncio.run(main())", "asyncio.run(main())\nos._exit(0)")
+DYING_BOT = (
+    BOT
+    + """
+call("getUpdates", timeout=50)
+os._exit(9)
+"""
+)
+LIVING_BOT = (
+    BOT
+    + """
+for update in call("getUpdates", timeout=50):
+    message = update["message"]
+    call("sendMessage", chat_id=message["chat"]["id"], text="got " + message["text"])
+"""
+)
 
 
 async def python(*arguments: str, stdout: int | None = None) -> asyncio.subprocess.Process:
@@ -56,7 +63,7 @@ async def test_updates_of_a_killed_bot_are_given_to_its_successor(url: str) -> N
         await client.send(ANNA, "two")
         assert (await client.bots())[0]["pending_updates"] == 2
         living = await python("-c", LIVING_BOT, url)
-        await client.wait_for(ANNA, lambda message: message["text"] == "got two")
+        await client.wait_for(ANNA, lambda message: message["text"] == "got two", seconds=60)
         assert await living.wait() == 0
         assert [message["text"] for message in await client.bot_messages(ANNA)] == ["got one", "got two"]
         assert await client.violations() == []
