@@ -16,7 +16,7 @@ from bot.errors import UnknownVerb, UsageWrong
 from bot.kinds import Content
 from bot.turn import Reply, Turn
 from core.enums import FunctionalOption, Role
-from core.values import Ref, RefKind
+from core.values import InteractionId, Ref, RefKind
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL | re.ASCII)
 _INTEGER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -75,6 +75,16 @@ class Arguments:
             return None
         self.word()
         return found
+
+    def interaction(self) -> InteractionId:
+        """Take an interaction: ``i5``, ``/i5``, or ``5`` where nothing else can be meant.
+
+        Raises:
+            UsageWrong: There is no further word, or it names none.
+        """
+        if _INTEGER.fullmatch(self.peek()):
+            return InteractionId(self.integer())
+        return InteractionId(self.ref(RefKind.INTERACTION).id)
 
     def integer(self) -> int:
         """Take a whole number of at most 18 digits.
