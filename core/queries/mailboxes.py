@@ -81,7 +81,7 @@ async def list_reports(
         .where(Mailbox.state != MailboxState.REMOVED, condition if condition is not None else true())
         .order_by(Mailbox.id)
     )
-    found = list(rows.tuples())
+    found = list(rows)
     folders = await _load_folders(session, [mailbox.id for mailbox, _, _ in found])
     return [
         MailboxReport(
@@ -137,6 +137,6 @@ async def _count_fates(session: AsyncSession, folder_ids: Sequence[int]) -> dict
         .group_by(MailUid.folder_id, MailUid.fate, MailUid.rule)
     )
     fates: dict[int, _Fates] = defaultdict(_Fates)
-    for folder_id, fate, rule, count in rows.tuples():
+    for folder_id, fate, rule, count in rows:
         fates[folder_id].add(fate, rule, count)
     return fates

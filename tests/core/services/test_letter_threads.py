@@ -1,0 +1,179 @@
+"""Threads over mailboxes, in whatever order their letters arrive (domain.md M3, S3, S7)."""
+
+import random
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from sqlalchemy import select
+
+from core.database import Database
+from core.enums import FolderRole, LinkReason, SubjectKind
+from core.models import Interaction, Subject
+from core.services.care import Care
+from core.services.promotion import Promotion
+from core.values import InteractionId, Letter
+from tests.conftest import NOON, FixedClock
+from tests.factories.mail import Post, letter, reply
+from tests.factories.organisation import make_organisation
+
+ANNA = "anna@zveno.example"
+BORIS = "boris@zveno.example"
+
+
+@pytest.fixture
+async def post(database: Database, clock: FixedClock) -> Post:
+    return Post(await make_organisation(database, clock))
+
+
+THREAD = {
+    "a": letter("a"),
+    "b": reply("b", "a"),
+    "c": reply("c", "b", "a"),
+    "d": reply("d", "b", "a"),
+    "x": letter("x"),
+}
+"""Two answers to an answer, and a stranger."""
+
+PARENTS = {"a": None, "b": "a", "c": "b", "d": "b", "x": None}
+
+
+async def promote(post: Post, interaction_id: InteractionId, title: str) -> None:
+    """Make a deal with Acme of a letter's chain."""
+    org = post.organisation
+    promotion = Promotion(org.works, currency="GBP")
+    await promotion.promote(org.anna, interaction_id, SubjectKind.DEAL, title=title, partner_id=org.acme)
+
+
+async def deliver_all(post: Post, order: list[str], thread: dict[str, Letter]) -> dict[str, InteractionId]:
+    inbox = await post.inbox_of(post.organisation.anna, ANNA)
+    ids = {}
+    for name in order:
+        at = NOON + timedelta(minutes=sorted(thread).index(name))
+        ids[name] = await post.deliver(inbox, thread[name], at)
+    return ids
+
+
+@pytest.mark.parametrize("order", random.Random(7).sample(list(permutations(THREAD)), 6), ids="".join)
+async def test_m3_any_order_of_arrival_gives_the_same_chains_heads_and_parents(
+    post: Post, order: tuple[str, ...]
+) -> None:
+    ids = await deliver_all(post, list(order), THREAD)
+    names = {one: name for name, one in ids.items()}
+    async with post.works.database.reading() as session:
+        rows = (await session.scalars(select(Interaction))).all()
+        heads = {row.id: row.head_id for row in await session.scalars(select(Subject))}
+        counted = {row.id: row.interactions for row in await session.scalars(select(Subject))}
+    parents = {
+        names[InteractionId(row.id)]: names[InteractionId(row.parent_id)] if row.parent_id else None
+        for row in rows
+    }
+    assert parents == PARENTS
+    chains = {names[InteractionId(row.id)]: names[InteractionId(heads[row.subject_id] or 0)] for row in rows}
+    assert chains == {"a": "a", "b": "a", "c": "a", "d": "a", "x": "x"}
+    assert sorted(counted.values(), reverse=True)[:2] == [4, 1]
+
+
+async def test_m3_a_thread_known_by_in_reply_to_alone_grows_together_backwards(post: Post) -> None:
+    thread = {
+        "a": letter("a"),
+        "b": letter("b", in_reply_to=("a@acme.example",)),
+        "c": letter("c", in_reply_to=("b@acme.example",)),
+    }
+    ids = await deliver_all(post, ["c", "b", "a"], thread)
+    subjects = {(await post.subject_of(one)).id for one in ids.values()}
+    assert len(subjects) == 1
+    assert (await post.subject_of(ids["c"])).head_id == ids["a"]
+
+
+async def test_m3_a_nearer_parent_replaces_a_farther_one(post: Post) -> None:
+    thread = {"a": letter("a"), "b": reply("b", "a"), "c": reply("c", "b", "a")}
+    inbox = await post.inbox_of(post.organisation.anna, ANNA)
+    first = await post.deliver(inbox, thread["a"])
+    grandchild = await post.deliver(inbox, thread["c"])
+    assert (await post.interaction(grandchild)).parent_id == first
+    between = await post.deliver(inbox, thread["b"])
+    assert (await post.interaction(grandchild)).parent_id == between
+
+
+async def test_m3_in_reply_to_counts_before_references(post: Post) -> None:
+    inbox = await post.inbox_of(post.organisation.anna, ANNA)
+    wanted, other = await post.deliver(inbox, letter("a")), await post.deliver(inbox, letter("b"))
+    answer = await post.deliver(
+        inbox, letter("c", in_reply_to=("a@acme.example",), references=("a@acme.example", "b@acme.example"))
+    )
+    assert (await post.subject_of(answer)).head_id == wanted
+    assert (await post.subject_of(other)).head_id == other
+
+
+async def test_m3_threads_run_over_all_mailboxes(post: Post) -> None:
+    org = post.organisation
+    sent = await post.open(await post.add(org.anna, ANNA), "Sent", FolderRole.SENT)
+    question = await post.deliver(sent, letter("a", sender=ANNA))
+    answer = await post.deliver(await post.inbox_of(org.boris, BORIS), reply("b", "a"))
+    one = await post.interaction(answer)
+    assert (one.parent_id, one.link_reason) == (question, LinkReason.THREAD)
+    assert (await post.subject_of(answer)).head_id == question
+
+
+async def test_m3_same_topic_alone_makes_no_thread(post: Post) -> None:
+    inbox = await post.inbox_of(post.organisation.anna, ANNA)
+    first = await post.deliver(inbox, letter("a", topic="Offer"))
+    second = await post.deliver(inbox, letter("b", topic="Re: Offer"))
+    assert (await post.subject_of(first)).id != (await post.subject_of(second)).id
+
+
+async def test_m3_letters_that_answer_each_other_make_no_circle(post: Post) -> None:
+    inbox = await post.inbox_of(post.organisation.anna, ANNA)
+    first = await post.deliver(inbox, reply("a", "b"))
+    second = await post.deliver(inbox, reply("b", "a"))
+    assert (await post.interaction(first)).parent_id is None
+    assert (await post.interaction(second)).parent_id == first
+
+
+async def test_s7_an_answer_takes_the_deal_that_its_thread_became(post: Post) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    first = await post.deliver(inbox, letter("a"))
+    await promote(post, first, "Pumps")
+    answer = await post.deliver(inbox, reply("b", "a"))
+    subject = await post.subject_of(answer)
+    assert (subject.kind, subject.title) == (SubjectKind.DEAL, "Pumps")
+    assert await post.owners(answer) == {org.anna.user_id: False}
+
+
+async def test_m3_two_deals_never_merge_and_the_user_is_asked(post: Post) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    old = await post.deliver(inbox, reply("b", "a"), NOON + timedelta(minutes=6))
+    new = await post.deliver(inbox, reply("c", "a"), NOON + timedelta(minutes=7))
+    for one, title in ((old, "Old"), (new, "New")):
+        await promote(post, one, title)
+    root = await post.deliver(inbox, letter("a"))
+    assert (await post.subject_of(root)).title == "New"
+    assert (await post.subject_of(old)).title == "Old"
+    asked = await post.notices("choose_subject")
+    assert [item.payload["show"] for item in asked] == [f"i{root}"]
+    assert set(asked[0].payload["subjects"]) == {
+        (await post.subject_of(old)).id,
+        (await post.subject_of(new)).id,
+    }
+
+
+async def test_m3_an_answer_to_a_deleted_letter_is_found_nevertheless(post: Post) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    first = await post.deliver(inbox, letter("a"))
+    await Care(org.works).delete(org.anna, first)
+    answer = await post.deliver(inbox, reply("b", "a"))
+    assert (await post.interaction(answer)).parent_id == first
+    assert (await post.subject_of(answer)).head_id == answer
+
+
+async def test_s9_counters_are_right_after_merging(post: Post) -> None:
+    inbox = await post.inbox_of(post.organisation.anna, ANNA)
+    await post.deliver(inbox, reply("b", "a"))
+    await post.deliver(inbox, reply("c", "a"))
+    root = await post.deliver(inbox, letter("a"))
+    subject = await post.subject_of(root)
+    assert (subject.interactions, subject.unreviewed) == (3, 3)

@@ -1,0 +1,187 @@
+"""Mailboxes, folders and letters, captured through the services as the mail door would."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from core.enums import FolderRole, Importance, MailClass, MailFate, MailSecurity
+from core.errors import Invalid, NotFound
+from core.models import Interaction, InteractionOwner, MailMessage, MailUid, OutboxItem, Subject
+from core.services.letters import Checkpoint, LetterOutcome, Letters, SightedLetter
+from core.services.mail_folders import FolderCursor, MailFolders, ServerFolder, WantedFolder
+from core.services.mailbox_drafts import MailboxDraft, MailServer
+from core.services.mailboxes import Mailboxes
+from core.services.work import Works
+from core.values import Caller, InteractionId, Letter, MailAddress, MailboxId
+from tests.conftest import NOON
+from tests.factories.organisation import Organisation
+
+UIDVALIDITY = 7
+
+
+class OpenBox:
+    """A secret box that seals by turning the secret into letters: enough to see that nothing is stored plain."""
+
+    def seal(self, secret: str) -> str:
+        return "sealed:" + base64.b64encode(secret.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        if not sealed.startswith("sealed:"):
+            raise Invalid("secret", "damaged")
+        return base64.b64decode(sealed.removeprefix("sealed:")).decode()
+
+
+@dataclass
+class FolderBlobs:
+    """A blob store in a folder."""
+
+    folder: Path
+
+    def save(self, content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        self.path(digest).write_bytes(content)
+        return digest
+
+    def load(self, sha256: str) -> bytes:
+        if not self.path(sha256).exists():
+            raise NotFound(sha256)
+        return self.path(sha256).read_bytes()
+
+    def path(self, sha256: str) -> Path:
+        return self.folder / sha256
+
+
+def letter(name: str, **fields: Any) -> Letter:
+    """A letter whose Message-ID is its name; `content` tells two letters of one name apart."""
+    content = fields.pop("content", name)
+    sender = fields.pop("sender", "john@acme.example")
+    recipients = fields.pop("to", ("anna@zveno.example",))
+    values: dict[str, Any] = {
+        "message_id": f"{name}@acme.example",
+        "in_reply_to": (),
+        "references": (),
+        "own_ids": (),
+        "topic": f"Topic of {name}",
+        "text": f"Text of {name}",
+        "from_": (mail_address(sender),),
+        "to": tuple(mail_address(one) for one in recipients),
+        "cc": (),
+        "bcc": (),
+        "sent_on": None,
+        "mail_class": MailClass.NORMAL,
+        "importance": Importance.NORMAL,
+        "attachments": (),
+        "raw_sha256": hashlib.sha256(f"raw {content}".encode()).hexdigest(),
+        "content_sha256": hashlib.sha256(content.encode()).hexdigest(),
+        "size": 100,
+        "defects": (),
+    }
+    return Letter(**{**values, **fields})
+
+
+def reply(name: str, to: str, *older: str, **fields: Any) -> Letter:
+    """A letter that answers another; `older` are further ancestors from the root on."""
+    return letter(
+        name,
+        in_reply_to=(f"{to}@acme.example",),
+        references=tuple(f"{one}@acme.example" for one in (*older, to)),
+        **fields,
+    )
+
+
+def mail_address(text: str) -> MailAddress:
+    return MailAddress(text.partition("@")[0].title(), text, text)
+
+
+@dataclass
+class Post:
+    """A post office: mailboxes of an organisation, and letters put into their folders."""
+
+    organisation: Organisation
+    mailboxes: Mailboxes = field(init=False)
+    folders: MailFolders = field(init=False)
+    letters: Letters = field(init=False)
+    _uids: "count[int]" = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        self.mailboxes = Mailboxes(self.works, OpenBox())
+        self.folders = MailFolders(self.works)
+        self.letters = Letters(self.works)
+
+    @property
+    def works(self) -> Works:
+        return self.organisation.works
+
+    async def add(self, owner: Caller, address: str, **fields: Any) -> MailboxId:
+        """A mailbox of a user."""
+        values = {"owner_id": owner.user_id, **fields}
+        draft = MailboxDraft(
+            address=address,
+            imap=MailServer("imap.example", 993, MailSecurity.TLS),
+            login=address,
+            password="secret",
+            **values,
+        )
+        return await self.mailboxes.add(None, draft)
+
+    async def open(
+        self, mailbox_id: MailboxId, name: str = "INBOX", role: FolderRole = FolderRole.INBOX
+    ) -> FolderCursor:
+        """A folder with its UIDVALIDITY known."""
+        cursor = (await self.folders.register(mailbox_id, [WantedFolder(name, role)]))[0]
+        return await self.folders.open(cursor.id, ServerFolder(UIDVALIDITY, None, 0))
+
+    async def inbox_of(self, owner: Caller, address: str) -> FolderCursor:
+        """The inbox of a new mailbox."""
+        return await self.open(await self.add(owner, address))
+
+    async def deliver(
+        self, folder: FolderCursor, content: Letter, at: datetime = NOON + timedelta(minutes=5)
+    ) -> InteractionId:
+        """Capture a letter; the interaction it became or belongs to."""
+        outcome = (await self.capture(folder, [SightedLetter(next(self._uids), at, content)]))[0]
+        assert outcome.interaction_id is not None
+        return outcome.interaction_id
+
+    async def capture(self, folder: FolderCursor, batch: Sequence[SightedLetter]) -> list[LetterOutcome]:
+        """Capture a batch."""
+        checkpoint = Checkpoint(UIDVALIDITY, batch[-1].uid)
+        return await self.letters.capture(folder.id, checkpoint, batch)
+
+    async def interaction(self, interaction_id: InteractionId) -> Interaction:
+        async with self.works.database.reading() as session:
+            return await session.get_one(Interaction, interaction_id)
+
+    async def subject_of(self, interaction_id: InteractionId) -> Subject:
+        async with self.works.database.reading() as session:
+            interaction = await session.get_one(Interaction, interaction_id)
+            return await session.get_one(Subject, interaction.subject_id)
+
+    async def message(self, interaction_id: InteractionId) -> MailMessage:
+        async with self.works.database.reading() as session:
+            return await session.get_one(MailMessage, interaction_id)
+
+    async def owners(self, interaction_id: InteractionId) -> dict[int, bool]:
+        """Whether each owner has it reviewed."""
+        async with self.works.database.reading() as session:
+            rows = await session.scalars(
+                select(InteractionOwner).where(InteractionOwner.interaction_id == interaction_id)
+            )
+            return {row.user_id: row.reviewed for row in rows}
+
+    async def fates(self) -> list[tuple[int, MailFate, str | None]]:
+        async with self.works.database.reading() as session:
+            rows = await session.scalars(select(MailUid).order_by(MailUid.id))
+            return [(row.uid, row.fate, row.rule) for row in rows]
+
+    async def notices(self, note: str) -> list[OutboxItem]:
+        async with self.works.database.reading() as session:
+            rows = await session.scalars(select(OutboxItem).order_by(OutboxItem.id))
+            return [row for row in rows if row.payload.get("note") == note]
