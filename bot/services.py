@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.care import Care, Plans, Review
-from bot.ports.contacts import Contacts, Merging, Participants, Search
+from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
 from core.clock import Clock
@@ -241,6 +241,11 @@ class BotServices(Protocol):
     @property
     def merging(self) -> Merging:
         """Contacts that are one."""
+        ...
+
+    @property
+    def introductions(self) -> Introductions:
+        """Contacts made of participants."""
         ...
 
     @property

@@ -105,3 +105,17 @@ class Participants(Protocol):
     ) -> None:
         """Say that a participant is not that contact."""
         ...
+
+
+class Introductions(Protocol):
+    """core.services.introductions.Introductions."""
+
+    async def introduce(
+        self,
+        caller: Caller,
+        interaction_id: InteractionId,
+        participant_id: ParticipantId,
+        draft: "ContactDraft",
+    ) -> ContactId:
+        """Make a contact of a participant."""
+        ...

@@ -6,9 +6,10 @@ from core.queries.agenda import Agenda
 from core.queries.candidates import Candidate
 from core.queries.contact_card import ContactCard, ContactRow
 from core.queries.interaction_card import InteractionCard
+from core.queries.link_candidates import LinkCandidates
 from core.queries.rows import InteractionRow, Page
 from core.queries.subject_card import DealCard, DealRow, SubjectCard
-from core.values import Caller, ContactId, DealId, InteractionId, SubjectId
+from core.values import Caller, ContactId, DealId, InteractionId, ParticipantId, SubjectId
 
 
 class Views(Protocol):
@@ -84,6 +85,12 @@ class Views(Protocol):
 
     async def candidates(self, caller: Caller, interaction_id: InteractionId) -> tuple[Candidate, ...]:
         """Subjects that an interaction might belong to, with reasons."""
+        ...
+
+    async def link_candidates(
+        self, caller: Caller, interaction_id: InteractionId, participant_id: ParticipantId
+    ) -> LinkCandidates:
+        """Contacts that a participant of an interaction might be."""
         ...
 
     async def subject_of(self, caller: Caller, interaction_id: InteractionId) -> SubjectId:

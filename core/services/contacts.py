@@ -81,27 +81,8 @@ class Contacts:
             NotFound: There is no such partner.
             TaxNumberTaken: The tax number belongs to another partner.
         """
-        if draft.kind is ContactKind.USER:
-            raise Invalid("kind", draft.kind)
-        name = _read_name(draft.name)
         async with self._works.begin(caller, "create_contact") as work:
-            responsible_id = draft.responsible_id or work.user_id
-            contact = Contact(
-                kind=draft.kind,
-                name=name,
-                name_key=name_key(name),
-                responsible_id=responsible_id,
-                created_at=work.now,
-            )
-            if draft.tax_number is not None:
-                contact.tax_number = await _free_tax_number(work, contact, draft.tax_number)
-            await work.add(contact, of=None, note={"kind": draft.kind})
-            await work.session.flush()
-            if draft.partner_id is not None:
-                await _set_partner(work, Partnership(ContactId(contact.id), draft.partner_id))
-            new = await write_coordinates(work, contact, draft.addresses)
-            linked = await link_unclaimed(work, contact, new)
-            await reindex_contact(work, contact)
+            contact, linked = await create_in(work, draft)
             work.confirm(Ref(RefKind.CONTACT, contact.id), note="contact_created", linked=linked)
             return ContactId(contact.id)
 
@@ -214,6 +195,36 @@ class Contacts:
                 raise NotFound(Ref(RefKind.CONTACT, partner.id))
             await work.remove(row, of=of)
             work.confirm(of, note="contact_changed")
+
+
+async def create_in(work: Work, draft: ContactDraft) -> tuple[Contact, int]:
+    """Make a contact within a work.
+
+    Returns:
+        The contact, and how many earlier participants its coordinates alone name: they are linked to it.
+
+    Raises as `Contacts.create`.
+    """
+    if draft.kind is ContactKind.USER:
+        raise Invalid("kind", draft.kind)
+    name = _read_name(draft.name)
+    contact = Contact(
+        kind=draft.kind,
+        name=name,
+        name_key=name_key(name),
+        responsible_id=draft.responsible_id or work.user_id,
+        created_at=work.now,
+    )
+    if draft.tax_number is not None:
+        contact.tax_number = await _free_tax_number(work, contact, draft.tax_number)
+    await work.add(contact, of=None, note={"kind": draft.kind})
+    await work.session.flush()
+    if draft.partner_id is not None:
+        await _set_partner(work, Partnership(ContactId(contact.id), draft.partner_id))
+    new = await write_coordinates(work, contact, draft.addresses)
+    linked = await link_unclaimed(work, contact, new)
+    await reindex_contact(work, contact)
+    return contact, linked
 
 
 async def _set_partner(work: Work, wanted: Partnership) -> Contact:

@@ -1,7 +1,7 @@
 """The participants of an interaction: adding, removing, and linking them to contacts by hand (domain.md P4)."""
 
 from core.errors import ContentFixed, Invalid, NotFound
-from core.models import Interaction, Participant
+from core.models import Contact, Interaction, Participant
 from core.repositories import contacts, participants
 from core.repositories.access import get_visible_interaction
 from core.repositories.search_texts import reindex_interaction
@@ -52,7 +52,7 @@ class Participants:
         """
         async with self._works.begin(caller, "remove_participant") as work:
             interaction = await _get_changeable(work, caller, interaction_id)
-            row = await _get_participant_of(work, interaction, participant_id)
+            row = await get_participant_of(work, interaction, participant_id)
             of = Ref(RefKind.INTERACTION, interaction.id)
             await work.touch(interaction.id)
             for address in await participants.list_participant_addresses(work.session, [row.id]):
@@ -82,16 +82,10 @@ class Participants:
         """
         async with self._works.begin(caller, "link") as work:
             interaction = await get_visible_interaction(work.session, caller, interaction_id)
-            row = await _get_participant_of(work, interaction, participant_id)
+            row = await get_participant_of(work, interaction, participant_id)
             contact = await contacts.get_contact(work.session, contact_id)
+            others = await link_in(work, interaction, row, contact)
             of = Ref(RefKind.INTERACTION, interaction.id)
-            said = await participants.list_participant_addresses(work.session, [row.id])
-            addresses = [participants.to_address(one) for one in said]
-            await work.touch(interaction.id)
-            work.change(row, of=of, contact_id=contact.id)
-            if await write_coordinates(work, contact, addresses):
-                await reindex_contact(work, contact)
-            others = await link_all(work, contact, addresses)
             work.confirm(of, note="linked", others=others)
             return others
 
@@ -105,7 +99,7 @@ class Participants:
         """
         async with self._works.begin(caller, "unlink") as work:
             interaction = await get_visible_interaction(work.session, caller, interaction_id)
-            row = await _get_participant_of(work, interaction, participant_id)
+            row = await get_participant_of(work, interaction, participant_id)
             of = Ref(RefKind.INTERACTION, interaction.id)
             await work.touch(interaction.id)
             work.change(row, of=of, contact_id=None)
@@ -119,9 +113,29 @@ async def _get_changeable(work: Work, caller: Caller, interaction_id: Interactio
     return interaction
 
 
-async def _get_participant_of(
+async def link_in(work: Work, interaction: Interaction, row: Participant, contact: Contact) -> int:
+    """Link a participant to a contact within a work, with all that follows from it (domain.md P4).
+
+    Returns:
+        How many others were linked along.
+    """
+    said = await participants.list_participant_addresses(work.session, [row.id])
+    addresses = [participants.to_address(one) for one in said]
+    await work.touch(interaction.id)
+    work.change(row, of=Ref(RefKind.INTERACTION, interaction.id), contact_id=contact.id)
+    if await write_coordinates(work, contact, addresses):
+        await reindex_contact(work, contact)
+    return await link_all(work, contact, addresses)
+
+
+async def get_participant_of(
     work: Work, interaction: Interaction, participant_id: ParticipantId
 ) -> Participant:
+    """A participant of an interaction.
+
+    Raises:
+        NotFound: It has none of that id.
+    """
     row = await participants.get_participant(work.session, participant_id)
     if row.interaction_id != interaction.id:
         raise NotFound(Ref(RefKind.PARTICIPANT, participant_id))

@@ -22,6 +22,7 @@ from core.queries.contact_card import (
     load_contact_rows,
 )
 from core.queries.interaction_card import InteractionCard, load_interaction_card
+from core.queries.link_candidates import LinkCandidates, load_link_candidates
 from core.queries.recent_people import list_recent_people
 from core.queries.rows import InteractionRow, Page
 from core.queries.subject_card import (
@@ -44,7 +45,7 @@ from core.repositories import access
 from core.repositories.access import Viewer
 from core.repositories.options import load_off, require_option
 from core.rules.options import option_of
-from core.values import Caller, ContactId, DealId, InteractionId, Ref, RefKind, SubjectId
+from core.values import Caller, ContactId, DealId, InteractionId, ParticipantId, Ref, RefKind, SubjectId
 
 
 class Views:
@@ -202,6 +203,21 @@ class Views:
         async with self._look(caller) as (session, viewer):
             interaction = await access.get_visible_interaction(session, caller, interaction_id)
             return await list_candidates(session, interaction, viewer, self._clock.now())
+
+    async def link_candidates(
+        self, caller: Caller, interaction_id: InteractionId, participant_id: ParticipantId
+    ) -> LinkCandidates:
+        """Contacts that a participant of an interaction might be.
+
+        Raises:
+            NotFound: No such interaction for the caller, or no such participant of it.
+        """
+        async with self._look(caller) as (session, _):
+            interaction = await access.get_visible_interaction(session, caller, interaction_id)
+            found = await load_link_candidates(session, interaction, participant_id)
+            if found is None:
+                raise NotFound(Ref(RefKind.PARTICIPANT, participant_id))
+            return found
 
     async def subject_of(self, caller: Caller, interaction_id: InteractionId) -> SubjectId:
         """The subject of an interaction.

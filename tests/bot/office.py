@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from app.outbox_pump import OutboxPump
 from app.pace import Pace
+from bot import services as ports
 from bot.app import BotApp, BotSettings
 from core.clock import Clock
 from core.database import Database
@@ -27,6 +28,7 @@ from core.services.contacts import Contacts
 from core.services.deals import Deals
 from core.services.departments import Departments
 from core.services.inbox import Inbox
+from core.services.introductions import Introductions
 from core.services.merging import Merging
 from core.services.new_users import UserDefaults
 from core.services.options import Options
@@ -56,15 +58,14 @@ class Services:
     def __init__(self, works: Works) -> None:
         self.clock = works.clock
         self.assignment = Assignment(works)
-        self.capture = Capture(works)
+        self.capture: ports.Capture = Capture(works)
         self.care = Care(works)
         self.chats = Chats(works)
-        self.contacts = Contacts(works)
         self.contacts = Contacts(works)
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
         self.inbox = Inbox(works)
-        self.merging = Merging(works)
+        self.introductions = Introductions(works)
         self.merging = Merging(works)
         self.options = Options(works)
         self.participants = Participants(works)
@@ -74,10 +75,8 @@ class Services:
         self.review = Review(works)
         self.search = Search(works)
         self.subject_states = SubjectStates(works)
-        self.subject_states = SubjectStates(works)
         self.subjects = Subjects(works)
-        self.undo = Undo(works)
-        self.views = Views(works.database, works.clock)
+        self.undo: ports.Undo = Undo(works)
         self.views = Views(works.database, works.clock)
 
 
@@ -91,6 +90,7 @@ class Office:
     app: BotApp
     pump: OutboxPump
     people: SimulatorClient
+    url: str
 
     async def idle(self, seconds: float = 20.0) -> None:
         """Wait until every update has its effect and every effect has reached its chat."""
@@ -171,7 +171,7 @@ async def open_office(database: Database, clock: Clock) -> AsyncIterator[Office]
             await app.recover()
             tasks = [asyncio.create_task(pump.run()), asyncio.create_task(app.run_polling())]
             try:
-                yield Office(database, works, services, app, pump, people)
+                yield Office(database, works, services, app, pump, people, server.url)
             finally:
                 tasks[1].cancel()
                 await asyncio.gather(tasks[1], return_exceptions=True)
