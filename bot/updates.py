@@ -142,10 +142,9 @@ class Poller:
                 await asyncio.sleep(PAUSES[1])
 
     async def _fetch(self) -> list[Any]:
-        request = GetRawUpdates(
-            offset=self._offset, timeout=self._poll_seconds, allowed_updates=ALLOWED_UPDATES
-        )
-        return await self._bot(request, request_timeout=self._poll_seconds + 15)
+        seconds = self._poll_seconds if self._failures == 0 else 0  # after trouble, know soon that it is over
+        request = GetRawUpdates(offset=self._offset, timeout=seconds, allowed_updates=ALLOWED_UPDATES)
+        return await self._bot(request, request_timeout=seconds + 15)
 
     def _acknowledge(self, batch: Sequence[object]) -> bool:
         ids = [raw["update_id"] for raw in batch if isinstance(raw, dict) and is_id(raw.get("update_id"))]
