@@ -1,6 +1,7 @@
 """The HTTP door that bots knock at: /bot<token>/<method> and /file/bot<token>/<path>."""
 
 import asyncio
+import contextlib
 import inspect
 import json
 import logging
@@ -31,6 +32,9 @@ _KNOWN_TO_TELEGRAM = frozenset(
     for model in map(aiogram.methods.__dict__.get, aiogram.methods.__all__)
     if isinstance(model, type) and issubclass(model, TelegramMethod) and model is not TelegramMethod
 )
+
+_WITHOUT_JSON = frozenset({FaultKind.timeout, FaultKind.drop, FaultKind.garbage})
+_PROXY_PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,15 @@ class BotApi:
             return _json_answer(error.code, error.answer())
         method = request.match_info["method"]
         outcome, fault = await self.call(bot, method, form, uploads)
-        if fault is not None and fault.kind in {FaultKind.timeout, FaultKind.drop}:
-            return await self._leave_unanswered(request, fault)
+        if fault is not None and fault.kind in _WITHOUT_JSON:
+            return await self._answer_otherwise(request, fault)
         if isinstance(outcome, ApiError):
             return _json_answer(outcome.code, outcome.answer())
         return _json_answer(HTTPStatus.OK, {"ok": True, "result": outcome})
 
-    async def _leave_unanswered(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+    async def _answer_otherwise(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        if fault.kind is FaultKind.garbage:
+            return web.Response(status=HTTPStatus.BAD_GATEWAY, text=_PROXY_PAGE, content_type="text/html")
         if fault.kind is FaultKind.timeout:
             await self._closing.wait()
         if request.transport is not None:
@@ -107,11 +113,18 @@ class BotApi:
         return outcome, fault
 
     async def _carry_out_or_fail(self, endpoint: Endpoint, call: ApiCall, fault: Fault | None) -> Any:
-        if fault is None:
+        if fault is not None and fault.kind is FaultKind.slow:
+            await self._pause(fault.seconds)
+        if fault is None or fault.kind is FaultKind.slow:
             return await self._carry_out(endpoint, call)
         if fault.applied:
             await self._carry_out(endpoint, call)
         raise fault.error()
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
 
     async def _carry_out(self, endpoint: Endpoint, call: ApiCall) -> Any:
         method = validate_call(endpoint.shape, call.params)

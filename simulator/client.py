@@ -10,7 +10,7 @@ import aiohttp
 
 from simulator.errors import JsonObject, SimulatorError
 
-DEFAULT_WAIT_SECONDS = 10.0
+DEFAULT_WAIT_SECONDS = 30.0
 
 
 class ControlRefused(SimulatorError):
@@ -222,7 +222,7 @@ class SimulatorClient:
         return found
 
     async def add_fault(self, kind: str, **fault: Any) -> None:
-        """Arms a failure: method, chat_id, times, after, retry_after, description, applied."""
+        """Arms a failure: method, chat_id, times, after, retry_after, seconds, description, applied."""
         await self.request("POST", "/faults", json={"kind": kind, **fault})
 
     async def clear_faults(self) -> None:

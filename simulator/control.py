@@ -43,8 +43,9 @@ Bots
     GET    /_ctl/calls?method=&chat_id=&after=NUMBER -> [{number, method, params, files, at, result, error}]
     DELETE /_ctl/calls forgets calls and violations
     GET    /_ctl/violations -> calls refused because the bot was wrong; a test asserts that there are none
-    POST   /_ctl/faults {kind: 400|401|403|404|409|429|5xx|timeout|drop, method?, chat_id?, times?, after?, retry_after?,
-           description?, applied?} ; DELETE /_ctl/faults
+    POST   /_ctl/faults {kind: 400|401|403|404|409|429|5xx|timeout|drop|garbage|slow, method?, chat_id?, times? (null: until
+           cleared), after?, retry_after?, seconds? (slow), description?, applied? (only the answer is lost)}
+    DELETE /_ctl/faults
     POST   /_ctl/updates/raw: any JSON, queued as it is (an object without update_id gets one) -> {update_id}
     POST   /_ctl/updates/redeliver {update_id, bot?}: a former update once more
     POST   /_ctl/updates/restart {update_id, bot?}: the next update gets this (lower) number, as after a quiet week

@@ -138,6 +138,7 @@ class NewFault(ControlBody):
     times: int | None = Field(default=1, ge=1)
     after: int = Field(default=0, ge=0)
     retry_after: int = Field(default=DEFAULT_RETRY_AFTER, ge=1)
+    seconds: float = Field(default=1.0, ge=0, le=600)
     description: str | None = None
     applied: bool = False
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 
-from simulator.errors import ApiError, JsonObject, forbidden, too_many_requests
+from simulator.errors import ApiError, JsonObject, too_many_requests
 
 DEFAULT_RETRY_AFTER = 1
 
 
 class FaultKind(StrEnum):
-    """How a call fails; an answer with an error code, or no answer at all."""
+    """How a call fails: by an error code, a page of some proxy's, no answer at all, or a slow good one."""
 
     bad_request = "400"
     unauthorized = "401"
@@ -21,6 +21,11 @@ class FaultKind(StrEnum):
     server_error = "5xx"
     timeout = "timeout"
     drop = "drop"
+    garbage = "garbage"
+    slow = "slow"
+
+
+_REASONS = {FaultKind.forbidden: "bot was blocked by the user", FaultKind.bad_request: "refused on demand"}
 
 
 @dataclass(slots=True)
@@ -32,7 +37,10 @@ class Fault:
         chat_id: only calls to this chat, None for all.
         times: how many calls fail, None for all until the faults are cleared.
         after: how many matching calls pass before.
-        applied: the call takes effect and only its answer is lost or replaced (for 5xx, timeout, drop).
+        retry_after: seconds that a 429 tells.
+        seconds: how long a slow call takes before anything happens.
+        description: what the answer says after the name of its code.
+        applied: the call takes effect and only its answer is lost or replaced.
     """
 
     kind: FaultKind
@@ -41,30 +49,23 @@ class Fault:
     times: int | None = 1
     after: int = 0
     retry_after: int = DEFAULT_RETRY_AFTER
+    seconds: float = 1.0
     description: str | None = None
     applied: bool = False
 
-    @property
-    def answers(self) -> bool:
-        """Whether the bot gets an answer at all."""
-        return self.kind not in {FaultKind.timeout, FaultKind.drop}
-
     def error(self) -> ApiError:
         """The answer of this failure; with code 0, for the record alone, where the bot gets none."""
-        if not self.answers:
+        if self.kind in {FaultKind.timeout, FaultKind.drop}:
             return ApiError(0, f"no answer: {self.kind.value} on demand")
         if self.kind is FaultKind.flood:
             return too_many_requests(self.retry_after)
-        if self.kind is FaultKind.forbidden:
-            return (
-                forbidden("bot was blocked by the user")
-                if not self.description
-                else forbidden(self.description)
-            )
-        if self.kind is FaultKind.server_error:
-            return ApiError(HTTPStatus.BAD_GATEWAY, self.description or "Bad Gateway")
-        status = HTTPStatus(int(self.kind.value))
-        return ApiError(status, self.description or f"{status.phrase}: injected by the simulator")
+        if self.kind in {FaultKind.server_error, FaultKind.garbage}:
+            status = HTTPStatus.BAD_GATEWAY
+        else:
+            status = HTTPStatus(int(self.kind.value))
+        return ApiError(
+            status, f"{status.phrase}: {self.description or _REASONS.get(self.kind, 'on demand')}"
+        )
 
 
 class FaultTable:

@@ -10,6 +10,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramConflictError,
@@ -41,10 +42,11 @@ async def seen(client: SimulatorClient) -> list[str]:
         ("429", TelegramRetryAfter),
         ("5xx", TelegramServerError),
         ("drop", TelegramNetworkError),
+        ("garbage", ClientDecodeError),
     ],
 )
 async def test_a_fault_fails_one_call_without_effect(
-    bot: Bot, client: SimulatorClient, kind: str, error: type[TelegramAPIError]
+    bot: Bot, client: SimulatorClient, kind: str, error: type[Exception]
 ) -> None:
     await client.add_fault(kind)
     with pytest.raises(error):
@@ -82,6 +84,22 @@ async def test_an_applied_fault_loses_only_the_answer(bot: Bot, client: Simulato
     with pytest.raises((TelegramServerError, TelegramNetworkError)):
         await bot.send_message(ANNA, "arrived")
     assert await seen(client) == ["arrived"]
+
+
+async def test_a_slow_call_is_overtaken_by_others(bot: Bot, client: SimulatorClient) -> None:
+    await client.start(BORIS)
+    await client.add_fault("slow", chat_id=BORIS, seconds=600)
+    slow = asyncio.create_task(bot.send_message(BORIS, "slow"))
+    await bot.send_message(ANNA, "quick")
+    assert not slow.done()
+    slow.cancel()
+    assert await seen(client) == ["quick"]
+
+
+async def test_a_slow_call_takes_effect_in_the_end(bot: Bot, client: SimulatorClient) -> None:
+    await client.add_fault("slow", seconds=0.01)
+    await bot.send_message(ANNA, "slow")
+    assert await seen(client) == ["slow"]
 
 
 async def test_a_timeout_never_answers(server: SimulatorServer, client: SimulatorClient) -> None:
