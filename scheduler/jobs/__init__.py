@@ -1,1 +1,1 @@
-"""One module a job."""
+"""One file a job; `scheduler.catalogue` names them all."""

@@ -1,0 +1,60 @@
+"""`zveno run`: the product until it is told to stop.
+
+The first SIGTERM or SIGINT drains and closes in order; a second one leaves at once. What was under way then is
+where it would be after a crash: stored, and taken up at the next start.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from app.bootstrap import open_core
+from app.parts import PARTS
+from app.product import check_parts, open_product
+from app.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[asyncio.Event]:
+    """An event that the first signal sets; the second ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            os._exit(1)
+        logger.info("Stopping; once more to leave at once", extra={"event": "stop_asked"})
+        stop.set()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, on_signal)
+    try:
+        yield stop
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def run(settings: Settings, wanted: Collection[str] = PARTS) -> None:
+    """Run the wanted parts until a signal.
+
+    Raises:
+        SettingsInvalid: It cannot work with these settings.
+        SchemaOutdated: PostgreSQL wants `zveno migrate`.
+        Fatal: A part cannot go on.
+    """
+    check_parts(settings, wanted)
+    with stopped_by_signals() as stop:
+        async with open_core(settings) as core, open_product(core, wanted) as product:
+            logger.info(
+                "Zveno runs: %s", ", ".join(product.supervisor.names), extra={"event": "product_started"}
+            )
+            await product.supervisor.run_until(stop)
+    logger.info("Zveno has stopped", extra={"event": "product_stopped"})

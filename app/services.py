@@ -1,0 +1,110 @@
+"""All services of the core, built once."""
+
+from dataclasses import dataclass
+
+from core.clock import Clock
+from core.ports import BlobStore, SecretBox
+from core.services.assignment import Assignment
+from core.services.capture import Capture
+from core.services.care import Care
+from core.services.chats import Chats
+from core.services.contacts import Contacts
+from core.services.deals import Deals
+from core.services.departments import Departments
+from core.services.handover import Handover
+from core.services.inbox import Inbox
+from core.services.introductions import Introductions
+from core.services.letters import Letters
+from core.services.mail_folders import MailFolders
+from core.services.mailboxes import Mailboxes
+from core.services.merging import Merging
+from core.services.new_users import UserDefaults
+from core.services.options import Options
+from core.services.outbox import Outbox
+from core.services.participants import Participants
+from core.services.people import People
+from core.services.plans import Plans
+from core.services.promotion import Promotion
+from core.services.reminders import Reminders
+from core.services.review import Review
+from core.services.search import Search
+from core.services.starter import Starter
+from core.services.subject_state import SubjectStates
+from core.services.subjects import Subjects
+from core.services.undo import Undo
+from core.services.views import Views
+from core.services.work import Works
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the doors call. The chat sees it as bot.services.BotServices."""
+
+    clock: Clock
+    blobs: BlobStore
+    assignment: Assignment
+    capture: Capture
+    care: Care
+    chats: Chats
+    contacts: Contacts
+    deals: Deals
+    departments: Departments
+    handover: Handover
+    inbox: Inbox
+    introductions: Introductions
+    letters: Letters
+    mail_folders: MailFolders
+    mailboxes: Mailboxes
+    merging: Merging
+    options: Options
+    outbox: Outbox
+    participants: Participants
+    people: People
+    plans: Plans
+    promotion: Promotion
+    reminders: Reminders
+    review: Review
+    search: Search
+    starter: Starter
+    subject_states: SubjectStates
+    subjects: Subjects
+    undo: Undo
+    views: Views
+
+
+def build_services(
+    works: Works, defaults: UserDefaults, currency: str, *, secrets: SecretBox, blobs: BlobStore
+) -> Services:
+    """Build every service on one database and one clock."""
+    return Services(
+        clock=works.clock,
+        blobs=blobs,
+        assignment=Assignment(works),
+        capture=Capture(works),
+        care=Care(works),
+        chats=Chats(works),
+        contacts=Contacts(works),
+        deals=Deals(works, currency=currency),
+        departments=Departments(works),
+        handover=Handover(works),
+        inbox=Inbox(works),
+        introductions=Introductions(works),
+        letters=Letters(works),
+        mail_folders=MailFolders(works),
+        mailboxes=Mailboxes(works, secrets),
+        merging=Merging(works),
+        options=Options(works),
+        outbox=Outbox(works.database, works.clock),
+        participants=Participants(works),
+        people=People(works, defaults),
+        plans=Plans(works),
+        promotion=Promotion(works, currency=currency),
+        reminders=Reminders(works),
+        review=Review(works),
+        search=Search(works),
+        starter=Starter(works),
+        subject_states=SubjectStates(works),
+        subjects=Subjects(works),
+        undo=Undo(works),
+        views=Views(works.database, works.clock),
+    )

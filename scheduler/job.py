@@ -1,0 +1,45 @@
+"""What a job is, and what jobs are given."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+
+class Reminders(Protocol):
+    """core.services.reminders.Reminders."""
+
+    async def send_due(self) -> int:
+        """Claim due reminders and write what is to be sent; how many were claimed."""
+        ...
+
+
+class Inbox(Protocol):
+    """core.services.inbox.Inbox."""
+
+    async def purge(self, keep: timedelta) -> int:
+        """Forget updates done longer ago than `keep`; how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """The services that jobs call."""
+
+    reminders: Reminders
+    inbox: Inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done again and again.
+
+    Attributes:
+        name: As it stands in logs and health.
+        every: From one start to the next; a start that falls into a running one is left out.
+        run: Does it; must bear being broken off at any moment and being run by two processes at once.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[JobContext], Awaitable[None]]
