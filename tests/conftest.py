@@ -6,7 +6,8 @@ Both are built by the migrations once a session; a test gets a copy, so that it 
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -93,23 +94,60 @@ async def _build_once(url: str) -> None:
     _built.add(url)
 
 
+NewDatabaseURL = Callable[[], AbstractAsyncContextManager[str]]
+NewDatabase = Callable[[], AbstractAsyncContextManager[Database]]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The URL of a fresh database with the newest schema; dropped after the test."""
+async def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabaseURL:
+    """Makes databases with the newest schema, each dropped when its block is left."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         await _build_once(f"sqlite:///{template}")
-        target = tmp_path / "zveno.db"
-        shutil.copyfile(template, target)
-        yield f"sqlite:///{target}"
-        return
+
+        @asynccontextmanager
+        async def copy_file() -> AsyncIterator[str]:
+            target = tmp_path / f"zveno{next(_numbers)}.db"
+            shutil.copyfile(template, target)
+            yield f"sqlite:///{target}"
+
+        return copy_file
+
     server: str = request.getfixturevalue("postgres_template")
     await _build_once(_at(server, "template_zveno"))
-    name = f"test_{next(_numbers)}"
-    async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_zveno STRATEGY file_copy")
-        yield _at(server, name)
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @asynccontextmanager
+    async def clone() -> AsyncIterator[str]:
+        name = f"test_{next(_numbers)}"
+        async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
+            await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_zveno STRATEGY file_copy")
+            yield _at(server, name)
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return clone
+
+
+@pytest.fixture
+async def database_url(new_database_url: NewDatabaseURL) -> AsyncIterator[str]:
+    """The URL of a fresh database with the newest schema; dropped after the test."""
+    async with new_database_url() as url:
+        yield url
+
+
+@pytest.fixture
+def new_database(new_database_url: NewDatabaseURL) -> NewDatabase:
+    """Makes fresh databases: for property tests, whose examples must not see each other."""
+
+    @asynccontextmanager
+    async def make() -> AsyncIterator[Database]:
+        async with new_database_url() as url:
+            database = Database(url)
+            try:
+                yield database
+            finally:
+                await database.dispose()
+
+    return make
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ async def _describe(
     rows = await session.execute(
         select(Subject, Deal.id).outerjoin(Deal, Deal.subject_id == Subject.id).where(Subject.id.in_(ids))
     )
-    found = {subject.id: (subject, deal_id) for subject, deal_id in rows.tuples()}
+    found = {subject.id: (subject, deal_id) for subject, deal_id in rows}
     titles = await load_subject_titles(session, ids)
     return tuple(
         Candidate(

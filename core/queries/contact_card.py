@@ -149,7 +149,7 @@ async def _load_related(session: AsyncSession, contact: Contact) -> tuple[Relate
         .order_by(Contact.name, Contact.id)
         .limit(COUNT_LIMIT)
     )
-    return tuple(RelatedContact(*row) for row in rows.tuples())
+    return tuple(RelatedContact(*row) for row in rows)
 
 
 async def _load_deals(session: AsyncSession, contact_id: int, viewer: Viewer) -> tuple[DealBrief, ...]:
@@ -165,7 +165,7 @@ async def _load_deals(session: AsyncSession, contact_id: int, viewer: Viewer) ->
         .order_by(Deal.id.desc())
         .limit(PAGE_SIZE)
     )
-    return tuple(DealBrief(*row) for row in rows.tuples())
+    return tuple(DealBrief(*row) for row in rows)
 
 
 async def list_contacts(session: AsyncSession, number: int) -> Page[ContactRow]:
@@ -195,7 +195,7 @@ async def load_contact_rows(session: AsyncSession, ids: Sequence[int]) -> tuple[
         .order_by(PersonPartner.id)
     )
     employers: dict[int, str] = {}
-    for person_id, name in partners.tuples():
+    for person_id, name in partners:
         employers.setdefault(person_id, name)
     return tuple(
         ContactRow(

@@ -28,4 +28,4 @@ async def list_recent_people(session: AsyncSession, user_id: int, limit: int) ->
         .order_by(func.max(latest.c.happened_at).desc(), Participant.contact_id.desc())
         .limit(limit)
     )
-    return [contact_id for contact_id, _ in rows.tuples() if contact_id is not None]
+    return [contact_id for contact_id, _ in rows if contact_id is not None]

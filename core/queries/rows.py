@@ -86,7 +86,7 @@ async def load_rows(session: AsyncSession, ids: Sequence[int], viewer_id: int) -
         )
         .where(Interaction.id.in_(ids))
     )
-    loaded = found.tuples().all()
+    loaded = found.all()
     who = await load_names(session, ids)
     titles = await load_subject_titles(session, {subject.id for _, _, subject, _ in loaded})
     rows = {
@@ -134,7 +134,7 @@ async def load_names(session: AsyncSession, ids: Sequence[int]) -> dict[int, tup
         .order_by(Participant.interaction_id, Participant.position)
     )
     names: dict[int, list[str]] = defaultdict(list)
-    for interaction_id, presentation, name, user_id in found.tuples():
+    for interaction_id, presentation, name, user_id in found:
         if user_id is None and len(names[interaction_id]) < WHO_LIMIT:
             names[interaction_id].append(name or presentation)
     return {one: tuple(found_names) for one, found_names in names.items()}

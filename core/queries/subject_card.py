@@ -215,7 +215,7 @@ async def _load_people(session: AsyncSession, subject: Subject) -> tuple[Subject
             kind=contact.kind if contact is not None else None,
             role=row.role,
         )
-        for row, contact in rows.tuples()
+        for row, contact in rows
     )
 
 
@@ -226,7 +226,7 @@ async def _load_team(session: AsyncSession, subject_id: int) -> tuple[TeamMember
         .where(SubjectTeam.subject_id == subject_id)
         .order_by(User.name, User.id)
     )
-    return tuple(TeamMember(*row) for row in rows.tuples())
+    return tuple(TeamMember(*row) for row in rows)
 
 
 async def list_deals(
@@ -256,7 +256,7 @@ async def _deal_rows(session: AsyncSession, ids: Sequence[int]) -> tuple[DealRow
         .outerjoin(Contact, Contact.id == Deal.partner_id)
         .where(Deal.id.in_(ids))
     )
-    found = rows.tuples().all()
+    found = rows.all()
     titles = await load_subject_titles(session, {subject.id for _, subject, _ in found})
     by_id = {
         deal.id: DealRow(

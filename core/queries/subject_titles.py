@@ -26,5 +26,5 @@ async def load_subject_titles(session: AsyncSession, subject_ids: Collection[int
     )
     return {
         subject_id: title_of(title or topic or "", text or goal or "")
-        for subject_id, title, topic, text, goal in rows.tuples()
+        for subject_id, title, topic, text, goal in rows
     }

@@ -7,8 +7,10 @@ object is told that it does not exist.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
 
 from core.enums import Role, SubjectKind
 from core.errors import NotAllowed, NotFound, SubjectClosed
@@ -44,42 +46,48 @@ async def viewer_of(session: AsyncSession, caller: Caller) -> Viewer:
     return await load_viewer(session, caller.user_id, caller.role)
 
 
-def _concerns(people: frozenset[int]) -> ColumnElement[bool]:
+_Interactions = type[Interaction] | AliasedClass[Interaction]
+
+
+def _concerns(people: frozenset[int], row: _Interactions) -> ColumnElement[bool]:
+    owner = aliased(InteractionOwner)
     return or_(
-        Interaction.author_id.in_(people),
-        Interaction.responsible_id.in_(people),
-        exists().where(
-            InteractionOwner.interaction_id == Interaction.id, InteractionOwner.user_id.in_(people)
-        ),
+        row.author_id.in_(people),
+        row.responsible_id.in_(people),
+        exists().where(owner.interaction_id == row.id, owner.user_id.in_(people)),
     )
 
 
-def _in_team(people: frozenset[int], subject_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _in_team(people: frozenset[int], subject_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    team, deal = aliased(SubjectTeam), aliased(Deal)
     return or_(
-        exists().where(SubjectTeam.subject_id == subject_id, SubjectTeam.user_id.in_(people)),
-        exists().where(Deal.subject_id == subject_id, Deal.responsible_id.in_(people)),
+        exists().where(team.subject_id == subject_id, team.user_id.in_(people)),
+        exists().where(deal.subject_id == subject_id, deal.responsible_id.in_(people)),
     )
 
 
-def sees_interaction(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition under which the viewer sees a row of `Interaction`; deleted ones are not its matter."""
-    mine = _concerns(frozenset({viewer.user_id}))
-    in_a_deal = exists().where(Subject.id == Interaction.subject_id, Subject.kind == SubjectKind.DEAL)
-    shared = or_(Interaction.private.is_(False), in_a_deal)
-    others = _concerns(viewer.people) if len(viewer.people) > 1 else false()
-    return or_(mine, and_(shared, or_(others, _in_team(viewer.people, Interaction.subject_id.expression))))
+def sees_interaction(viewer: Viewer, row: _Interactions = Interaction) -> ColumnElement[bool]:
+    """The condition under which the viewer sees a row of `Interaction`; deleted ones are not its matter.
+
+    Args:
+        viewer: Whose eyes.
+        row: The entity in the statement, where it is not `Interaction` itself.
+    """
+    subject = aliased(Subject)
+    mine = _concerns(frozenset({viewer.user_id}), row)
+    in_a_deal = exists().where(subject.id == row.subject_id, subject.kind == SubjectKind.DEAL)
+    shared = or_(row.private.is_(False), in_a_deal)
+    others = _concerns(viewer.people, row) if len(viewer.people) > 1 else false()
+    return or_(mine, and_(shared, or_(others, _in_team(viewer.people, row.subject_id))))
 
 
 def sees_subject(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition under which the viewer sees a row of `Subject`: as team, author, or by one of its interactions."""
-    visible = (
-        exists()
-        .where(
-            Interaction.subject_id == Subject.id, Interaction.deleted_at.is_(None), sees_interaction(viewer)
-        )
-        .correlate(Subject)
+    """The condition under which the viewer sees a row of `Subject`: as team, author, or by an interaction."""
+    member = aliased(Interaction)
+    visible = exists().where(
+        member.subject_id == Subject.id, member.deleted_at.is_(None), sees_interaction(viewer, member)
     )
-    return or_(Subject.author_id.in_(viewer.people), _in_team(viewer.people, Subject.id.expression), visible)
+    return or_(Subject.author_id.in_(viewer.people), _in_team(viewer.people, Subject.id), visible)
 
 
 async def get_visible_interaction(
@@ -138,7 +146,7 @@ async def get_visible_deal(
     )
     if caller is not None:
         statement = statement.where(sees_subject(await viewer_of(session, caller)))
-    found = (await session.execute(statement)).tuples().one_or_none()
+    found = (await session.execute(statement)).one_or_none()
     if found is None:
         raise NotFound(Ref(RefKind.DEAL, deal_id))
     return found

@@ -131,7 +131,7 @@ async def list_later_changes(
         )
         .order_by(AuditChange.id)
     )
-    return [(step, change) for step, change in rows.tuples()]
+    return [(step, change) for step, change in rows]
 
 
 async def list_captured_since(session: AsyncSession, subject_id: int, step_id: int) -> set[int]:
@@ -148,6 +148,6 @@ async def list_captured_since(session: AsyncSession, subject_id: int, step_id: i
     )
     return {
         int(reference[1:])
-        for reference, after in rows.tuples()
+        for reference, after in rows
         if after is not None and after.get("subject_id") == subject_id
     }

@@ -123,7 +123,7 @@ async def _load_effects(session: AsyncSession, ids: list[int]) -> dict[int, Effe
         .where(Participant.interaction_id.in_(ids), Contact.kind != ContactKind.USER)
     )
     contacts: dict[int, set[int]] = defaultdict(set)
-    for interaction_id, contact_id in pairs.tuples():
+    for interaction_id, contact_id in pairs:
         if contact_id is not None:
             contacts[interaction_id].add(contact_id)
     return {
@@ -134,7 +134,7 @@ async def _load_effects(session: AsyncSession, ids: list[int]) -> dict[int, Effe
             planned=state is InteractionState.PLANNED,
             happened_at=happened_at if state is InteractionState.DONE else None,
         )
-        for one, subject_id, state, happened_at, is_unreviewed in rows.tuples()
+        for one, subject_id, state, happened_at, is_unreviewed in rows
     }
 
 

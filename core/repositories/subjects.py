@@ -82,7 +82,7 @@ async def list_participant_facts(
     )
     people = [
         ParticipantFacts(contact_id, user_id is not None, user_id, name, frozenset())
-        for _, contact_id, user_id, name in linked.tuples()
+        for _, contact_id, user_id, name in linked
     ]
     unlinked = await session.execute(
         select(Participant.id, Participant.presentation, ParticipantAddress.kind, ParticipantAddress.value)
@@ -93,7 +93,7 @@ async def list_participant_facts(
     )
     names: dict[int, str] = {}
     coordinates: dict[int, set[tuple[str, str]]] = {}
-    for participant_id, presentation, kind, value in unlinked.tuples():
+    for participant_id, presentation, kind, value in unlinked:
         names[participant_id] = presentation
         known = coordinates.setdefault(participant_id, set())
         if kind is not None:

@@ -106,8 +106,7 @@ async def _assign_subject(work: Work, caller: Caller, ref: Ref, user: User) -> N
         work.change(deal, of=Ref(RefKind.DEAL, deal.id), responsible_id=user.id)
     await join_team(work, subject, [user.id])
     if user.id != work.user_id:
-        key = f"assigned:{ref}:{user.id}:{int(work.now.timestamp())}"
-        work.notify(user.id, ref, note="assigned", key=key)
+        work.notify(user.id, ref, note="assigned")
 
 
 async def _assign_chain(work: Work, caller: Caller, chain: Subject, user: User) -> None:

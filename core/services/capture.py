@@ -52,7 +52,8 @@ class Capture:
         if continues is not None:
             draft = replace(draft, parent_id=continues, link_reason=LinkReason.CONTINUES)
         draft = normalise(draft)
-        when = times.check_when(draft.when or times.default_when(draft.type, draft.state, work.now), work.now)
+        said = draft.when or times.default_when(draft.type, draft.state, work.now)
+        when = times.check_when(times.with_length(said, draft.type, draft.state), work.now)
         _check_not_ahead(draft, when, work)
         responsible_id = draft.responsible_id or caller.user_id
         interaction = await record_interaction(
@@ -112,9 +113,4 @@ async def _plan_reminder(work: Work, interaction: Interaction) -> None:
 
 def notify_assigned(work: Work, interaction: Interaction, user_id: UserId | int) -> None:
     """Tell a user that somebody put an interaction on their worklist."""
-    work.notify(
-        user_id,
-        Ref(RefKind.INTERACTION, interaction.id),
-        note="assigned",
-        key=f"assigned:{interaction.id}:{user_id}:{int(work.now.timestamp())}",
-    )
+    work.notify(user_id, Ref(RefKind.INTERACTION, interaction.id), note="assigned")

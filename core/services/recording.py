@@ -68,9 +68,9 @@ async def record_interaction(work: Work, draft: InteractionDraft, facts: Circums
     )
     await work.session.flush()
     work.counters.expect(interaction)
-    if is_own:
+    if is_own or subject_moves.lacks_head(subject):
         subject_moves.become_head(subject, interaction)
-    else:
+    if not is_own:
         subject_moves.show_chain(work, subject)
     await _add_owners(work, interaction, facts)
     participants = await participation.add_participants(work, interaction.id, draft.participants)
@@ -95,8 +95,9 @@ async def _find_subject(work: Work, draft: InteractionDraft, facts: Circumstance
     if draft.subject_id is not None:
         return await access.get_visible_subject(work.session, work.caller, draft.subject_id), False
     if draft.parent_id is not None:
+        arrives_by_itself = work.caller is None
         parent = await access.get_visible_interaction(
-            work.session, work.caller, draft.parent_id, deleted=True
+            work.session, work.caller, draft.parent_id, deleted=arrives_by_itself
         )
         return await subjects.get_subject(work.session, parent.subject_id), False
     return await subject_moves.start_chain(work, hidden=facts.automatic), True

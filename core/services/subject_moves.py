@@ -36,6 +36,11 @@ async def start_chain(work: Work, *, hidden: bool = False) -> Subject:
     return subject
 
 
+def lacks_head(subject: Subject) -> bool:
+    """Whether a chain has lost all its members to deletion."""
+    return not subject.kind.is_real and subject.head_id is None
+
+
 def become_head(subject: Subject, interaction: Interaction) -> None:
     """Let a flushed interaction head its own new chain; what the interaction is recorded with covers it."""
     subject.head_id = interaction.id

@@ -112,7 +112,7 @@ async def _load_known(work: Work, subject_id: int) -> list[_Known]:
         .order_by(SubjectParticipant.id, SubjectParticipantAddress.id)
     )
     known: dict[int, _Known] = {}
-    for participant, address in rows.tuples():
+    for participant, address in rows:
         one = known.setdefault(participant.id, _Known(participant))
         if address is not None:
             one.addresses.append(address)

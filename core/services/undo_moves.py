@@ -79,7 +79,7 @@ async def _descendants(work: Work, moved: Collection[int], captured: Collection[
             Interaction.id.in_(captured), Interaction.parent_id.is_not(None)
         )
     )
-    parents = {one: parent for one, parent in rows.tuples() if parent is not None}
+    parents = {one: parent for one, parent in rows if parent is not None}
     family = set(moved)
     found: set[int] = set()
     for one in sorted(parents):

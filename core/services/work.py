@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -107,10 +108,15 @@ class Work:
         payload = {"show": str(show), "note": note, "reply_to": dict(origin.reply_to or {}), **extra}
         self._put(key, OutboxKind.SCREEN, self.caller.user_id, payload)
 
-    def notify(self, user_id: UserId | int, show: Ref | str, *, note: str, key: str, **extra: Any) -> None:
-        """Send a user a screen of its own accord: a letter came, a reminder is due. `key` makes it once."""
+    def notify(
+        self, user_id: UserId | int, show: Ref | str, *, note: str, key: str = "", **extra: Any
+    ) -> None:
+        """Send a user a screen of its own accord: a letter came, a reminder is due.
+
+        `key` makes it once where the same cause can be met twice; without it this transaction makes it once.
+        """
         payload = {"show": str(show), "note": note, **extra}
-        self._put(key, OutboxKind.NOTICE, UserId(user_id), payload)
+        self._put(key or f"once:{uuid4().hex}", OutboxKind.NOTICE, UserId(user_id), payload)
 
     def _put(self, key: str, kind: OutboxKind, user_id: UserId, payload: dict[str, Any]) -> None:
         self._outbox.append(
