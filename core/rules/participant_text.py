@@ -17,6 +17,7 @@ _MESSENGER = re.compile(
     r"(?<![\w@.])(?:@|(?:https?://)?(?:t|telegram)\.me/)[a-z][a-z0-9_]{4,31}(?![\w@])",
     re.IGNORECASE | re.ASCII,
 )
+_AREA = re.compile(r"\(\d{2,5}\)")
 _SEPARATOR = re.compile(r"[;\r\n]+")
 _LABEL = re.compile(
     r"(?:\b(?:tel|phone|mob|mobile|cell|тел|телефон|моб|мобильный|сот|e-?mail|mail|почта|telegram|тг)\b\.?\s*:?\s*)\Z",
@@ -40,8 +41,8 @@ class FoundAddress:
 def find_coordinates(text: str, country: str) -> tuple[FoundAddress, ...]:
     """Phones, e-mails and messenger names in a text, in their order, never overlapping.
 
-    A number without ``+`` counts as a phone only if it is valid in `country`, since sums and dates are made of
-    digits too.
+    A number without ``+`` and without an area code in brackets counts as a phone only if it is valid in
+    `country`, since sums and dates are made of digits too.
     """
     text = text[:MAX_TEXT]
     found: list[FoundAddress] = []
@@ -75,8 +76,10 @@ def _find_phones(text: str, country: str) -> list[FoundAddress]:
     found = []
     for match in phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.POSSIBLE):
         international = match.raw_string.lstrip("(").startswith(("+", "＋"))
-        full = is_full_number(match.number)
-        if full and (international or phonenumbers.is_valid_number(match.number)):
+        is_phone = (
+            international or _AREA.search(match.raw_string) or phonenumbers.is_valid_number(match.number)
+        )
+        if is_phone and is_full_number(match.number):
             value = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
             address = Address(AddressKind.PHONE, value, match.raw_string)
             found.append(FoundAddress(address, match.start, match.end))

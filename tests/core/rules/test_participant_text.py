@@ -50,6 +50,23 @@ def test_spans_point_at_what_was_said() -> None:
     assert [one.address.kind for one in found] == [AddressKind.PHONE, AddressKind.EMAIL]
 
 
+@pytest.mark.parametrize(
+    ("country", "text", "values"),
+    [
+        ("GB", "ring 07911 123456 or 020 7946 0958", ["+447911123456", "+442079460958"]),
+        ("US", "John (555) 010-0199", ["+15550100199"]),
+        ("RU", "8-800-555-35-35, 8.916.123.45.67", ["+78005553535", "+79161234567"]),
+        ("RU", "договор 89161234567890, счёт 40702810500000001234", []),
+        ("RU", "на 1 500 000 000 руб до 24.11.2026", []),
+        ("RU", "ИНН 7701234567", []),
+        ("", "8 916 123-45-67", []),
+        ("XX", "+7 916 123-45-67", ["+79161234567"]),
+    ],
+)
+def test_phones_of_a_country_are_told_from_other_digits(country: str, text: str, values: list[str]) -> None:
+    assert [one.address.value for one in find_coordinates(text, country)] == values
+
+
 @given(st.text(alphabet=st.sampled_from("+78916 ()-.@acmeруб;\n<>\"'/:_0123456789"), max_size=120))
 def test_any_text_is_read_without_error_and_spans_never_overlap(text: str) -> None:
     found = find_coordinates(text, "RU")
