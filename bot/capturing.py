@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from bot.reader import Reader
 from bot.turn import Turn
-from core.enums import InteractionState, InteractionType
+from core.enums import ContactKind, InteractionState, InteractionType
+from core.queries.interaction_card import InteractionCard
 from core.rules.participant_text import find_coordinates, participants_from_text
 from core.rules.time_words import Frame, split_leading_when
 from core.rules.user_day import user_day
-from core.values import Address, InteractionDraft, InteractionId, ParticipantDraft, When
+from core.values import Address, ContactId, InteractionDraft, InteractionId, ParticipantDraft, When
 
 WHO_LIMIT = 200
 """A longer beginning before a colon is a sentence, not people."""
@@ -94,3 +95,16 @@ async def record_answers(
     """Record what a guided dialog has gathered; coordinates are looked for in the text where nobody was named."""
     found = people or read_people("", text, turn.user.country)
     await turn.services.capture.record(turn.caller, replace(draft, text=text.strip(), participants=found))
+
+
+def outside_people(card: InteractionCard) -> tuple[ParticipantDraft, ...]:
+    """The participants of an interaction for another one with the same people, without colleagues."""
+    return tuple(
+        ParticipantDraft(
+            one.presentation,
+            one.addresses,
+            contact_id=ContactId(one.contact_id) if one.contact_id is not None else None,
+        )
+        for one in card.participants
+        if one.contact_kind is not ContactKind.USER
+    )

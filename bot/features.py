@@ -2,46 +2,75 @@
 
 from bot.handlers import (
     capture,
+    care,
+    contact,
     deal,
     navigation,
     organisation,
+    participant,
     picking,
+    plan,
     preferences,
     promotion,
+    review,
     start,
     subject,
     unsorted,
+    worklist,
 )
+from bot.screens import agenda as agenda_screens
+from bot.screens import assign as assign_screens
 from bot.screens import belongs as belongs_screens
+from bot.screens import contact as contact_screens
+from bot.screens import contact_list as contact_list_screens
 from bot.screens import deal as deal_screens
 from bot.screens import deal_end as deal_end_screens
 from bot.screens import deal_list as deal_list_screens
 from bot.screens import deal_people as deal_people_screens
+from bot.screens import find as find_screens
 from bot.screens import help as help_screens
+from bot.screens import inbox as inbox_screens
 from bot.screens import interaction as interaction_screens
+from bot.screens import interaction_care as interaction_care_screens
 from bot.screens import organisation as organisation_screens
+from bot.screens import participant as participant_screens
 from bot.screens import people as people_screens
 from bot.screens import preferences as preference_screens
 from bot.screens import promotion as promotion_screens
 from bot.screens import subject as subject_screens
 from bot.screens import trouble as trouble_screens
+from bot.screens import worklist as worklist_screens
 
 VERB_TABLES = (
     capture.verbs,
+    care.verbs,
+    contact.verbs,
     deal.verbs,
     navigation.verbs,
     organisation.verbs,
+    participant.verbs,
     picking.verbs,
+    plan.verbs,
     preferences.verbs,
     promotion.verbs,
+    review.verbs,
     start.verbs,
     subject.verbs,
     unsorted.verbs,
+    worklist.verbs,
 )
 """Verbs, guided dialogs and takers of content."""
 
 SCREEN_TABLES = (
+    worklist_screens.screens,
+    interaction_care_screens.screens,
+    inbox_screens.screens,
+    find_screens.screens,
+    assign_screens.screens,
+    agenda_screens.screens,
     belongs_screens.screens,
+    contact_screens.screens,
+    contact_list_screens.screens,
     deal_screens.screens,
     deal_end_screens.screens,
     deal_list_screens.screens,
@@ -49,6 +78,7 @@ SCREEN_TABLES = (
     help_screens.screens,
     interaction_screens.screens,
     organisation_screens.screens,
+    participant_screens.screens,
     people_screens.screens,
     preference_screens.screens,
     promotion_screens.screens,

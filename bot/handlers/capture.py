@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.asking import CANCEL
-from bot.capturing import frame_of, read_people, record_answers, record_words
+from bot.capturing import frame_of, outside_people, read_people, record_answers, record_words
 from bot.html import Html, bold, esc, lines
 from bot.i18n import N_
 from bot.screens.base import Button, Row, act, rows
@@ -260,14 +260,7 @@ async def _read_contact(turn: Turn, contact_id: int) -> tuple[ParticipantDraft, 
 
 async def _read_plan(turn: Turn, interaction_id: int) -> tuple[ParticipantDraft, ...]:
     card = await turn.services.views.interaction_card(turn.caller, InteractionId(interaction_id))
-    return tuple(
-        ParticipantDraft(
-            one.presentation,
-            one.addresses,
-            contact_id=ContactId(one.contact_id) if one.contact_id is not None else None,
-        )
-        for one in card.participants
-    )
+    return outside_people(card)
 
 
 READERS: dict[RefKind, Callable[[Turn, int], Awaitable[tuple[ParticipantDraft, ...]]]] = {

@@ -43,6 +43,14 @@ def default_when(type_: InteractionType, state: InteractionState, now: datetime)
     return When(now)
 
 
+def with_length(when: When, type_: InteractionType, state: InteractionState) -> When:
+    """A planned meeting of which only the beginning was said is 30 minutes long (domain.md I4)."""
+    is_meeting = type_ is InteractionType.MEETING and state is InteractionState.PLANNED
+    if not is_meeting or when.ends_at is not None or when.due_on is not None:
+        return when
+    return replace(when, ends_at=when.at + MEETING_LENGTH)
+
+
 def when_of_day(day: date, state: InteractionState, timezone: str, morning_hour: int) -> When:
     """The time of an interaction of which only the day was said (domain.md I5).
 

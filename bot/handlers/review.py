@@ -1,0 +1,65 @@
+"""Reviewed, to review again, put off (domain.md R)."""
+
+from bot.asking import ask
+from bot.capturing import frame_of
+from bot.i18n import N_
+from bot.screens.interaction_buttons import INBOX
+from bot.turn import Reply, Show, Turn
+from bot.verbs import Arguments, VerbTable
+from core.enums import FunctionalOption
+from core.rules.time_words import read_when
+
+verbs = VerbTable()
+
+REVIEW = FunctionalOption.REVIEW_FLAGS
+QUESTION = N_("Until when? For example: tomorrow 9:00, Monday, in 2 hours.")
+
+
+def _go_on(turn: Turn, arguments: Arguments) -> str:
+    """Take the word that says "shown in the inbox": then what comes next there is wanted, not this card again."""
+    if arguments.peek() != INBOX:
+        return ""
+    turn.then_show(INBOX)
+    return arguments.word()
+
+
+@verbs.verb("reviewed", option=REVIEW, usage=N_("/reviewed i5"))
+async def mark_reviewed(turn: Turn, arguments: Arguments) -> None:
+    """It needs no more of the user's attention."""
+    _go_on(turn, arguments)
+    await turn.services.review.mark_reviewed(turn.caller, arguments.interaction())
+
+
+@verbs.verb("unreviewed", option=REVIEW, usage=N_("/unreviewed i5"))
+async def mark_unreviewed(turn: Turn, arguments: Arguments) -> None:
+    """It is to be reviewed again; for outgoing mail and SMS: keep it on control."""
+    _go_on(turn, arguments)
+    await turn.services.review.mark_unreviewed(turn.caller, arguments.interaction())
+
+
+@verbs.verb("snooze", option=REVIEW, usage=N_("/snooze i5 TIME"))
+async def snooze(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Keep it off the list until a time; a day alone means its morning."""
+    where = _go_on(turn, arguments)
+    interaction_id = arguments.interaction()
+    if not arguments:
+        lead = f"{where} i{interaction_id}".strip()
+        return ask(turn, "snooze", lead, turn._(QUESTION))
+    until = read_when(arguments.text(), frame_of(turn))
+    await turn.services.review.snooze(turn.caller, interaction_id, until.at)
+    return None
+
+
+@verbs.verb("inbox", option=REVIEW, usage=N_("/inbox"), menu=N_("What waits for a look"), menu_order=20)
+async def show_inbox(_turn: Turn, _arguments: Arguments) -> Reply:
+    """What the user has to review, card after card."""
+    return Show(INBOX)
+
+
+@verbs.verb("snoozed", option=REVIEW, usage=N_("/snoozed"))
+async def show_snoozed(_turn: Turn, _arguments: Arguments) -> Reply:
+    """What comes back later."""
+    return Show("snoozed:1")
+
+
+verbs.question("snooze", QUESTION)

@@ -1,0 +1,245 @@
+"""What can be done with an interaction beyond its card: more, fields, chips of time, hand over."""
+
+from datetime import timedelta
+
+from babel.dates import get_day_names
+
+from bot.formats import format_clock
+from bot.html import Html, bold, esc, fill, lines
+from bot.i18n import N_
+from bot.reader import Reader
+from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.interaction_buttons import INBOX
+from bot.screens.interaction_text import head_line, time_of, who_line
+from bot.screens.listing import back_row
+from bot.texts.interaction_fields import FIELDS
+from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS
+from core.enums import (
+    CallResult,
+    Direction,
+    FunctionalOption,
+    Importance,
+    InteractionState,
+    InteractionType,
+    SubjectKind,
+)
+from core.errors import NotFound, StateForbids
+from core.queries.interaction_card import InteractionCard
+from core.values import InteractionId, Ref, RefKind
+
+screens = ScreenTable()
+
+SNOOZE_CHIPS = (
+    (N_("In 1 hour"), "in 1 hour"),
+    (N_("Tomorrow morning"), "tomorrow morning"),
+    (N_("Monday"), "monday morning"),
+    (N_("In a week"), "in a week"),
+)
+REMIND_CHIPS = (
+    (N_("In 15 minutes"), "in 15 minutes"),
+    (N_("In 1 hour"), "in 1 hour"),
+    (N_("Tomorrow morning"), "tomorrow morning"),
+    (N_("In a week"), "in a week"),
+)
+"""Label, and the words of time that the button stands for."""
+
+MESSAGES = frozenset({InteractionType.EMAIL, InteractionType.SMS})
+MEETING_DAYS_AHEAD = 2
+MEETING_HOUR = "11:00"
+
+
+async def _load(reader: Reader, address: Address, place: int = 0) -> InteractionCard:
+    """The card that an address names, for screens that change it.
+
+    Raises:
+        NotFound: There is none for the reader, or it is deleted.
+    """
+    interaction_id = InteractionId(address.number(place))
+    card = await reader.services.views.interaction_card(reader.caller, interaction_id)
+    if card.deleted:
+        raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
+    return card
+
+
+def _asked(reader: Reader, card: InteractionCard, question: str, *more: Html | None) -> Html:
+    return lines(head_line(reader, card), who_line(reader, card), *more, bold(esc(question)))
+
+
+def _type_it(reader: Reader, verb: str, *arguments: object) -> Button:
+    return act(reader._("⌨️ Type it"), "ask", verb, *arguments)
+
+
+def _back(reader: Reader, card: InteractionCard) -> Row:
+    return back_row(reader, f"i{card.id}")
+
+
+@screens.screen("care")
+async def show_more(reader: Reader, address: Address) -> Screen:
+    """``care:5``: everything the card has no room for, with all its latest comments."""
+    card = await _load(reader, address)
+    comments = [
+        fill(
+            "<i>{author}, {at}:</i> {text}",
+            author=esc(one.author),
+            at=reader.when(one.at),
+            text=esc(one.text),
+        )
+        for one in card.comments
+    ]
+    tags = [act(f"✖️ #{tag}", "untag", f"i{card.id}", tag) for tag in card.tags if len(tag.encode()) <= 40]
+    keyboard = (*rows(_more_buttons(reader, card)), *rows(tags, 3), _back(reader, card))
+    return Screen(lines(head_line(reader, card), who_line(reader, card), *comments), keyboard)
+
+
+def _more_buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
+    ref = f"i{card.id}"
+    is_chain = not card.subject.kind.is_real
+    has_history = card.subject.kind is not SubjectKind.DEAL or not reader.lacks(FunctionalOption.DEALS)
+    history = reader._("📜 History {n}").format(n=card.subject.interactions)
+    return [
+        act(reader._("✍️ Comment"), "ask", "comment", ref),
+        act(reader._("🏷 Tag"), "ask", "tag", ref),
+        go(reader._("👥 People"), f"people:{card.id}"),
+        go(reader._("👤 Hand over"), f"assign:{ref}"),
+        go(history, f"trail:{card.subject.id}:1:{ref}") if has_history else None,
+        _review_again(reader, card),
+        None if card.state is InteractionState.CANCELLED else go(reader._("⏰ Remind"), f"remind:{card.id}"),
+        go(reader._("⚠️ New claim"), f"promote:claim:{card.id}") if is_chain else None,
+        go(reader._("📣 New event"), f"promote:event:{card.id}") if is_chain else None,
+        act(reader._("🗑 Delete"), "delete", ref),
+    ]
+
+
+def _review_again(reader: Reader, card: InteractionCard) -> Button | None:
+    if card.reviewed is not True or reader.lacks(FunctionalOption.REVIEW_FLAGS):
+        return None
+    on_control = card.type in MESSAGES and card.direction is Direction.OUT
+    label = reader._("👁 On control") if on_control else reader._("👁 Review again")
+    return act(label, "unreviewed", f"i{card.id}")
+
+
+@screens.screen("edit")
+async def show_fields(reader: Reader, address: Address) -> Screen:
+    """``edit:5``: the fields that may be changed; a tap asks for the new value, or sets it."""
+    card = await _load(reader, address)
+    ref = f"i{card.id}"
+    asked = [act(f"✏️ {reader._(FIELDS[field])}", "ask", "edit", ref, field) for field in open_fields(card)]
+    set_at_once = [
+        act(reader._(label), "edit", ref, "importance", value)
+        for value, label in _IMPORTANCE_LABELS.items()
+        if value is not card.importance
+    ]
+    hint = (
+        esc(reader._("What was sent or received keeps its content; a comment can be added."))
+        if card.type in MESSAGES and card.state is InteractionState.DONE
+        else None
+    )
+    return Screen(
+        _asked(reader, card, reader._("What is to be changed?"), hint),
+        (*rows([*asked, *set_at_once]), _back(reader, card)),
+    )
+
+
+_IMPORTANCE_LABELS = {
+    Importance.HIGH: N_("❗ Important"),
+    Importance.NORMAL: N_("Normal"),
+    Importance.LOW: N_("Unimportant"),
+}
+
+
+def open_fields(card: InteractionCard) -> list[str]:
+    """Fields whose new value can be typed; a sent or received message keeps its content (domain.md I7)."""
+    if card.type in MESSAGES and card.state is InteractionState.DONE:
+        return []
+    fields = ["text", "topic", "when"]
+    if card.state is InteractionState.PLANNED:
+        fields.append("goal")
+    if card.type in {InteractionType.MEETING, InteractionType.PLANNED}:
+        fields.append("place")
+    if card.type is InteractionType.CALL and card.result is not CallResult.NOT_REACHED:
+        fields.append("duration")
+    return fields
+
+
+@screens.screen("later", option=FunctionalOption.REVIEW_FLAGS)
+async def show_snooze(reader: Reader, address: Address) -> Screen:
+    """``later:5``: until when it is put off; ``later:5:inbox`` goes on with the inbox."""
+    card = await _load(reader, address)
+    where = (INBOX,) if INBOX in address.words[1:] else ()
+    chips = [act(reader._(label), "snooze", *where, f"i{card.id}", time) for label, time in SNOOZE_CHIPS]
+    back = back_row(reader, INBOX) if where else _back(reader, card)
+    keyboard = (*rows([*chips, _type_it(reader, "snooze", *where, f"i{card.id}")]), back)
+    return Screen(_asked(reader, card, reader._("Put off until when?")), keyboard)
+
+
+@screens.screen("remind")
+async def show_remind(reader: Reader, address: Address) -> Screen:
+    """``remind:5``: when to be reminded."""
+    card = await _load(reader, address)
+    chips = [act(reader._(label), "remind", f"i{card.id}", time) for label, time in REMIND_CHIPS]
+    keyboard = (*rows([*chips, _type_it(reader, "remind", f"i{card.id}")]), _back(reader, card))
+    return Screen(_asked(reader, card, reader._("Remind when?")), keyboard)
+
+
+async def _load_plan(reader: Reader, address: Address) -> InteractionCard:
+    card = await _load(reader, address)
+    if card.state is not InteractionState.PLANNED:
+        raise StateForbids(Ref(RefKind.INTERACTION, card.id), card.state)
+    return card
+
+
+@screens.screen("move", option=FunctionalOption.OTHER_INTERACTIONS)
+async def show_move(reader: Reader, address: Address) -> Screen:
+    """``move:5``: another time for a plan; it keeps its time of day where only the day changes."""
+    card = await _load_plan(reader, address)
+    clock = "" if card.due_on is not None else f" {format_clock(card.happened_at, reader.user.timezone)}"
+    chips = [
+        act(reader._("In 1 hour"), "move", f"i{card.id}", "in 1 hour"),
+        act(reader._("Tomorrow") + clock, "move", f"i{card.id}", f"tomorrow{clock}"),
+        act(reader._("In a week") + clock, "move", f"i{card.id}", f"in a week{clock}"),
+        _type_it(reader, "move", f"i{card.id}"),
+    ]
+    question = _asked(reader, card, reader._("To when?"), time_of(reader, card))
+    return Screen(question, (*rows(chips), _back(reader, card)))
+
+
+@screens.screen("done", option=FunctionalOption.OTHER_INTERACTIONS)
+async def show_kinds(reader: Reader, address: Address) -> Screen:
+    """``done:5``: what a plan of unknown kind turned out to be (domain.md I3)."""
+    card = await _load_plan(reader, address)
+    keyboard, choices = numbered(kind_buttons(reader, card.id))
+    question = _asked(reader, card, reader._("What was it?"))
+    return Screen(question, (*keyboard, _back(reader, card)), choices)
+
+
+def kind_buttons(reader: Reader, interaction_id: int) -> list[Button]:
+    """One button for each kind that a plan may turn out to be."""
+    return [
+        act(f"{TYPE_SIGNS[kind]} {reader._(TYPE_NAMES[kind])}", "done", f"i{interaction_id}", kind)
+        for kind in InteractionType
+        if kind is not InteractionType.PLANNED
+        and not (kind is InteractionType.EMAIL and reader.lacks(FunctionalOption.MAIL_CLIENT))
+    ]
+
+
+@screens.screen("next", option=FunctionalOption.OTHER_INTERACTIONS)
+async def show_next_step(reader: Reader, address: Address) -> Screen:
+    """``next:5``: what comes next; each chip plans it at once as a continuation (domain.md S7)."""
+    card = await _load(reader, address)
+    ref = f"i{card.id}"
+    day = reader.today + timedelta(days=MEETING_DAYS_AHEAD)
+    names = get_day_names("abbreviated", locale=str(reader.user.language))
+    weekday = names[day.weekday()]
+    chips = [
+        act(reader._("📞 Call tomorrow"), "next", ref, "call", "tomorrow 10:00"),
+        act(
+            reader._("🤝 Meeting on {weekday}").format(weekday=weekday),
+            "next",
+            ref,
+            "meeting",
+            f"{day.isoformat()} {MEETING_HOUR}",
+        ),
+        act(reader._("🗓 In a week"), "next", ref, "plan", "in a week"),
+        _type_it(reader, "next", ref),
+    ]
+    return Screen(_asked(reader, card, reader._("What comes next?")), (*rows(chips), _back(reader, card)))
