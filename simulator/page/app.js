@@ -84,6 +84,12 @@ async function choose(account) {
   renderHead();
 }
 
+function actionWords(action) {
+  const key = `action_${action}`;
+  const words = t(key);
+  return words === key ? t("action_typing") : words;
+}
+
 function renderTabs() {
   tabs.render(accounts, shown?.account.id);
   part("chat").setAttribute("aria-labelledby", shown ? `tab-${shown.account.id}` : "");
@@ -96,8 +102,8 @@ function renderHead() {
   const status = part("bot-status");
   status.classList.toggle("typing", Boolean(shown?.action));
   if (!shown) status.textContent = t("noAccounts");
-  else if (shown.connected === false) status.textContent = t("connecting");
-  else if (shown.action) status.textContent = t(`action_${shown.action}`);
+  else if (!shown.connected) status.textContent = t("connecting");
+  else if (shown.action) status.textContent = actionWords(shown.action);
   else if (shown.blocked) status.textContent = t("blocked");
   else status.textContent = t("botOf", { name: fullName(shown.account) });
 }

@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { bubble, isOwn } from "./bubbles.js";
+import { markDay } from "./days.js";
 import { el } from "./dom.js";
 import { dayName, t } from "./i18n.js";
 import { alertBox, complain, toast } from "./toasts.js";
@@ -37,6 +38,7 @@ export class Chat {
     this.waiting = new Map();
     this.stop = null;
     this.lastEvent = 0;
+    this.connected = false;
   }
 
   get botName() {
@@ -89,6 +91,7 @@ export class Chat {
   /** Stop listening; what is known stays. */
   close() {
     this.alive = false;
+    this.connected = false;
     clearTimeout(this.retry);
     this.stop?.();
     this.stop = null;
@@ -238,16 +241,4 @@ export class Chat {
     if (answer.show_alert) alertBox(answer.text);
     else toast(answer.text);
   }
-}
-
-/** Let the item have exactly this day's name before it, or none. */
-function markDay(item, name) {
-  let kept = false;
-  for (let mark = item.previousElementSibling; mark?.classList.contains("day"); ) {
-    const earlier = mark.previousElementSibling;
-    if (!kept && mark.textContent === name) kept = true;
-    else mark.remove();
-    mark = earlier;
-  }
-  if (name !== null && !kept) item.before(el("li", { class: "day" }, el("span", { text: name })));
 }

@@ -2,7 +2,8 @@
  * The page's own words, in Russian and English. What the bot says comes in the bot's language and is left alone.
  */
 
-import { EN, RU } from "./words.js";
+import { EN } from "./words_en.js";
+import { RU } from "./words_ru.js";
 
 const WORDS = { en: EN, ru: RU };
 const STORED = "zveno.page.language";

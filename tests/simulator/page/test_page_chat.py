@@ -204,6 +204,7 @@ async def test_the_command_menu_opens_filters_and_sends(stage: Stage) -> None:
 async def test_typing_is_shown_until_the_answer(stage: Stage) -> None:
     account = await stage.person()
     page = await stage.open()
+    await expect(page.locator("#bot-status")).to_have_text("bot · seen as Anna")
     await stage.client.send(account, "/typing")
     await expect(page.locator("#bot-status")).to_have_text("typing…")
     await stage.client.send(account, "now")
