@@ -48,10 +48,6 @@ class CallbackQueries:
             del self._queries[next(iter(self._queries))]
         return query
 
-    def find(self, query_id: str) -> CallbackQuery | None:
-        """The tap with this id."""
-        return self._queries.get(query_id)
-
     def answer(self, bot_id: int, query_id: str, answer: JsonObject) -> None:
         """Shows the answer to the person who tapped; a second answer changes nothing.
 

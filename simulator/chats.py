@@ -55,7 +55,6 @@ class ChatMessage:
     payload: JsonObject
     bot_id: int | None
     had_reply_keyboard: bool = False
-    protected: bool = False
     reactions: dict[int, list[JsonObject]] = field(default_factory=dict)
 
     @property
@@ -68,7 +67,7 @@ class ChatMessage:
         """Whether it can be edited as text."""
         return "text" in self.payload
 
-    def for_update(self) -> JsonObject:
+    def quoted(self) -> JsonObject:
         """The payload as others refer to it: replies are not nested deeper than one level."""
         return {
             key: value
@@ -90,12 +89,12 @@ class Signal:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - the callers hand a client's timeout through
-        """Sleeps until the next `notify`, or `timeout` seconds (then False)."""
+    async def wait(self, seconds: float) -> bool:
+        """Sleeps until the next `notify`, or so many seconds (then False)."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.add(waiter)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await waiter
         except TimeoutError:
             return False

@@ -3,6 +3,10 @@
 Errors are `{"error": "..."}` with status 400 (body), 404 (no such thing) or 409 (not possible now). Where an account's
 chat is meant, `?bot=ID` chooses the bot; without it the first one that connected (or was given at the start).
 
+A message is the Bot API's Message with `from_bot`, `edited`, `files` [{kind, url, file_id, file_name, ...}], `reactions`
+and `pinned`; inline keyboards are its `reply_markup`; the reply keyboard in force (or a forced reply) is the chat's
+`keyboard`; `toasts` are the answers to taps [{callback_id, message_id, text, show_alert, url, at}].
+
 People
     POST   /_ctl/accounts {id?, first_name, last_name?, username?, language_code?, phone_number?} -> account
     GET    /_ctl/accounts -> [{..., unread, last_message, started, blocked}]
@@ -52,7 +56,6 @@ Bots
     GET    /_ctl/health -> {ok: true}
 """
 
-import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -67,8 +70,6 @@ from simulator.control_groups import GroupControl
 from simulator.errors import ControlError
 from simulator.event_streams import EventStreams
 from simulator.world import World
-
-logger = logging.getLogger(__name__)
 
 
 def control_routes(world: World, streams: EventStreams) -> Sequence[web.RouteDef]:

@@ -36,7 +36,7 @@ class Person:
     chat: Chat
 
     def send(self, content: JsonObject, *, reply_to: int | None = None) -> SentUpdate:
-        """Sends a message of any content; writing to a bot starts it and unblocks nothing.
+        """Sends a message of any content; writing to a bot starts it, and answers what it forced a reply to.
 
         Raises:
             ControlError: the bot is blocked, or the message to reply to is not there.
@@ -50,11 +50,16 @@ class Person:
             "date": self.world.timestamp(),
             **content,
         }
+        forced = bool(chat.keyboard and chat.keyboard.get("force_reply"))
+        if forced and reply_to is None and chat.keyboard_message_id in chat.messages:
+            reply_to = chat.keyboard_message_id
         if reply_to is not None:
-            payload["reply_to_message"] = self.message(reply_to).for_update()
+            payload["reply_to_message"] = self.message(reply_to).quoted()
         Message.model_validate(payload)
         chat.started = True
         message = chat.add(payload, None)
+        if forced:
+            chat.show_keyboard(None, None)
         chat.read_up_to = message.id
         return SentUpdate(deliver(self.world, self.bot, chat, "message", payload), message)
 

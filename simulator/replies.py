@@ -58,7 +58,7 @@ def _placement(request: ApiRequest[Any], chat: Chat) -> JsonObject:
         placement.update(message_thread_id=thread_id, is_topic_message=True)
     replied = _replied_message(request.method, chat)
     if replied is not None:
-        placement["reply_to_message"] = replied.for_update()
+        placement["reply_to_message"] = replied.quoted()
     return placement
 
 

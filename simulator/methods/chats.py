@@ -51,7 +51,7 @@ def get_chat(request: ApiRequest[GetChat]) -> JsonObject:
         "accepted_gift_types": _GIFTS,
     }
     if chat.pinned:
-        full["pinned_message"] = chat.messages[chat.pinned[-1]].for_update()
+        full["pinned_message"] = chat.messages[chat.pinned[-1]].quoted()
     return full
 
 

@@ -6,6 +6,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
+    ForceReply,
     KeyboardButton,
     Message,
     MessageOriginChannel,
@@ -97,6 +98,16 @@ async def test_a_one_time_keyboard_goes_away_when_it_is_used(bot: Bot, client: S
     await bot.send_message(ANNA, "sure?", reply_markup=keyboard)
     await client.press(ANNA, "Yes")
     assert (await client.chat(ANNA))["keyboard"] is None
+
+
+async def test_a_forced_reply_is_answered_by_the_next_message_alone(
+    bot: Bot, client: SimulatorClient
+) -> None:
+    asked = await bot.send_message(ANNA, "which company?", reply_markup=ForceReply())
+    answer = await client.send(ANNA, "Acme")
+    assert answer["message"]["reply_to_message"]["message_id"] == asked.message_id
+    assert (await client.chat(ANNA))["keyboard"] is None
+    assert "reply_to_message" not in (await client.send(ANNA, "thanks"))["message"]
 
 
 async def test_forwarded_messages_tell_their_origin(bot: Bot, client: SimulatorClient) -> None:
