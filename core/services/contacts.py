@@ -170,6 +170,8 @@ class Contacts:
     async def set_partner(self, caller: Caller | None, partnership: Partnership) -> None:
         """Say that a person works, or worked, for a partner; several over time (domain.md P5).
 
+        An individual becomes a person by it.
+
         Raises:
             NotFound: There is no such contact.
             Invalid: They are no person and partner, or the time ends before it starts.
@@ -230,13 +232,14 @@ async def create_in(work: Work, draft: ContactDraft) -> tuple[Contact, int]:
 async def _set_partner(work: Work, wanted: Partnership) -> Contact:
     person = await contacts.get_contact(work.session, wanted.person_id)
     partner = await contacts.get_contact(work.session, wanted.partner_id)
-    if person.kind is not ContactKind.PERSON:
+    if person.kind not in {ContactKind.PERSON, ContactKind.INDIVIDUAL}:
         raise Invalid("kind", person.kind)
     if partner.kind is not ContactKind.PARTNER:
         raise Invalid("partner", partner.kind)
     if wanted.since is not None and wanted.until is not None and wanted.until < wanted.since:
         raise Invalid("until", wanted.until.isoformat())
     of = Ref(RefKind.CONTACT, person.id)
+    work.change(person, of=of, kind=ContactKind.PERSON)
     row = await contacts.find_partnership(work.session, person.id, partner.id)
     if row is not None:
         work.change(row, of=of, since=wanted.since, until=wanted.until)
