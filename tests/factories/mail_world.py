@@ -1,0 +1,89 @@
+"""A mail server, mailboxes on it, and the mail door with the core behind it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from core.database import Database
+from core.enums import MailSecurity
+from core.models import Interaction
+from core.services.mailbox_drafts import MailboxDraft, MailServer
+from core.values import Caller, MailboxId
+from mail.settings import MailServices, MailSettings
+from simulator.mail_server import LocalMail, MailAccount
+from tests.conftest import FixedClock
+from tests.factories.mail import FolderBlobs, Post
+from tests.factories.organisation import make_organisation
+
+ANNA = MailAccount("anna@zveno.example", "anna", "пароль", "Anna")
+BORIS = MailAccount("boris@zveno.example", "boris", "secret", "Boris")
+
+
+@dataclass
+class MailWorld:
+    """What the tests of the mail door start from."""
+
+    server: LocalMail
+    post: Post
+    services: MailServices
+    settings: MailSettings
+    clock: FixedClock
+
+    async def add(self, account: MailAccount, owner: Caller, **fields: Any) -> MailboxId:
+        """A mailbox of a user on the server."""
+        values = {
+            "imap": MailServer("127.0.0.1", self.server.imap_port, MailSecurity.NONE),
+            "login": account.login,
+            "password": account.password,
+            "owner_id": owner.user_id,
+            **fields,
+        }
+        return await self.services.mailboxes.add(None, MailboxDraft(address=account.address, **values))
+
+    async def topics(self) -> list[str]:
+        """The topics of all letters captured, by id."""
+        async with self.post.works.database.reading() as session:
+            return list(await session.scalars(select(Interaction.topic).order_by(Interaction.id)))
+
+    async def has(self, *topics: str) -> bool:
+        """Whether these topics, and no others, were captured."""
+        return sorted(await self.topics()) == sorted(topics)
+
+
+@asynccontextmanager
+async def open_mail_world(
+    database: Database, clock: FixedClock, folder: Path, **settings: Any
+) -> AsyncIterator[MailWorld]:
+    """A running world; quick polls, so that tests do not wait."""
+    post = Post(await make_organisation(database, clock))
+    services = MailServices(post.mailboxes, post.folders, post.letters, FolderBlobs(folder))
+    quick = {
+        "poll": timedelta(seconds=0.3),
+        "look_every": timedelta(seconds=0.05),
+        "first_delay": timedelta(seconds=0.05),
+        "longest_delay": timedelta(seconds=0.2),
+        "patience": timedelta(seconds=5),
+        **settings,
+    }
+    async with LocalMail([ANNA, BORIS], now=clock.now) as server:
+        yield MailWorld(server, post, services, MailSettings(**quick), clock)
+
+
+def raw_letter(topic: str, *fields: str, sender: str = "john@acme.example", body: str = "Hello") -> bytes:
+    """The bytes of a plain letter; its Message-ID is made of its topic."""
+    lines = [
+        f"From: John <{sender}>",
+        f"To: {ANNA.address}",
+        f"Subject: {topic}",
+        f"Message-ID: <{topic.replace(' ', '-')}@acme.example>",
+        *fields,
+        "",
+        body,
+        "",
+    ]
+    return "\r\n".join(lines).encode()
