@@ -11,7 +11,7 @@ from bot.i18n import N_
 from bot.screens.base import act
 from bot.turn import Reply, Say, Turn
 from bot.verbs import Arguments, Verbs
-from core.values import DialogState
+from core.values import DialogState, Ref
 
 ASK = "ask"
 """The verb of such buttons, and the flow of their dialogs."""
@@ -34,9 +34,13 @@ def ask_argument(turn: Turn, verbs: Verbs, arguments: Arguments) -> Reply:
 
 
 def ask(turn: Turn, verb: str, lead: str, question: str) -> Reply:
-    """Ask a question whose answer becomes the last argument of a verb, after those in `lead`."""
+    """Ask a question whose answer becomes the last argument of a verb, after those in `lead`.
+
+    Cancel leads back to the first object that `lead` names.
+    """
     turn.set_dialog(DialogState(ASK, verb, {LEAD: lead}))
-    return Say(esc(question), keyboard=((act(turn._(CANCEL), "cancel"),),))
+    named = next((word for word in lead.split() if Ref.parse(word) is not None), "")
+    return Say(esc(question), keyboard=((act(turn._(CANCEL), "cancel", *([named] if named else [])),),))
 
 
 async def take_argument(turn: Turn, verbs: Verbs) -> Reply | None:

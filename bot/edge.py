@@ -19,7 +19,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.types import InaccessibleMessage, TelegramObject, Update
 from aiogram.types.update import UpdateTypeLookupError
 
-from bot.html import esc, lines, to_plain
+from bot.html import esc, to_plain
 from bot.i18n import Catalogues
 from bot.menu import CommandMenu
 from bot.patience import patiently
@@ -29,7 +29,7 @@ from bot.services import BotServices
 from bot.settling import Settling
 from bot.strangers import Strangers
 from bot.texts.errors import EXPECTED, describe
-from bot.texts.notes import note_line
+from bot.texts.notes import with_note
 from bot.turn import Reply, Say, Show, Toast, Turn
 from bot.window import ANSWER_LIMIT, ChatWindow
 from core.errors import AlreadyFinished
@@ -171,8 +171,7 @@ class Edge(BaseMiddleware):
         except EXPECTED as error:
             logger.info("screen refused: %s", type(error).__name__, extra={"event": "screen_refused"})
             return Screen(describe(error, turn))
-        note = note_line(turn, show.note)
-        return replace(screen, text=lines(note, screen.text))
+        return replace(screen, text=with_note(turn, show.note, screen.text))
 
     async def _show(self, turn: Turn, screen: Screen, *, edit: int | None) -> None:
         try:

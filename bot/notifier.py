@@ -18,13 +18,12 @@ from aiogram.exceptions import (
 )
 
 from bot.errors import UnknownScreen
-from bot.html import lines
 from bot.i18n import Catalogues
 from bot.reader import Reader
 from bot.screens.base import Screen, Screens
 from bot.services import BotServices
 from bot.texts.errors import EXPECTED, describe
-from bot.texts.notes import SOUNDING, note_line
+from bot.texts.notes import SOUNDING, with_note
 from bot.window import ChatWindow
 from core.ports import OutboxView, RetryLater, Undeliverable
 from core.values import Origin, UserId
@@ -94,7 +93,7 @@ class Notifier:
             screen = Screen(describe(error, reader))
         if not screen.takes_note:
             return screen
-        return replace(screen, text=lines(note_line(reader, note), screen.text))
+        return replace(screen, text=with_note(reader, note, screen.text))
 
 
 def _read_payload(payload: Mapping[str, Any]) -> tuple[str, str, int | None]:

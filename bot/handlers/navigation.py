@@ -15,8 +15,11 @@ async def show_screen(_turn: Turn, arguments: Arguments) -> Reply:
 
 
 @verbs.verb("cancel", usage=N_("/cancel"))
-async def cancel_dialog(turn: Turn, _arguments: Arguments) -> Reply:
-    """Leave the guided dialog."""
+async def cancel_dialog(turn: Turn, arguments: Arguments) -> Reply:
+    """Leave the guided dialog, back to where its question was asked."""
+    if arguments:
+        turn.set_dialog(None)
+        return Show(arguments.text())
     if not turn.flow:
         return Say(esc(turn._("Nothing was in progress.")))
     turn.set_dialog(None)

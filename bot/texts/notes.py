@@ -1,6 +1,6 @@
-"""The line above a card that says what has just happened: codes of the core's confirmations and notices."""
+"""The words beside a card that say what has just happened: codes of the core's confirmations and notices."""
 
-from bot.html import Html, esc, fill
+from bot.html import Html, esc, fill, join, lines
 from bot.i18n import N_
 from bot.reader import Reader
 
@@ -59,7 +59,17 @@ SOUNDING = frozenset({"reminder", "answer"})
 """What may make a sound: reminders, and a client's answer to what the user waits for (conversation.md 10)."""
 
 
-def note_line(reader: Reader, note: str) -> Html | None:
-    """The line of a code; None for none and for codes of a newer version."""
+EVENTS = frozenset({"answer", "assigned", "letter", "reminder"})
+"""What came of its own accord, said before everything else; the rest confirms what the reader has just done."""
+
+
+def with_note(reader: Reader, note: str, text: Html) -> Html:
+    """A screen with what has just happened: its first line stays first, since it names the object.
+
+    Nothing is added for no code and for codes of a newer version.
+    """
     message = NOTES.get(note)
-    return fill("<i>{note}</i>", note=esc(reader._(message))) if message is not None else None
+    if message is None:
+        return text
+    said = fill("<i>{note}</i>", note=esc(reader._(message)))
+    return join(" · ", said, text) if note in EVENTS else lines(text, Html(""), said)

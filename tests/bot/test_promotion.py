@@ -53,7 +53,7 @@ async def test_typed_deal_is_made_at_once_with_the_only_company(office: Office) 
     text = await hand.write(f"/deal i{call}")
     (deal,) = await _deals(office)
     assert deal.partner_id == acme
-    assert text.splitlines()[1].startswith(f"💼 Twenty pallets · in progress · /d{deal.id}")
+    assert text.splitlines()[0].startswith(f"💼 Twenty pallets · in progress · /d{deal.id}")
     assert "🏢 Acme" in text
     assert (await _subject_of(office, call)).kind is SubjectKind.DEAL
 
