@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.reader import Reader
 from bot.turn import Turn
+from bot.verbs import parse_command
 from core.enums import ContactKind, InteractionState, InteractionType
 from core.queries.interaction_card import InteractionCard
 from core.rules.participant_text import find_coordinates, participants_from_text
@@ -108,3 +109,36 @@ def outside_people(card: InteractionCard) -> tuple[ParticipantDraft, ...]:
         for one in card.participants
         if one.contact_kind is not ContactKind.USER
     )
+
+
+async def follow_edit(turn: Turn, message_id: int) -> bool:
+    """Follow the edit of a message that something was captured from: a version of its text (domain.md I7).
+
+    Who and when are read again as they were at first. A plan whose time alone was changed is moved.
+
+    Returns:
+        False when nothing was captured from it, or neither text nor time differ.
+    """
+    card = await turn.services.views.captured_from(turn.caller, turn.chat_id, message_id)
+    if card is None:
+        return False
+    draft = _read_again(turn, card)
+    if draft.text == card.text and draft.when is not None and card.state is InteractionState.PLANNED:
+        if draft.when.at == card.happened_at and draft.when.due_on == card.due_on:
+            return False
+        await turn.services.plans.move(turn.caller, InteractionId(card.id), draft.when)
+        return True
+    return await turn.services.care.edit_from_chat(turn.caller, turn.chat_id, message_id, draft.text)
+
+
+def _read_again(turn: Turn, card: InteractionCard) -> InteractionDraft:
+    """What the edited message says; words that were no command name people only if they did so before."""
+    command = parse_command(turn.said)
+    kind = InteractionType.PLANNED if card.state is InteractionState.PLANNED else card.type
+    if command is not None:
+        return read_words(turn, kind, command.arguments)
+    draft = read_words(turn, kind, turn.said)
+    known = {one.presentation for one in card.participants}
+    if draft.participants and known.isdisjoint(one.presentation for one in draft.participants):
+        return InteractionDraft(type=kind, text=turn.said.strip())
+    return draft

@@ -66,8 +66,8 @@ class Capture(Protocol):
 class Undo(Protocol):
     """core.services.undo.Undo."""
 
-    async def undo_last(self, caller: Caller) -> Any:
-        """Take back the caller's last change."""
+    async def undo_last(self, caller: Caller, *, step_id: int | None = None) -> Any:
+        """Take back the caller's last change, if it is the one meant."""
         ...
 
 

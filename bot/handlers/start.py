@@ -30,6 +30,7 @@ async def show_more(_turn: Turn, _arguments: Arguments) -> Reply:
 
 
 @verbs.verb("undo", usage=N_("/undo"), menu=N_("Take back the last change"), menu_order=80)
-async def undo_last_change(turn: Turn, _arguments: Arguments) -> None:
-    """Take back the user's last change; the service shows what it was about."""
-    await turn.services.undo.undo_last(turn.caller)
+async def undo_last_change(turn: Turn, arguments: Arguments) -> None:
+    """Take back the user's last change; a button names the step it means, so that it acts once."""
+    step_id = arguments.integer() if arguments else None
+    await turn.services.undo.undo_last(turn.caller, step_id=step_id)

@@ -6,24 +6,23 @@ between loses nothing.
 
 from collections.abc import Mapping
 
+from bot.capturing import follow_edit as follow_captured
+from bot.capturing import record_words
 from bot.html import esc, fill, lines, shorten
 from bot.i18n import N_
 from bot.kinds import Content
 from bot.screens.base import Button, act, numbered
 from bot.turn import Reply, Say, Toast, Turn
-from bot.verbs import Arguments, VerbTable, parse_command
+from bot.verbs import Arguments, VerbTable
 from core.enums import (
     AddressKind,
     ContactKind,
-    Direction,
     FunctionalOption,
-    InteractionState,
     InteractionType,
 )
 from core.errors import Invalid
 from core.rules.coordinates import parse_phone
 from core.services.contacts import ContactDraft
-from core.values import InteractionDraft
 
 verbs = VerbTable()
 
@@ -33,12 +32,12 @@ TEXT_LIMIT = 8000
 SHOWN = 120
 
 _OTHER = FunctionalOption.OTHER_INTERACTIONS
-NOTES: Mapping[str, tuple[str, InteractionType, InteractionState, FunctionalOption]] = {
-    "call": (N_("📞 Call"), InteractionType.CALL, InteractionState.DONE, _OTHER),
-    "meeting": (N_("🤝 Meeting"), InteractionType.MEETING, InteractionState.DONE, _OTHER),
-    "plan": (N_("🗓 Plan"), InteractionType.PLANNED, InteractionState.PLANNED, _OTHER),
-    "sms": (N_("💬 SMS"), InteractionType.SMS, InteractionState.DONE, _OTHER),
-    "email": (N_("✉️ Letter"), InteractionType.EMAIL, InteractionState.DONE, FunctionalOption.MAIL_CLIENT),
+NOTES: Mapping[str, tuple[str, InteractionType, FunctionalOption]] = {
+    "call": (N_("📞 Call"), InteractionType.CALL, _OTHER),
+    "meeting": (N_("🤝 Meeting"), InteractionType.MEETING, _OTHER),
+    "plan": (N_("🗓 Plan"), InteractionType.PLANNED, _OTHER),
+    "sms": (N_("💬 SMS"), InteractionType.SMS, _OTHER),
+    "email": (N_("✉️ Letter"), InteractionType.EMAIL, FunctionalOption.MAIL_CLIENT),
 }
 """Word in the buttons' data, label, and what a note is recorded as."""
 
@@ -93,7 +92,7 @@ def _offer(turn: Turn, text: str, hint: str | None = None) -> Reply:
     message_id = turn.message.message_id if turn.message is not None else 0
     offered = [
         act(turn._(label), "keep", word, message_id)
-        for word, (label, _, _, option) in NOTES.items()
+        for word, (label, _, option) in NOTES.items()
         if not turn.lacks(option)
     ]
     if not offered:
@@ -118,16 +117,10 @@ async def record_note(turn: Turn, arguments: Arguments) -> Reply | None:
     text = turn.kept.get(str(message_id))
     if not isinstance(text, str):
         return _gone(turn)
-    _, type_, state, _ = NOTES[word]
+    _, type_, _ = NOTES[word]
     turn.let_go(message_id)
     turn.caller.origin.message = (turn.chat_id, message_id)
-    draft = InteractionDraft(
-        type=type_,
-        state=state,
-        text=text,
-        direction=Direction.OUT if type_ is not InteractionType.MEETING else None,
-    )
-    await turn.services.capture.record(turn.caller, draft)
+    await record_words(turn, type_, text)
     return None
 
 
@@ -170,7 +163,5 @@ async def follow_edit(turn: Turn) -> Reply | None:
     if str(message.message_id) in turn.kept and isinstance(turn.kept[str(message.message_id)], str):
         turn.keep(message.message_id, turn.said[:TEXT_LIMIT])
         return None
-    command = parse_command(turn.said)
-    text = command.arguments if command is not None else turn.said
-    await turn.services.care.edit_from_chat(turn.caller, turn.chat_id, message.message_id, text)
+    await follow_captured(turn, message.message_id)
     return None

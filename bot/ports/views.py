@@ -19,6 +19,10 @@ class Views(Protocol):
         """The card of an interaction, deleted ones too."""
         ...
 
+    async def captured_from(self, caller: Caller, chat_id: int, message_id: int) -> InteractionCard | None:
+        """The card of what was captured from a message."""
+        ...
+
     async def subject_card(self, caller: Caller, subject_id: SubjectId) -> SubjectCard:
         """The card of a subject."""
         ...

@@ -10,7 +10,7 @@ from core.clock import Clock
 from core.database import Database
 from core.enums import FunctionalOption, InteractionType
 from core.errors import NotFound
-from core.models import Contact, Deal, Subject
+from core.models import Contact, Deal, Interaction, Subject
 from core.queries.agenda import Agenda, load_agenda
 from core.queries.candidates import Candidate, list_candidates
 from core.queries.contact_card import (
@@ -70,6 +70,23 @@ class Views:
             interaction = await access.get_visible_interaction(session, caller, interaction_id, deleted=True)
             if option_of(interaction.type) in await load_off(session):
                 raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
+            return await load_interaction_card(session, interaction, viewer.user_id)
+
+    async def captured_from(self, caller: Caller, chat_id: int, message_id: int) -> InteractionCard | None:
+        """The card of what was captured from a message; None for nothing, or what was deleted since."""
+        async with self._look(caller) as (session, viewer):
+            interaction = (
+                await session.scalars(
+                    select(Interaction).where(
+                        Interaction.chat_id == chat_id,
+                        Interaction.message_id == message_id,
+                        Interaction.deleted_at.is_(None),
+                        access.sees_interaction(viewer),
+                    )
+                )
+            ).one_or_none()
+            if interaction is None:
+                return None
             return await load_interaction_card(session, interaction, viewer.user_id)
 
     async def subject_card(self, caller: Caller, subject_id: SubjectId) -> SubjectCard:
