@@ -176,6 +176,12 @@ class LocalImap:
                     )
         return found
 
+    async def unseen(self, login: str) -> int:
+        """Return how many letters of INBOX are not marked as read; no letter is opened for it."""
+        async with self._identity(login).new_session() as session:
+            inbox = await session.mailbox_set.get_mailbox(INBOX)
+            return (await inbox.snapshot()).unseen
+
     async def _folder_names(self, login: str) -> list[str]:
         async with self._identity(login).new_session() as session:
             return [

@@ -188,7 +188,7 @@ class LocalMail:
 
     async def unread(self, address: str) -> int:
         """Return how many letters of INBOX are not read yet; raises UnknownMailboxError."""
-        return sum(not letter.seen for letter in await self.letters(address) if letter.folder == INBOX)
+        return await self._imap.unseen(self._account(address).login)
 
     async def _route(self, raw: bytes, recipients: Sequence[str]) -> None:
         for address in dict.fromkeys(recipient.lower() for recipient in recipients):

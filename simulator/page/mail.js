@@ -39,6 +39,7 @@ export class MailPane {
     for (const client of known.clients) this.seen.set(client.address, client.letters);
     this.client = known.clients[0]?.address ?? "";
     this.#build();
+    this.#writeAs(known.clients[0]);
     await this.#load();
     this.setOpen(matchMedia("(min-width: 1100px)").matches);
     setInterval(() => document.hidden || this.#look().catch(() => undefined), LOOK_EVERY_MS);
@@ -165,9 +166,7 @@ export class MailPane {
   #answer(letter) {
     this.answered = letter;
     const { elements } = this.form;
-    const client = this.known.clients.find((known) => known.address === this.client);
-    elements.from.value = this.client;
-    elements.from_name.value = client?.name ?? "";
+    this.#writeAs(this.known.clients.find((known) => known.address === this.client));
     if (this.known.accounts.some((account) => account.address === letter.from)) elements.to.value = letter.from;
     elements.subject.value = /^re:/iu.test(letter.subject) ? letter.subject : `Re: ${letter.subject}`;
     this.#renderAnswer();
@@ -184,6 +183,12 @@ export class MailPane {
       this.#renderAnswer();
     };
     this.answerHead.replaceChildren(icon("reply"), el("span", { text: t("answers", { subject: this.answered.subject || t("noSubject") }), dir: "auto" }), el("button", { type: "button", class: "icon-button small", "aria-label": t("cancel"), title: t("cancel"), on: { click: drop } }, icon("close")));
+  }
+
+  #writeAs(client) {
+    if (!client) return;
+    this.form.elements.from.value = client.address;
+    this.form.elements.from_name.value = client.name;
   }
 
   #fillName() {
