@@ -32,6 +32,7 @@ class Interaction(Base):
     __table_args__ = (
         Index("ix_interactions_subject_id_happened_at", "subject_id", "happened_at", "id"),
         Index("ix_interactions_responsible_id_happened_at", "responsible_id", "happened_at", "id"),
+        Index("ix_interactions_chat_id_message_id", "chat_id", "message_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 05:45:13.780209
+Created: 2026-11-24 06:29:29.860110
 """
 
 import sqlalchemy as sa
@@ -491,6 +491,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_key", name=op.f("uq_interactions_source_key")),
     )
     with op.batch_alter_table("interactions", schema=None) as batch_op:
+        batch_op.create_index("ix_interactions_chat_id_message_id", ["chat_id", "message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interactions_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(
             "ix_interactions_responsible_id_happened_at",
@@ -1005,6 +1006,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_interactions_subject_id_happened_at")
         batch_op.drop_index("ix_interactions_responsible_id_happened_at")
         batch_op.drop_index(batch_op.f("ix_interactions_parent_id"))
+        batch_op.drop_index("ix_interactions_chat_id_message_id")
 
     op.drop_table("interactions")
     with op.batch_alter_table("contact_addresses", schema=None) as batch_op:
