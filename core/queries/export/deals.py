@@ -1,0 +1,120 @@
+"""Deals with their subjects' people; `since` means opened since."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.enums import SubjectState
+from core.models import Contact, Deal, DealKind, Interaction, LossReason, Subject, SubjectTeam, User
+from core.queries.export.shapes import (
+    Batch,
+    JsonObject,
+    Slice,
+    amount,
+    day,
+    group,
+    instant,
+    named,
+)
+from core.queries.export.subjects import load_interaction_ids, load_subject_people
+
+
+class _Found(NamedTuple):
+    deal: Deal
+    subject: Subject
+    kind: DealKind
+    partner: str | None
+    reason: str | None
+    responsible: str
+
+
+class _Around(NamedTuple):
+    """What belongs to the subjects of deals, by subject id."""
+
+    people: dict[int, list[JsonObject]]
+    team: dict[int, list[JsonObject]]
+    interactions: dict[int, list[int]]
+    first_contact: dict[int, datetime]
+
+
+async def load_deals(session: AsyncSession, wanted: Slice) -> Batch:
+    """The next deals by id."""
+    rows = await session.execute(
+        select(Deal, Subject, DealKind, Contact.name, LossReason.name, User.name)
+        .join(Subject, Subject.id == Deal.subject_id)
+        .join(DealKind, DealKind.id == Deal.kind_id)
+        .join(User, User.id == Deal.responsible_id)
+        .outerjoin(Contact, Contact.id == Deal.partner_id)
+        .outerjoin(LossReason, LossReason.id == Deal.loss_reason_id)
+        .where(Deal.id > wanted.after, Deal.opened_at >= wanted.since if wanted.since is not None else true())
+        .order_by(Deal.id)
+        .limit(wanted.limit)
+    )
+    found = [_Found(*row) for row in rows]
+    if not found:
+        return Batch([], None)
+    subject_ids = [one.subject.id for one in found]
+    around = _Around(
+        people=await load_subject_people(session, subject_ids),
+        team=await _load_team(session, subject_ids),
+        interactions=await load_interaction_ids(session, subject_ids),
+        first_contact=await _load_first_contact(session, subject_ids),
+    )
+    return Batch([_shape(one, around) for one in found], found[-1].deal.id)
+
+
+async def _load_team(session: AsyncSession, subject_ids: Sequence[int]) -> dict[int, list[JsonObject]]:
+    rows = await session.execute(
+        select(SubjectTeam.subject_id, User.id, User.name)
+        .join(User, User.id == SubjectTeam.user_id)
+        .where(SubjectTeam.subject_id.in_(subject_ids))
+        .order_by(User.id)
+    )
+    return group((row[0], {"id": row[1], "name": row[2]}) for row in rows)
+
+
+async def _load_first_contact(session: AsyncSession, subject_ids: Sequence[int]) -> dict[int, datetime]:
+    """The earliest happened of the interactions of a deal (domain.md D1)."""
+    rows = await session.execute(
+        select(Interaction.subject_id, func.min(Interaction.happened_at))
+        .where(Interaction.subject_id.in_(subject_ids), Interaction.deleted_at.is_(None))
+        .group_by(Interaction.subject_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _shape(found: _Found, around: _Around) -> JsonObject:
+    deal, subject = found.deal, found.subject
+    return {
+        "id": deal.id,
+        "subject_id": subject.id,
+        "title": subject.title,
+        "partner": named(deal.partner_id, found.partner),
+        "kind": named(found.kind.id, found.kind.name),
+        "kind_type": found.kind.type,
+        "stage": None,
+        "status": deal.status,
+        "closed": subject.state is SubjectState.CLOSED,
+        "amount": amount(deal.amount),
+        "currency": deal.currency,
+        "probability": deal.probability,
+        "agreed": amount(deal.agreed),
+        "cost": amount(deal.cost),
+        "loss_reason": named(deal.loss_reason_id, found.reason),
+        "loss_shown_by": deal.loss_shown_by_id,
+        "competitor": deal.competitor,
+        "first_contact_at": instant(around.first_contact.get(subject.id)),
+        "opened_at": instant(deal.opened_at),
+        "expected_close_on": day(deal.expected_close_on),
+        "committed_on": day(deal.committed_on),
+        "closed_at": instant(deal.closed_at),
+        "responsible": named(deal.responsible_id, found.responsible),
+        "team": around.team.get(subject.id, []),
+        "participants": around.people.get(subject.id, []),
+        "demand": [],
+        "interactions": around.interactions.get(subject.id, []),
+        "stages": [],
+    }
