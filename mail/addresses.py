@@ -13,6 +13,8 @@ from mail.header_text import decode_header
 MAX_ADDRESSES = 500
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[(),:;<>]|\s+|[^"\\(),:;<>\s]+|.', re.DOTALL)
+_ROUTE = re.compile(r"\A\s*@[^:]*:")
+"""A source route before the address; receivers ignore it (RFC 5322, 4.4)."""
 
 
 class _Reader:
@@ -63,7 +65,7 @@ class _Reader:
         """The address gathered so far is whole."""
         words = [_unquote(word) for word in self._words]
         if self._bracketed is not None:
-            spec, name = "".join(self._bracketed), "".join(words)
+            spec, name = _ROUTE.sub("", "".join(self._bracketed)), "".join(words)
         else:
             at = next((index for index, word in enumerate(self._words) if "@" in word), None)
             spec = _join_spec(self._words, at)

@@ -108,9 +108,9 @@ def _importance(fields: Fields) -> Importance:
         (fields.first(name) or b"").decode("ascii", "replace").lower()
         for name in ("importance", "x-priority", "priority", "x-msmail-priority")
     )
-    if re.search(r"\b(high|urgent|[12])\b", words):
+    if re.search(r"(?<![\w-])(high|urgent|[12])\b", words):
         return Importance.HIGH
-    if re.search(r"\b(low|non-urgent|[45])\b", words):
+    if re.search(r"(?<![\w-])(low|non-urgent|[45])\b", words):
         return Importance.LOW
     return Importance.NORMAL
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -87,7 +87,7 @@ class ScriptedIMAP:
         if command == "IDLE":
             return b"+ idling\r\n"
         name = re.match(r"(UID )?\S+", command)
-        untagged = {
+        untagged: dict[str, Callable[[], bytes]] = {
             "CAPABILITY": lambda: b"* CAPABILITY " + self.capabilities + b"\r\n",
             "LIST": lambda: b'* LIST () "/" INBOX\r\n',
             "EXAMINE": self._examine,
@@ -96,8 +96,9 @@ class ScriptedIMAP:
                 b"* SEARCH" + b"".join(b" %d" % uid for uid in sorted(self.letters)) + b"\r\n"
             ),
             "UID FETCH": lambda: self._fetch(command),
-        }.get(name[0] if name else "", bytes)
-        return untagged() + b"%t OK done\r\n"
+        }
+        answer = untagged.get(name[0] if name else "", bytes)
+        return answer() + b"%t OK done\r\n"
 
     def _examine(self) -> bytes:
         uidnext = b"* OK [UIDNEXT %d]\r\n" % self.uidnext if self.uidnext is not None else b""
