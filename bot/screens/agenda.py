@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.formats import format_clock
 from bot.html import Html, bold, esc, join, lines
 from bot.reader import Reader
 from bot.screens.base import Address, Screen, ScreenTable, act, go, pager
@@ -19,8 +20,8 @@ PLANS = 8
 
 WEEK = 7
 
-Entry = tuple[Html, InteractionRow]
-"""A plan under its heading."""
+Entry = tuple[Html, InteractionRow, Html | None]
+"""A heading, a plan under it, and its time there: the clock for a day of its own, None for day and clock."""
 
 
 @screens.screen("today", option=OTHER)
@@ -51,7 +52,7 @@ def _render(reader: Reader, address: Address, agenda: Agenda, name: str) -> Scre
     start = (number - 1) * PLANS
     shown = entries[start : start + PLANS]
     here = f"{address.name}:{number}"
-    row, choices = number_row([go(one.title, f"i:{one.id}:{here}") for _, one in shown])
+    row, choices = number_row([go(one.title, f"i:{one.id}:{here}") for _, one, _ in shown])
     return Screen(
         lines(heading, *_under_headings(reader, shown)),
         (row, pager(address.name, number, pages)),
@@ -62,16 +63,23 @@ def _render(reader: Reader, address: Address, agenda: Agenda, name: str) -> Scre
 def _entries(reader: Reader, agenda: Agenda) -> Iterator[Entry]:
     overdue = esc(reader._("Overdue"))
     for row in agenda.overdue:
-        yield overdue, row
+        yield overdue, row, None
     for day in agenda.days:
         for row in day.rows:
-            yield reader.day(day.day), row
+            yield reader.day(day.day), row, _clock(reader, row)
+
+
+def _clock(reader: Reader, row: InteractionRow) -> Html:
+    """The time of day; empty where only the day was said."""
+    if row.due_on is not None:
+        return Html("")
+    return esc(format_clock(row.happened_at, reader.user.timezone))
 
 
 def _under_headings(reader: Reader, shown: list[Entry]) -> Iterator[Html]:
     former = ""
-    for number, (heading, row) in enumerate(shown, start=1):
+    for number, (heading, row, time) in enumerate(shown, start=1):
         if heading != former:
             yield bold(heading)
             former = heading
-        yield join(". ", esc(str(number)), interaction_line(reader, row))
+        yield join(". ", esc(str(number)), interaction_line(reader, row, time=time))

@@ -233,7 +233,7 @@ async def show_next_step(reader: Reader, address: Address) -> Screen:
     chips = [
         act(reader._("📞 Call tomorrow"), "next", ref, "call", "tomorrow 10:00"),
         act(
-            reader._("🤝 Meeting on {weekday}").format(weekday=weekday),
+            reader._("🤝 Meeting: {weekday}").format(weekday=weekday),
             "next",
             ref,
             "meeting",

@@ -11,17 +11,19 @@ WHO_LIMIT = 60
 TITLE_LIMIT = 70
 
 
-def interaction_line(reader: Reader, row: InteractionRow) -> Html:
-    """Sign, who and what, when, and the tappable reference; bold while it is unreviewed (conversation.md 8)."""
+def interaction_line(reader: Reader, row: InteractionRow, *, time: Html | None = None) -> Html:
+    """Sign, who and what, when, and the tappable reference; bold while it is unreviewed (conversation.md 8).
+
+    Another time may be shown, for example the clock alone under the heading of a day; empty for none.
+    """
     who = esc(shorten(", ".join(row.who), WHO_LIMIT))
     what = join(": ", who, esc(shorten(row.title, TITLE_LIMIT)))
     marked = bold(what) if row.unreviewed else what
-    return fill(
-        "{sign} {what} · {when} · /{ref}",
-        sign=esc(TYPE_SIGNS[row.type]),
-        what=marked,
-        when=row_time(reader, row),
-        ref=esc(f"i{row.id}"),
+    return join(
+        " · ",
+        fill("{sign} {what}", sign=esc(TYPE_SIGNS[row.type]), what=marked),
+        row_time(reader, row) if time is None else time,
+        esc(f"/i{row.id}"),
     )
 
 

@@ -47,7 +47,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         _labelled(reader._("Place: {value}"), card.place),
         _files_line(reader, card),
         _time_line(reader, card),
-        _belongs_line(reader, card),
+        None if card.deleted else _belongs_line(reader, card),
         _reminders_line(reader, card),
         join(" ", *(esc(f"#{tag}") for tag in card.tags)) or None,
         *_comment_lines(reader, card),

@@ -5,8 +5,9 @@ from bot.reader import Reader
 from bot.screens.base import Address, Screen, ScreenTable, go, pager
 from bot.screens.interaction_line import interaction_line
 from bot.screens.listing import back_row, number_row, numbered_lines, title
-from core.enums import FunctionalOption
+from core.enums import FunctionalOption, InteractionState
 from core.queries.rows import InteractionRow, Page
+from core.rules.review import plan_review_after
 
 screens = ScreenTable()
 
@@ -40,6 +41,9 @@ def list_screen(reader: Reader, page: Page[InteractionRow], name: str, heading: 
 
 def _entry(reader: Reader, row: InteractionRow) -> Html:
     line = interaction_line(reader, row)
-    if not row.unreviewed or row.review_after is None or row.review_after <= reader.now:
+    by_itself = row.state is InteractionState.PLANNED and row.review_after == plan_review_after(
+        row.happened_at, row.ends_at
+    )
+    if by_itself or not row.unreviewed or row.review_after is None or row.review_after <= reader.now:
         return line
     return join(" · ", line, fill(reader._("⏰ until {time}"), time=reader.when(row.review_after)))

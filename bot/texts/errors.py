@@ -5,6 +5,7 @@ an answer.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from bot.errors import UnknownScreen, UnknownVerb, UsageWrong
@@ -16,18 +17,25 @@ from core.enums import FunctionalOption
 from core.values import Ref
 
 FIELDS = {
-    "amount": N_("the sum"),
     "address": N_("the address"),
+    "amount": N_("the sum"),
+    "channel": N_("the channel"),
     "direction": N_("the direction"),
     "duration": N_("the duration"),
+    "ends_at": N_("the end"),
     "field": N_("the field"),
+    "goal": N_("the goal"),
     "hours": N_("the working hours"),
+    "importance": N_("the importance"),
     "kind": N_("the kind"),
     "language": N_("the language"),
     "name": N_("the name"),
+    "object": N_("the object"),
     "partner": N_("the company"),
     "phone": N_("the phone number"),
+    "place": N_("the place"),
     "reason": N_("the reason"),
+    "result": N_("the result"),
     "role": N_("the role"),
     "stage": N_("the stage"),
     "subject": N_("the subject"),
@@ -84,6 +92,13 @@ def _invalid(reader: Reader, error: errors.Invalid) -> Html:
 
 
 def _time_invalid(reader: Reader, error: errors.TimeInvalid) -> Html:
+    """A time that was read but cannot be comes as an ISO instant, anything else as it was written."""
+    moment = _moment(error.value)
+    if moment is not None:
+        return fill(
+            reader._("That cannot be the time: {time}. Nothing was changed; please say another one."),
+            time=reader.when(moment),
+        )
     return fill(
         reader._(
             "The time <i>{value}</i> was not understood. Nothing was changed; "
@@ -91,6 +106,14 @@ def _time_invalid(reader: Reader, error: errors.TimeInvalid) -> Html:
         ),
         value=esc(shorten(error.value, VALUE_LIMIT)),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def _content_fixed(reader: Reader, error: errors.ContentFixed) -> Html:
