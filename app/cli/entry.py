@@ -9,7 +9,14 @@ import click
 
 _COMMANDS = {
     "run": "app.cli.running:run",
+    "wait-idle": "app.cli.idle:wait_idle_command",
     "migrate": "app.cli.running:migrate",
+    "doctor": "app.cli.doctor:doctor",
+    "user": "app.cli.people:user",
+    "department": "app.cli.people:department",
+    "option": "app.cli.people:option",
+    "mailbox": "app.cli.mailbox:mailbox",
+    "export": "app.cli.export:export",
 }
 
 

@@ -1,0 +1,86 @@
+"""Whether everything that the product needs is there: the question of `zveno doctor`."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.bootstrap import Core
+from app.telegram_door import TelegramAway, open_telegram
+from core.errors import CoreError
+from mail.check import check_mailbox
+from migrations import runner
+
+LEAST_FREE = 500 * 1024 * 1024
+"""Bytes; below it the disk is about to be full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+async def examine(core: Core) -> AsyncIterator[Finding]:
+    """All checks, one after another; a failing one does not keep the others from being made."""
+    yield Finding("settings", passed=True, detail="")
+    database = await _check_database(core)
+    yield database
+    yield await _check_telegram(core)
+    yield await _check_disk(core.settings.blob_dir)
+    if database.passed:
+        async for finding in _check_mailboxes(core):
+            yield finding
+
+
+async def _check_database(core: Core) -> Finding:
+    try:
+        current = await runner.is_current(core.database)
+    except (SQLAlchemyError, OSError) as error:
+        return Finding("database", passed=False, detail=f"cannot be used ({type(error).__name__})")
+    detail = core.database.dialect if current else "the schema is old: run `zveno migrate`"
+    return Finding("database", passed=current, detail=detail)
+
+
+async def _check_telegram(core: Core) -> Finding:
+    door = open_telegram(core.settings)
+    if door is None:
+        return Finding("telegram", passed=False, detail="BOT_TOKEN is not set")
+    try:
+        username = await door.find_username()
+        pending = await door.count_pending()
+    except TelegramAway as error:
+        return Finding("telegram", passed=False, detail=str(error))
+    return Finding("telegram", passed=True, detail=f"@{username}, {pending} updates waiting")
+
+
+async def _check_disk(folder: Path) -> Finding:
+    def free_bytes() -> int:
+        place = folder.absolute()
+        while not place.exists():
+            place = place.parent
+        return shutil.disk_usage(place).free
+
+    try:
+        free = await asyncio.to_thread(free_bytes)
+    except OSError as error:
+        return Finding("disk", passed=False, detail=type(error).__name__)
+    return Finding("disk", passed=free >= LEAST_FREE, detail=f"{free // 1024**2} MiB free")
+
+
+async def _check_mailboxes(core: Core) -> AsyncIterator[Finding]:
+    for mailbox_id in await core.services.mailboxes.list_watched():
+        name = f"mailbox {mailbox_id}"
+        try:
+            lines = await check_mailbox(mailbox_id, core.mail, core.mail_settings, core.clock.now())
+        except CoreError as error:
+            yield Finding(name, passed=False, detail=str(error))
+            continue
+        for line in lines:
+            yield Finding(f"{name} {line.name}", line.passed, line.detail)
