@@ -61,14 +61,20 @@ class Lanes(Generic[Item]):
 
     async def _run(self, lane: int) -> None:
         queue = self._queues[lane]
-        while queue:
-            async with self._slots:
-                await self._do(queue[0])
-            queue.popleft()
-            self._pending -= 1
-            if self._pending < self._backlog:
-                self._has_room.set()
-        del self._queues[lane]
+        try:
+            while queue:
+                async with self._slots:
+                    await self._do(queue[0])
+                queue.popleft()
+                self._note_end(1)
+        finally:
+            del self._queues[lane]
+            self._note_end(len(queue))
+
+    def _note_end(self, items: int) -> None:
+        self._pending -= items
+        if self._pending < self._backlog:
+            self._has_room.set()
 
     async def _do(self, item: Item) -> None:
         try:
