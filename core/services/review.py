@@ -11,7 +11,6 @@ from core.rules.times import HORIZON
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind
 
-
 _NOTES = {"review": "reviewed", "unreview": "unreviewed", "snooze": "snoozed"}
 """What the confirmation of an action says."""
 

@@ -61,7 +61,7 @@ async def move_one(work: Work, interaction: Interaction, target: Subject, reason
 async def leave_alone(work: Work, interaction: Interaction) -> Subject:
     """Let one interaction start a chain of its own."""
     chain = await start_chain(work)
-    chain.head_id = interaction.id
+    work.change(chain, of=_ref_of(chain), head_id=interaction.id)
     await move_one(work, interaction, chain, LinkReason.OWN)
     return chain
 
