@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.pace import Pace
+from core import failpoints
 from core.ports import Courier, DeliveryError, OutboxView, RetryLater, Undeliverable
 from core.services.outbox import LEASE, MAX_ATTEMPTS, Outbox
 
@@ -165,7 +166,9 @@ class OutboxPump:
             self._carrying.add(task)
         try:
             await self._pace.wait(item)
+            failpoints.reach("outbox_claimed")
             await self._courier.deliver(item)
+            failpoints.reach("telegram_accepted")
         except asyncio.CancelledError:
             return RetryLater("stopped")
         except (RetryLater, Undeliverable) as error:
@@ -220,6 +223,7 @@ class OutboxPump:
             self._sent = [*ids, *self._sent]
             self._has_sent.set()
             raise
+        failpoints.reach("outbox_marked")
         self._held.difference_update(ids)
         self._quiet.set()
 

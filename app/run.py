@@ -15,6 +15,7 @@ from app.bootstrap import open_core
 from app.parts import PARTS
 from app.product import check_parts, open_product
 from app.settings import Settings
+from core import failpoints
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ async def run(settings: Settings, wanted: Collection[str] = PARTS) -> None:
         Fatal: A part cannot go on.
     """
     check_parts(settings, wanted)
+    failpoints.arm(settings.failpoint)
     with stopped_by_signals() as stop:
         async with open_core(settings) as core, open_product(core, wanted) as product:
             logger.info(

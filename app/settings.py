@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from core import failpoints
 from core.enums import Language
 
 TELEGRAM_API = "https://api.telegram.org"
@@ -110,6 +111,11 @@ def _check_currency(value: str) -> str:
     return currency if re.fullmatch("[A-Z]{3}", currency) else _refuse("must be three letters, like RUB")
 
 
+def _check_failpoint(value: str) -> str:
+    failpoints.parse(value)
+    return value
+
+
 Url = Annotated[str, AfterValidator(_check_url)]
 Token = Annotated[SecretStr, AfterValidator(_matching(r"\d+:\S+", "must be digits, a colon and the secret"))]
 WebhookSecret = Annotated[
@@ -118,7 +124,10 @@ WebhookSecret = Annotated[
 
 
 class Settings(BaseSettings):
-    """All settings. `.env.example` explains each; names are the fields' in upper case."""
+    """All settings. `.env.example` explains each but FAILPOINT; names are the fields' in upper case.
+
+    FAILPOINT is no setting for operators but a hook for tests (core.failpoints).
+    """
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="forbid", frozen=True
@@ -160,6 +169,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     clock_file: Path | None = None
+    failpoint: Annotated[str, AfterValidator(_check_failpoint)] | None = None
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -177,6 +187,8 @@ class Settings(BaseSettings):
             _refuse(
                 "CLOCK_FILE: the clock cannot be moved on Telegram's own server; set BOT_API_URL to another"
             )
+        if self.failpoint is not None and self.uses_telegram:
+            _refuse("FAILPOINT: the process cannot be made to die on Telegram's own server")
         return self
 
     @property

@@ -31,6 +31,7 @@ from bot.strangers import Strangers
 from bot.updates import PAUSES, POLL_SECONDS, Poller, read_batch
 from bot.verbs import Verbs
 from bot.window import ChatWindow
+from core import failpoints
 from core.enums import Language
 from core.services.inbox import NewUpdate, StoredUpdate
 
@@ -161,7 +162,9 @@ class BotApp:
     async def _take(self, updates: Sequence[NewUpdate]) -> None:
         if updates:
             await self._lanes.room()
-            for stored in await self._services.inbox.store(self._bot.id, updates):
+            new = await self._services.inbox.store(self._bot.id, updates)
+            failpoints.reach("update_stored")
+            for stored in new:
                 self._lanes.put(stored.lane, stored)
 
     async def _handle(self, update: Update, stored: StoredUpdate) -> None:

@@ -24,6 +24,7 @@ from aiogram.methods import TelegramMethod
 
 from bot.errors import TokenRefused
 from bot.kinds import ALLOWED_UPDATES
+from core import failpoints
 from core.services.inbox import NewUpdate
 
 logger = logging.getLogger(__name__)
@@ -131,6 +132,8 @@ class Poller:
         while True:
             try:
                 batch = await self._fetch()
+                if batch:
+                    failpoints.reach("update_fetched")
                 await self._take(read_batch(batch))
             except TelegramUnauthorizedError as error:
                 raise TokenRefused(error.message) from error

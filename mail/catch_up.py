@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 
+from core import failpoints
 from core.errors import CoreError
 from core.services.letters import Checkpoint, LetterOutcome, SightedLetter
 from core.services.mail_folders import FolderCursor, ServerFolder
@@ -125,6 +126,7 @@ class CatchUp:
         early = {one.uid for one in sighted}
         dates = {size.uid: size.internal_date for size in batch}
         async for fetched in self._session.fetch_raw([one.uid for one in batch if one.uid not in early]):
+            failpoints.reach("mail_fetched")
             known = fetched._replace(internal_date=fetched.internal_date or dates[fetched.uid])
             sighted.append(await asyncio.to_thread(self._read, known))
         return sorted(sighted, key=lambda one: one.uid)
@@ -142,6 +144,7 @@ class CatchUp:
         if fetched.raw is None:
             return SightedLetter(fetched.uid, fetched.internal_date, quarantined="no_body")
         raw_sha256 = self._services.blobs.save(fetched.raw)
+        failpoints.reach("blob_saved")
         try:
             parsed = parse_letter(fetched.raw)
         except Exception as error:  # noqa: BLE001 - whatever a letter does to the parser, it must not be lost

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from core import failpoints
 from core.enums import (
     Direction,
     FolderRole,
@@ -150,7 +151,9 @@ class Letters:
                     )
                 await work.session.flush()
             place.folder.last_uid = max(place.folder.last_uid, checkpoint.last_uid)
-            return place.outcomes
+            failpoints.reach("letters_written")
+        failpoints.reach("letters_committed")
+        return place.outcomes
 
 
 async def _load_batch(work: Work, folder_id: FolderId, checkpoint: Checkpoint) -> _Batch:

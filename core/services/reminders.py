@@ -1,5 +1,6 @@
 """Reminders come when they are due: the claim and the message to be sent are one commit."""
 
+from core import failpoints
 from core.enums import FunctionalOption, ReminderState
 from core.repositories import reminders
 from core.repositories.options import load_off
@@ -44,6 +45,7 @@ class Reminders:
                     note="reminder",
                     key=f"reminder:{reminder.id}",
                 )
+                failpoints.reach("reminder_claimed")
             return len(due)
 
     async def count_due(self) -> int:

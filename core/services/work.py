@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import failpoints
 from core.clock import Clock
 from core.database import Database
 from core.enums import OutboxKind, OutboxState
@@ -192,5 +193,9 @@ class Works:
             work = Work(session, self.clock.now(), caller, action, origin)
             yield work
             claimed = await work.finish(claim=self.kick is not None)
+            if work.origin is not None:
+                failpoints.reach("effect_written")
+        if work.origin is not None:
+            failpoints.reach("effect_committed")
         if claimed and self.kick is not None:
             self.kick(claimed)

@@ -9,6 +9,8 @@ from app.settings import Settings, SettingsInvalid, load_settings
 from core.enums import Language
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
+TEST_HOOKS = {"failpoint"}
+"""Settings for tests alone, which operators are not told of."""
 
 
 def test_without_anything_the_defaults_are_safe() -> None:
@@ -25,7 +27,9 @@ def test_the_example_documents_every_setting_with_its_default(bare_environment: 
     (bare_environment / ".env").write_text(text, encoding="utf-8")
     assert load_settings() == defaults
     documented = re.findall(r"^([A-Z_]+)=", text, re.MULTILINE)
-    assert sorted(documented) == sorted(name.upper() for name in Settings.model_fields)
+    assert sorted(documented) == sorted(
+        name.upper() for name in Settings.model_fields if name not in TEST_HOOKS
+    )
 
 
 def test_the_environment_goes_before_the_file(
@@ -153,3 +157,14 @@ def test_any_file_gives_settings_or_one_line(bare_environment: Path, content: by
         load_settings()
     except SettingsInvalid as error:
         assert "\n" not in str(error)  # noqa: PT017 - either outcome is right
+
+
+def test_a_failpoint_is_refused_on_telegrams_own_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAILPOINT", "update_stored:2")
+    with pytest.raises(SettingsInvalid, match=r"^FAILPOINT: "):
+        load_settings()
+    monkeypatch.setenv("BOT_API_URL", "http://127.0.0.1:8081")
+    assert load_settings().failpoint == "update_stored:2"
+    monkeypatch.setenv("FAILPOINT", "nowhere")
+    with pytest.raises(SettingsInvalid, match=r"^FAILPOINT: must be one of "):
+        load_settings()
