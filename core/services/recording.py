@@ -86,6 +86,7 @@ async def record_interaction(work: Work, draft: InteractionDraft, facts: Circums
             draft.place,
             *draft.tags,
             *(one.presentation for one in participants),
+            *(address.value for one in draft.participants for address in one.addresses),
         ),
     )
     return interaction

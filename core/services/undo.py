@@ -16,11 +16,12 @@ from sqlalchemy import Date, DateTime, Enum, Numeric, TypeDecorator, inspect
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import CannotUndo, NothingToUndo
-from core.models import AuditChange, AuditStep, Base, Interaction, Subject
+from core.models import AuditChange, AuditStep, Base, Contact, Interaction, Subject
 from core.repositories import audit, search
 from core.repositories.search_texts import reindex_interaction
 from core.services import undo_moves
 from core.services.care import delete_in
+from core.services.linking import reindex_contact
 from core.services.subject_moves import CHAIN_MOVE
 from core.services.work import Work, Works
 from core.values import Caller, Ref, RefKind
@@ -101,7 +102,7 @@ def _screen_after(changes: Sequence[AuditChange]) -> str:
 
 async def _take_back(work: Work, step: AuditStep, changes: Sequence[AuditChange]) -> None:
     await _refuse_if_built_on(work, step, changes)
-    touched = sorted({int(one[1:]) for one in _objects(changes) if _is_interaction(one)})
+    touched = _ids_of(RefKind.INTERACTION, changes)
     await work.touch(*touched)
     home = undo_moves.home_of(changes)
     for change in reversed(changes):
@@ -116,11 +117,15 @@ async def _take_back(work: Work, step: AuditStep, changes: Sequence[AuditChange]
         await work.session.flush()
     for interaction_id in touched:
         await reindex_interaction(work.session, interaction_id)
+    for contact_id in _ids_of(RefKind.CONTACT, changes):
+        contact = await work.session.get(Contact, contact_id)
+        if contact is not None:
+            await reindex_contact(work, contact)
 
 
-def _is_interaction(reference: str) -> bool:
-    ref = Ref.parse(reference)
-    return ref is not None and ref.kind is RefKind.INTERACTION
+def _ids_of(kind: RefKind, changes: Sequence[AuditChange]) -> list[int]:
+    refs = (Ref.parse(reference) for reference in _objects(changes))
+    return sorted({ref.id for ref in refs if ref is not None and ref.kind is kind})
 
 
 def _creates_subject(changes: Sequence[AuditChange]) -> bool:
