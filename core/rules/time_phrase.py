@@ -269,7 +269,9 @@ class _Reading:
         day = self._nearest(int(match[1]), words.MONTHS[month], int(year[1]) if year else None)
         if not self._set_day(day):
             return 0
-        return ahead + (1 if year else 0)
+        if year is None:
+            return ahead
+        return ahead + (2 if self._word(ahead + 1) in words.YEAR_WORDS else 1)
 
     def _nearest(self, day: int, month: int, year: int | None) -> date:
         """The day of that name, this year or the next (last) one if no year was said."""

@@ -114,8 +114,6 @@ JOINERS = frozenset(
         "эту",
         "этот",
         "это",
-        "года",
-        "year",
     ]
 )
 """Words that mean nothing by themselves."""
@@ -156,3 +154,6 @@ NOONS = _table((12, "noon midday полдень"), (0, "midnight полночь"
 
 HOUR_WORDS = frozenset(["час", "часа", "часов", "ч", "hours", "o'clock", "oclock"])
 """What may follow a whole hour."""
+
+YEAR_WORDS = frozenset(["года", "год", "г", "г."])
+"""What may follow a year."""
