@@ -11,7 +11,7 @@ from bot.texts.deal_fields import QUESTIONS, read_field
 from bot.texts.deal_roles import ROLES
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
-from core.enums import FunctionalOption
+from core.enums import FunctionalOption, InteractionState
 from core.errors import Invalid
 from core.values import ContactId, DealId, InteractionId, Ref, RefKind, UserId
 
@@ -46,7 +46,7 @@ async def edit_deal(turn: Turn, arguments: Arguments) -> Reply | None:
     value = arguments.text()
     if field == "partner" and Ref.parse(value) is None:
         return await _offer_partners(turn, deal_id, value)
-    parsed = read_day(turn, value) if field == "expected_close_on" else value
+    parsed = read_day(turn, value, InteractionState.PLANNED) if field == "expected_close_on" else value
     await turn.services.deals.edit(turn.caller, deal_id, field, parsed)
     return None
 
@@ -82,7 +82,7 @@ async def _offer_partners(turn: Turn, deal_id: DealId, words: str) -> Reply:
 async def win_deal(turn: Turn, arguments: Arguments) -> None:
     """Mark a deal won, today or on the day given."""
     deal_id = _deal(arguments)
-    day = read_day(turn, arguments.text()) if arguments else None
+    day = read_day(turn, arguments.text(), InteractionState.DONE) if arguments else None
     await turn.services.deals.win(turn.caller, deal_id, committed_on=day)
 
 

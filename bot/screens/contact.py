@@ -6,6 +6,7 @@ from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, pager, rows
 from bot.screens.interaction_line import interaction_line
 from bot.screens.listing import back_row, back_to, title
+from bot.screens.subject_lines import undo_button
 from bot.texts.contacts import ADDRESS_SIGNS
 from bot.texts.kinds import CONTACT_NAMES, CONTACT_SIGNS
 from core.enums import AddressKind, ContactKind, FunctionalOption
@@ -118,6 +119,7 @@ def _buttons(reader: Reader, card: ContactCard) -> list[Button | None]:
         history,
         go(reader._("✏️ Edit"), f"contact_edit:{card.id}"),
         act(reader._("🔀 Same as…"), "pick", "c", "contact_merge", ref),
+        undo_button(reader, card.undo_step),
     ]
 
 

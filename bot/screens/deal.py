@@ -7,10 +7,12 @@ from bot.screens.listing import back_row, back_to
 from bot.screens.subject_lines import (
     NAME_LIMIT,
     TITLE_LIMIT,
+    care_buttons,
     contact_line,
     people_line,
     recent_lines,
     team_line,
+    undo_button,
 )
 from bot.texts.deal_fields import FIELDS
 from bot.texts.kinds import DEAL_STATES
@@ -112,6 +114,11 @@ def _buttons(reader: Reader, card: DealCard) -> tuple[Row, ...]:
             None if closed else go(reader._("✏️ Edit"), f"deal_edit:{card.id}"),
             go(reader._("🏁 Close…") if not closed else reader._("🏁 Closed"), f"deal_end:{card.id}"),
             go(reader._("📎 What shows it?"), f"deal_proof:{card.id}") if unproven else None,
+            *(
+                [undo_button(reader, card.subject.undo_step)]
+                if closed
+                else care_buttons(reader, card.subject)
+            ),
         ]
     )
 

@@ -8,6 +8,7 @@ from bot.screens.interaction_line import interaction_line
 from bot.screens.listing import back_row, back_to, title
 from bot.screens.subject_lines import (
     TITLE_LIMIT,
+    care_buttons,
     contact_line,
     count_line,
     people_line,
@@ -64,13 +65,13 @@ def _buttons(reader: Reader, card: SubjectCard) -> list[Button | None]:
     ref = f"s{card.id}"
     buttons: list[Button | None] = [go(history, f"trail:{card.id}:1:{ref}")]
     if not card.kind.is_real:
-        return buttons + _promotions(reader, card)
+        return buttons + _promotions(reader, card) + care_buttons(reader, card)
     over = reader._("✅ Settled") if card.kind is SubjectKind.CLAIM else reader._("✅ Over")
     if card.state is SubjectState.OPEN:
         buttons.append(act(over, "settle", ref))
     else:
         buttons.append(act(reader._("↩️ Reopen"), "reopen", ref))
-    return buttons
+    return buttons + care_buttons(reader, card)
 
 
 def _promotions(reader: Reader, card: SubjectCard) -> list[Button | None]:

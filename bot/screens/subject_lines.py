@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from bot.html import Html, esc, fill, join, shorten
 from bot.reader import Reader
+from bot.screens.base import Button, act, go
 from bot.screens.interaction_line import interaction_line, row_time
 from bot.texts.deal_roles import role_word
 from bot.texts.kinds import TYPE_SIGNS
+from core.enums import FunctionalOption
 from core.queries.subject_card import SubjectCard, SubjectPerson
 
 PEOPLE_LIMIT = 6
@@ -58,6 +60,21 @@ def team_line(reader: Reader, card: SubjectCard) -> Html | None:
 def recent_lines(reader: Reader, card: SubjectCard) -> list[Html]:
     """The latest interactions, under a blank line."""
     return [esc(""), *(interaction_line(reader, row) for row in card.recent)] if card.recent else []
+
+
+def care_buttons(reader: Reader, card: SubjectCard) -> list[Button | None]:
+    """The next step after its latest interaction, and undo while the reader's last change was made here."""
+    latest = card.recent[0] if card.recent else card.next_plan
+    plans = not reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
+    return [
+        go(reader._("🗓 Next step"), f"next:{latest.id}") if latest is not None and plans else None,
+        undo_button(reader, card.undo_step),
+    ]
+
+
+def undo_button(reader: Reader, step: int | None) -> Button | None:
+    """Undo of one step; it names the step, so that it acts once."""
+    return act(reader._("↩️ Undo"), "undo", step) if step is not None else None
 
 
 def count_line(reader: Reader, card: SubjectCard) -> Html:

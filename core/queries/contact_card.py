@@ -20,8 +20,10 @@ from core.models import (
     User,
 )
 from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
+from core.queries.undo_steps import find_undo_step
 from core.queries.worklists import PAGE_SIZE, load_page
 from core.repositories.access import Viewer, sees_interaction, sees_subject
+from core.values import Ref, RefKind
 
 RECENT = 4
 
@@ -56,7 +58,11 @@ class DealBrief:
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A contact with what the viewer sees of its history."""
+    """A contact with what the viewer sees of its history.
+
+    Attributes:
+        undo_step: The viewer's last change, if it was made to this contact: what undo takes back.
+    """
 
     id: int
     kind: ContactKind
@@ -71,6 +77,7 @@ class ContactCard:
     last_interaction_at: datetime | None
     recent: tuple[InteractionRow, ...]
     deals: tuple[DealBrief, ...]
+    undo_step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ async def load_contact_card(session: AsyncSession, contact: Contact, viewer: Vie
         last_interaction_at=contact.last_interaction_at,
         recent=await load_rows(session, recent.all(), viewer.user_id),
         deals=await _load_deals(session, contact.id, viewer),
+        undo_step=await find_undo_step(session, viewer.user_id, Ref(RefKind.CONTACT, contact.id)),
     )
 
 

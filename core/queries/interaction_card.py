@@ -26,8 +26,6 @@ from core.enums import (
 )
 from core.models import (
     Attachment,
-    AuditChange,
-    AuditStep,
     Comment,
     Contact,
     Deal,
@@ -42,6 +40,7 @@ from core.models import (
     User,
 )
 from core.queries.subject_titles import load_subject_title
+from core.queries.undo_steps import find_undo_step
 from core.values import Address, Ref, RefKind
 
 COMMENT_LIMIT = 5
@@ -197,24 +196,7 @@ async def load_interaction_card(
         mail_class=mail.mail_class if mail is not None else None,
         version=interaction.version,
         deleted=interaction.deleted_at is not None,
-        undo_step=await _find_undo_step(session, interaction.id, viewer_id),
-    )
-
-
-async def _find_undo_step(session: AsyncSession, interaction_id: int, viewer_id: int) -> int | None:
-    last = (
-        select(AuditStep.id)
-        .where(AuditStep.user_id == viewer_id, AuditStep.undone.is_(False), AuditStep.undoes_id.is_(None))
-        .order_by(AuditStep.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return await session.scalar(
-        select(AuditChange.step_id)
-        .where(
-            AuditChange.step_id == last, AuditChange.object == str(Ref(RefKind.INTERACTION, interaction_id))
-        )
-        .limit(1)
+        undo_step=await find_undo_step(session, viewer_id, Ref(RefKind.INTERACTION, interaction.id)),
     )
 
 

@@ -22,9 +22,11 @@ from core.models import (
 )
 from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
 from core.queries.subject_titles import load_subject_title, load_subject_titles
+from core.queries.undo_steps import find_undo_step
 from core.queries.worklists import PAGE_SIZE, load_page
 from core.repositories.access import Viewer, sees_interaction, sees_subject
 from core.rules.subjects import Standing, is_active
+from core.values import Ref, RefKind
 
 RECENT = 4
 
@@ -50,7 +52,11 @@ class TeamMember:
 
 @dataclass(frozen=True, slots=True)
 class SubjectCard:
-    """A subject with its counters, people, next plan and latest interactions that the viewer sees."""
+    """A subject with its counters, people, next plan and latest interactions that the viewer sees.
+
+    Attributes:
+        undo_step: The viewer's last change, if it was made to this subject or its deal: what undo takes back.
+    """
 
     id: int
     kind: SubjectKind
@@ -67,6 +73,7 @@ class SubjectCard:
     team: tuple[TeamMember, ...]
     next_plan: InteractionRow | None
     recent: tuple[InteractionRow, ...]
+    undo_step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,10 @@ async def load_subject_card(
     recent = await session.scalars(_newest_first(visible).limit(RECENT))
     rows = await load_rows(session, [*plan.all(), *recent.all()], viewer.user_id)
     planned = next((row for row in rows if row.state is InteractionState.PLANNED), None)
+    deal_id = await session.scalar(select(Deal.id).where(Deal.subject_id == subject.id))
+    known_as = [Ref(RefKind.SUBJECT, subject.id)]
+    if deal_id is not None:
+        known_as.append(Ref(RefKind.DEAL, deal_id))
     return SubjectCard(
         id=subject.id,
         kind=subject.kind,
@@ -139,11 +150,12 @@ async def load_subject_card(
         planned=subject.planned,
         last_interaction_at=subject.last_interaction_at,
         head_id=subject.head_id,
-        deal_id=await session.scalar(select(Deal.id).where(Deal.subject_id == subject.id)),
+        deal_id=deal_id,
         people=await _load_people(session, subject),
         team=await _load_team(session, subject.id),
         next_plan=planned,
         recent=tuple(row for row in rows if row.state is not InteractionState.PLANNED),
+        undo_step=await find_undo_step(session, viewer.user_id, *known_as),
     )
 
 
