@@ -212,13 +212,9 @@ class Mailboxes:
 
 
 async def _check_new(work: Work, draft: MailboxDraft, address: str) -> None:
+    place = (address, draft.imap.host.lower(), draft.imap.port)
     for one in await mailboxes.list_mailboxes(work.session):
-        if (one.address, one.imap_host, one.imap_port, one.login) == (
-            address,
-            draft.imap.host,
-            draft.imap.port,
-            draft.login,
-        ):
+        if (one.address, one.imap_host.lower(), one.imap_port) == place:
             raise StateForbids(Ref(RefKind.MAILBOX, one.id), one.state)
 
 

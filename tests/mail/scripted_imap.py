@@ -22,6 +22,7 @@ class ScriptedIMAP:
 
     Attributes:
         letters: Bytes by UID.
+        hidden_bodies: UIDs whose bodies are not delivered, as if they had just been deleted.
         answers: Answer to a command by its name ("LOGIN", "UID FETCH"); `%t` stands for the tag.
         heard: The commands that arrived, without tags.
     """
@@ -29,6 +30,7 @@ class ScriptedIMAP:
     letters: dict[int, bytes] = field(default_factory=dict)
     uidvalidity: int = 1
     uidnext: int | None = None
+    hidden_bodies: set[int] = field(default_factory=set)
     greeting: bytes = b"* OK ready\r\n"
     capabilities: bytes = b"IMAP4rev1 IDLE"
     answers: dict[str, bytes] = field(default_factory=dict)
@@ -117,6 +119,8 @@ class ScriptedIMAP:
                 continue
             raw = self.letters[uid]
             date = b'INTERNALDATE "24-Nov-2026 12:05:00 +0000"'
+            if "BODY" in items and uid in self.hidden_bodies:
+                continue
             if "BODY" in items:
                 out += b"* %d FETCH (UID %d %s BODY[] {%d}\r\n%s)\r\n" % (number, uid, date, len(raw), raw)
             else:

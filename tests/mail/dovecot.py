@@ -1,0 +1,195 @@
+"""A real Dovecot on loopback, as an ordinary user, for the length of a test module."""
+
+import grp
+import ipaddress
+import os
+import pwd
+import shutil
+import smtplib
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+PROGRAM = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+PASSWORD = "secret"
+
+CONFIG = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap lmtp
+listen = 127.0.0.1
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
+first_valid_uid = 0
+ssl = yes
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail/%u
+auth_mechanisms = plain login
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp}
+  }}
+}}
+service stats {{
+  chroot =
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Verschickt {{
+    auto = subscribe
+    special_use = \\Sent
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Dovecot:
+    """Where it listens, and what its certificate is verified with."""
+
+    imap: int
+    imaps: int
+    lmtp: int
+    trusting: ssl.SSLContext
+
+    def deliver(self, raw: bytes, to: str) -> None:
+        """Hand a letter over as a mail server does; users appear with their first letter."""
+        with smtplib.LMTP("127.0.0.1", self.lmtp) as door:
+            door.sendmail("sender@acme.example", [to], raw)
+
+
+@contextmanager
+def run_dovecot() -> Iterator[Dovecot]:
+    """Start it in a folder of its own and stop it after."""
+    assert PROGRAM is not None
+    folder = Path(tempfile.mkdtemp(prefix="zveno-dovecot-"))
+    try:
+        user, group = _owner()
+        ports = _free_ports(3)
+        _write_certificate(folder)
+        config = folder / "dovecot.conf"
+        config.write_text(
+            CONFIG.format(
+                folder=folder,
+                user=user,
+                group=group,
+                password=PASSWORD,
+                imap=ports[0],
+                imaps=ports[1],
+                lmtp=ports[2],
+            )
+        )
+        for name in ("run", "state", "mail"):
+            (folder / name).mkdir()
+        _give_to(folder, user, group)
+        process = subprocess.Popen(
+            [PROGRAM, "-F", "-c", str(config)], user=user, group=group, extra_groups=[]
+        )
+        try:
+            _wait_for(ports, process)
+            trusting = ssl.create_default_context(cafile=str(folder / "cert.pem"))
+            yield Dovecot(ports[0], ports[1], ports[2], trusting)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _owner() -> tuple[str, str]:
+    """Dovecot refuses to run as root alone: root lends it an account without rights."""
+    if os.geteuid() == 0:
+        return "nobody", "nogroup"
+    return pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
+
+
+def _give_to(folder: Path, user: str, group: str) -> None:
+    folder.chmod(0o755)
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, user, group)
+
+
+def _free_ports(number: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports: list[int] = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def _wait_for(ports: list[int], process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 20
+    for port in ports:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+
+def _write_certificate(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=2))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
