@@ -9,6 +9,7 @@ import click
 
 _COMMANDS = {
     "run": "app.cli.running:run",
+    "demo": "app.cli.demo:demo",
     "wait-idle": "app.cli.idle:wait_idle_command",
     "migrate": "app.cli.running:migrate",
     "doctor": "app.cli.doctor:doctor",

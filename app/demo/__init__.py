@@ -1,0 +1,1 @@
+"""The demo: the product against a Telegram and a mail server of its own, with an invented team and its week."""
