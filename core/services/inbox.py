@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from core.enums import UpdateState
@@ -58,13 +58,12 @@ class Inbox:
 
     async def settle(self, row_ids: Sequence[int]) -> None:
         """End those of the updates that are still open; a service may have finished some before."""
-        async with self._works.database.reading() as session:
-            still_open = (await session.scalars(select(InboundUpdate.id).where(_open(row_ids)))).all()
-        if still_open:
-            async with self._works.database.transaction() as session:
-                await session.execute(
-                    update(InboundUpdate).where(_open(still_open)).values(state=UpdateState.DONE)
-                )
+        async with self._works.database.transaction() as session:
+            await session.execute(
+                update(InboundUpdate)
+                .where(InboundUpdate.id.in_(row_ids), InboundUpdate.state == UpdateState.NEW)
+                .values(state=UpdateState.DONE)
+            )
 
     async def count_attempt(self, row_id: int, error: str) -> bool:
         """Count a failed attempt in a transaction of its own; True when no further one is left."""
@@ -88,7 +87,3 @@ class Inbox:
         """Forget updates done longer ago than `keep`; returns how many."""
         async with self._works.database.transaction() as session:
             return await inbox.purge_done(session, self._works.clock.now() - keep)
-
-
-def _open(row_ids: Sequence[int]) -> ColumnElement[bool]:
-    return and_(InboundUpdate.id.in_(row_ids), InboundUpdate.state == UpdateState.NEW)
