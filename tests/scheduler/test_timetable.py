@@ -1,0 +1,133 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from scheduler.catalogue import JOBS
+from scheduler.job import Job, JobContext
+from scheduler.jobs import purge_updates, send_due_reminders
+from scheduler.timetable import Timetable
+
+
+@dataclass
+class CountingReminders:
+    """Gives portions until none is left."""
+
+    portions: list[int] = field(default_factory=list)
+    calls: int = 0
+
+    async def send_due(self) -> int:
+        self.calls += 1
+        return self.portions.pop(0) if self.portions else 0
+
+
+@dataclass
+class CountingInbox:
+    kept: list[timedelta] = field(default_factory=list)
+
+    async def purge(self, keep: timedelta) -> int:
+        self.kept.append(keep)
+        return 3
+
+
+def context() -> JobContext:
+    return JobContext(CountingReminders(), CountingInbox())
+
+
+@asynccontextmanager
+async def running(timetable: Timetable) -> AsyncIterator[None]:
+    task = asyncio.create_task(timetable.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_reminders_are_sent_until_nothing_is_due() -> None:
+    reminders = CountingReminders([100, 100, 7])
+    await send_due_reminders.run(JobContext(reminders, CountingInbox()))
+    assert reminders.calls == 4
+
+
+async def test_updates_are_kept_for_two_days() -> None:
+    inbox = CountingInbox()
+    await purge_updates.run(JobContext(CountingReminders(), inbox))
+    assert inbox.kept == [timedelta(hours=48)]
+
+
+def test_every_job_has_a_name_of_its_own() -> None:
+    assert len({job.name for job in JOBS}) == len(JOBS)
+
+
+async def test_a_job_runs_again_and_again_while_another_fails() -> None:
+    ran = asyncio.Event()
+    counts = {"good": 0, "bad": 0}
+
+    async def good(_context: JobContext) -> None:
+        counts["good"] += 1
+        if counts["good"] >= 3 and counts["bad"] >= 2:
+            ran.set()
+
+    async def bad(_context: JobContext) -> None:
+        counts["bad"] += 1
+        raise LookupError("broken")
+
+    every = timedelta(seconds=0.02)
+    timetable = Timetable(context(), [Job("good", every, good), Job("bad", every, bad)])
+    async with running(timetable):
+        await asyncio.wait_for(ran.wait(), 20)
+        assert not timetable.is_well()
+
+
+async def test_a_job_that_works_again_is_well_again() -> None:
+    attempts = 0
+    recovered = asyncio.Event()
+
+    async def flaky(_context: JobContext) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise LookupError("once")
+        if attempts > 2:
+            recovered.set()
+
+    timetable = Timetable(context(), [Job("flaky", timedelta(seconds=0.02), flaky)])
+    async with running(timetable):
+        await asyncio.wait_for(recovered.wait(), 20)
+        assert timetable.is_well()
+
+
+async def test_a_start_that_falls_into_a_running_one_is_left_out() -> None:
+    together = 0
+    most = 0
+    starts = asyncio.Semaphore(0)
+
+    async def slow(_context: JobContext) -> None:
+        nonlocal together, most
+        together += 1
+        most = max(most, together)
+        await asyncio.sleep(0.1)
+        together -= 1
+        starts.release()
+
+    timetable = Timetable(context(), [Job("slow", timedelta(seconds=0.01), slow)])
+    async with running(timetable):
+        for _ in range(3):
+            await asyncio.wait_for(starts.acquire(), 20)
+    assert most == 1
+
+
+async def test_a_stop_waits_for_the_running_job() -> None:
+    started, ended = asyncio.Event(), asyncio.Event()
+
+    async def slow(_context: JobContext) -> None:
+        started.set()
+        await asyncio.sleep(0.2)
+        ended.set()
+
+    timetable = Timetable(context(), [Job("slow", timedelta(seconds=0.01), slow)])
+    async with running(timetable):
+        await asyncio.wait_for(started.wait(), 20)
+    assert ended.is_set()
