@@ -19,8 +19,8 @@ from core.enums import (
     Source,
 )
 from core.errors import StateForbids
-from core.models import Interaction, InteractionOwner, Mailbox, MailFolder, MailUid
-from core.repositories import letters, mailboxes, users
+from core.models import Interaction, InteractionOwner, Mailbox, MailFolder, MailUid, User
+from core.repositories import letters, mailboxes
 from core.repositories.options import require_option
 from core.rules import review
 from core.rules.times import letter_happened_at
@@ -162,7 +162,9 @@ async def _load_batch(work: Work, folder_id: FolderId, checkpoint: Checkpoint) -
     if folder.uidvalidity != checkpoint.uidvalidity:
         raise StateForbids(Ref(RefKind.MAILBOX, mailbox.id), "uidvalidity_changed")
     keeper_id = await mailboxes.find_keeper(work.session, mailbox)
-    keeper = await users.get_user(work.session, keeper_id)
+    keeper = await work.session.get_one(
+        User, keeper_id
+    )  # Not locked: the chat writes of this user meanwhile.
     return _Batch(work, mailbox, folder, checkpoint.uidvalidity, keeper_id, keeper.timezone)
 
 
