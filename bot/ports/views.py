@@ -9,6 +9,7 @@ from core.queries.interaction_card import InteractionCard
 from core.queries.link_candidates import LinkCandidates
 from core.queries.rows import InteractionRow, Page
 from core.queries.subject_card import DealCard, DealRow, SubjectCard
+from core.queries.subject_tree import TreeRow
 from core.values import Caller, ContactId, DealId, InteractionId, ParticipantId, SubjectId
 
 
@@ -31,6 +32,12 @@ class Views(Protocol):
         self, caller: Caller, subject_id: SubjectId, number: int
     ) -> tuple[str, Page[InteractionRow]]:
         """The title of a subject and a page of its interactions, newest first."""
+        ...
+
+    async def subject_tree(
+        self, caller: Caller, subject_id: SubjectId, number: int
+    ) -> tuple[str, Page[TreeRow]]:
+        """The title of a subject and a page of its interactions as a tree."""
         ...
 
     async def deal_card(self, caller: Caller, deal_id: DealId) -> DealCard:

@@ -22,6 +22,9 @@ from core.values import SubjectId
 
 screens = ScreenTable()
 
+DEEPEST = 6
+"""Steps of a tree that are indented; deeper ones would leave no room on a phone."""
+
 
 @screens.screen("s")
 async def show_subject(reader: Reader, address: Address) -> Screen:
@@ -101,6 +104,28 @@ async def show_history(reader: Reader, address: Address) -> Screen:
     )
     keyboard = (
         pager(f"trail:{subject_id}", page.number, page.pages),
+        (go(reader._("🌳 Tree"), f"tree:{subject_id}"),),
         back_row(reader, back),
     )
     return Screen(text, keyboard)
+
+
+@screens.screen("tree")
+async def show_tree(reader: Reader, address: Address) -> Screen:
+    """``tree:7:2``: the same, each interaction below what it answers or continues (domain.md S3)."""
+    subject_id = SubjectId(address.number())
+    name, page = await reader.services.views.subject_tree(reader.caller, subject_id, address.number(1))
+    text = lines(
+        title("🌳", shorten(name, TITLE_LIMIT), page.total, more=page.more),
+        *(Html(_indent(one.depth) + interaction_line(reader, one.row)) for one in page.rows),
+    )
+    keyboard = (
+        pager(f"tree:{subject_id}", page.number, page.pages),
+        (go(reader._("📜 By time"), f"trail:{subject_id}"),),
+        back_row(reader, f"s{subject_id}"),
+    )
+    return Screen(text, keyboard)
+
+
+def _indent(depth: int) -> str:
+    return "\N{EM SPACE}" * (min(depth, DEEPEST) - 1) + "↳ " if depth else ""

@@ -196,7 +196,9 @@ async def load_interaction_card(
         mail_class=mail.mail_class if mail is not None else None,
         version=interaction.version,
         deleted=interaction.deleted_at is not None,
-        undo_step=await find_undo_step(session, viewer_id, Ref(RefKind.INTERACTION, interaction.id)),
+        undo_step=await find_undo_step(
+            session, viewer_id, Ref(RefKind.INTERACTION, interaction.id), belongs_to=subject.id
+        ),
     )
 
 

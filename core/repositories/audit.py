@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.models import AuditChange, AuditStep, Base, Interaction
 from core.values import Ref, RefKind, UserId
 
+CHAIN_MOVE = "chain_move"
+"""The entity of a move of many interactions at once, recorded of the subject that takes them."""
+
 _REF_OF_TABLE = {
     "interactions": RefKind.INTERACTION,
     "subjects": RefKind.SUBJECT,

@@ -7,13 +7,11 @@ way that `core.services.undo` takes back.
 from core.enums import LinkReason, SubjectKind
 from core.models import Interaction, Subject
 from core.repositories import subjects
+from core.repositories.audit import CHAIN_MOVE
 from core.repositories.counters import move_subject_counters
 from core.rules.subjects import choose_head
 from core.services.work import Work
 from core.values import Ref, RefKind
-
-CHAIN_MOVE = "chain_move"
-"""The audit's entity for a move of many interactions at once."""
 
 
 async def start_chain(work: Work, *, hidden: bool = False) -> Subject:

@@ -18,11 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from core.errors import CannotUndo, NothingToUndo
 from core.models import AuditChange, AuditStep, Base, Contact, Interaction, Subject
 from core.repositories import audit, search
+from core.repositories.audit import CHAIN_MOVE
 from core.repositories.search_texts import reindex_interaction
 from core.services import undo_moves
 from core.services.care import delete_in
 from core.services.linking import reindex_contact
-from core.services.subject_moves import CHAIN_MOVE
 from core.services.work import Work, Works
 from core.values import Caller, Ref, RefKind
 

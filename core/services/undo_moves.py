@@ -7,9 +7,9 @@ from sqlalchemy import select, update
 from core.errors import CannotUndo
 from core.models import AuditChange, AuditStep, Interaction, Subject
 from core.repositories import audit, subjects
+from core.repositories.audit import CHAIN_MOVE
 from core.repositories.counters import move_subject_counters
 from core.services import subject_moves
-from core.services.subject_moves import CHAIN_MOVE
 from core.services.work import Work
 from core.values import Ref, RefKind
 

@@ -34,6 +34,7 @@ from core.queries.subject_card import (
     load_deal_card,
     load_subject_card,
 )
+from core.queries.subject_tree import TreeRow, list_subject_tree
 from core.queries.worklists import (
     count_to_review,
     find_next_to_review,
@@ -110,6 +111,18 @@ class Views:
         card = await self.subject_card(caller, subject_id)
         async with self._look(caller) as (session, viewer):
             return card.title, await list_subject_history(session, subject_id, viewer, number)
+
+    async def subject_tree(
+        self, caller: Caller, subject_id: SubjectId, number: int
+    ) -> tuple[str, Page[TreeRow]]:
+        """The title of a subject and a page of its interactions as a tree.
+
+        Raises:
+            NotFound: There is none for the caller.
+        """
+        card = await self.subject_card(caller, subject_id)
+        async with self._look(caller) as (session, viewer):
+            return card.title, await list_subject_tree(session, subject_id, viewer, number)
 
     async def deal_card(self, caller: Caller, deal_id: DealId) -> DealCard:
         """The card of a deal.
