@@ -44,29 +44,22 @@ async def load_sightings(
     return {row.uid: row for row in rows}
 
 
-async def list_same_id(session: AsyncSession, message_id: str) -> Sequence[MailMessage]:
-    """The letters with a Message-ID, the one captured first at the beginning."""
+async def list_namesakes(
+    session: AsyncSession, message_id: str, content_sha256: str
+) -> Sequence[MailMessage]:
+    """The letters that may be the same one (domain.md M1), the one captured first at the beginning.
+
+    Those with the Message-ID, whatever they say; without a Message-ID those with the same content.
+    """
+    named = MailMessage.message_id == message_id
+    condition = named if message_id else named & (MailMessage.content_sha256 == content_sha256)
     return (
         await session.scalars(
             select(MailMessage)
-            .where(MailMessage.message_id == message_id)
+            .where(condition)
             .order_by(MailMessage.duplicate_of_id.is_not(None), MailMessage.interaction_id)
         )
     ).all()
-
-
-async def find_same_content(
-    session: AsyncSession, message_id: str, content_sha256: str
-) -> MailMessage | None:
-    """The letter that this one is another copy of (domain.md M1)."""
-    return (
-        await session.scalars(
-            select(MailMessage)
-            .where(MailMessage.message_id == message_id, MailMessage.content_sha256 == content_sha256)
-            .order_by(MailMessage.interaction_id)
-            .limit(1)
-        )
-    ).first()
 
 
 async def load_known(session: AsyncSession, message_ids: Iterable[str]) -> Mapping[str, list[Candidate]]:

@@ -52,11 +52,13 @@ async def find_place(work: Work, letter: Letter, happened_at: datetime, *, is_du
     ranked = rank_references(letter.in_reply_to, letter.references, letter.own_ids, own_id=letter.message_id)
     parent_id = choose_parent(ranked, await letters.load_known(work.session, ranked))
     adopted = [] if is_duplicate or not letter.message_id else await _find_children(work, letter, parent_id)
+    if parent_id is None and not adopted:
+        return Place(ranked, None, (), ThreadDecision(None))
     children = await letters.list_interactions(work.session, adopted)
     parents = await letters.list_interactions(work.session, [parent_id] if parent_id is not None else [])
     seats = await letters.load_seats(work.session, [*parents, *children])
     parent = seats[parents[0].id] if parents else None
-    if parents and parent is not None and await _is_deserted(work, parent):
+    if parent is not None and await _is_deserted(work, parent):
         parent = None
     decision = decide_thread(Member(happened_at, _UNBORN), parent, [seats[child.id] for child in children])
     return Place(ranked, parent_id, tuple(children), decision)

@@ -175,21 +175,25 @@ async def _give_fate(place: _Batch, sighted: SightedLetter) -> None:
     elif letter is None:
         place.set_fate(sighted, MailFate.QUARANTINED, sighted.quarantined or "unparsable", None)
     else:
-        session = place.work.session
-        same = await letters.find_same_content(session, letter.message_id, letter.content_sha256)
+        namesakes = await letters.list_namesakes(place.work.session, letter.message_id, letter.content_sha256)
+        same = next((one for one in namesakes if one.content_sha256 == letter.content_sha256), None)
         if same is not None:
             await _see_again(place, sighted, letter, same.interaction_id)
         else:
-            await _record(place, sighted, letter)
+            first = namesakes[0].interaction_id if namesakes else None
+            await _record(place, sighted, letter, duplicate_of_id=first)
 
 
-async def _record(place: _Batch, sighted: SightedLetter, letter: Letter) -> None:
-    """Record a letter that is not known yet."""
+async def _record(
+    place: _Batch, sighted: SightedLetter, letter: Letter, *, duplicate_of_id: int | None
+) -> None:
+    """Record a letter that is not known yet; another with its Message-ID may be."""
     work = place.work
     arrived_at = sighted.internal_date or letter.sent_on or work.now
     happened_at = letter_happened_at(arrived_at, letter.sent_on)
-    namesakes = await letters.list_same_id(work.session, letter.message_id) if letter.message_id else []
-    seat = await letter_threads.find_place(work, letter, happened_at, is_duplicate=bool(namesakes))
+    seat = await letter_threads.find_place(
+        work, letter, happened_at, is_duplicate=duplicate_of_id is not None
+    )
     automatic = letter.mail_class is not MailClass.NORMAL and not seat.answers_or_is_answered
     older = _predates(place.mailbox, arrived_at)
     interaction = await record_interaction(
@@ -206,7 +210,7 @@ async def _record(place: _Batch, sighted: SightedLetter, letter: Letter) -> None
         ),
     )
     interaction.parent_id = seat.parent_id
-    work.session.add(message_of(interaction.id, letter, namesakes[0].interaction_id if namesakes else None))
+    work.session.add(message_of(interaction.id, letter, duplicate_of_id))
     await letter_threads.settle(work, interaction, seat)
     place.set_fate(sighted, MailFate.STORED, None, interaction.id)
     await work.session.flush()
