@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from core import failpoints
 from core.errors import CoreError
-from core.services.letters import Checkpoint, LetterOutcome, SightedLetter
+from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
 from core.services.mail_folders import FolderCursor, ServerFolder
 from core.services.mailbox_drafts import MailboxAccess
 from core.values import Letter

@@ -5,29 +5,33 @@ thread, on the worklists of those who keep the mailboxes it was seen in.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import NamedTuple
 
 from core import failpoints
 from core.enums import (
     Direction,
-    FolderRole,
     FunctionalOption,
     MailClass,
     MailFate,
     Source,
 )
-from core.errors import StateForbids
-from core.models import Interaction, InteractionOwner, Mailbox, MailFolder, MailUid, User
-from core.repositories import letters, mailboxes
+from core.models import Interaction, InteractionOwner
+from core.repositories import letters
 from core.repositories.options import require_option
 from core.rules import review
 from core.rules.times import letter_happened_at
 from core.services import letter_threads
+from core.services.letter_batch import (
+    Checkpoint,
+    LetterBatch,
+    LetterOutcome,
+    SightedLetter,
+    direction_of,
+    load_batch,
+    predates,
+)
 from core.services.letter_drafts import draft_of, message_of
 from core.services.recording import Circumstances, OwnerDraft, record_interaction
-from core.services.work import Work, Works
+from core.services.work import Works
 from core.values import (
     FolderId,
     InteractionId,
@@ -36,75 +40,6 @@ from core.values import (
     RefKind,
     When,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SightedLetter:
-    """One UID as the mail door saw it: a letter, or the reason why there is none.
-
-    Attributes:
-        uid: Under the checkpoint's UIDVALIDITY.
-        internal_date: When it arrived on the server; None where the server does not tell.
-        letter: The parsed letter.
-        excluded_by: The rule that leaves it out.
-        quarantined: Why it could not be captured.
-        raw_sha256: Its bytes in the blob store, where there are any.
-    """
-
-    uid: int
-    internal_date: datetime | None = None
-    letter: Letter | None = None
-    excluded_by: str | None = None
-    quarantined: str | None = None
-    raw_sha256: str | None = None
-
-
-class Checkpoint(NamedTuple):
-    """How far the folder is taken once this batch is in."""
-
-    uidvalidity: int
-    last_uid: int
-
-
-class LetterOutcome(NamedTuple):
-    """What became of a UID."""
-
-    uid: int
-    fate: MailFate
-    interaction_id: InteractionId | None
-
-
-@dataclass(slots=True)
-class _Batch:
-    """The place letters are captured from, for the length of one transaction."""
-
-    work: Work
-    mailbox: Mailbox
-    folder: MailFolder
-    uidvalidity: int
-    keeper_id: int
-    timezone: str
-    outcomes: list[LetterOutcome] = field(default_factory=list)
-
-    def set_fate(
-        self, sighted: SightedLetter, fate: MailFate, rule: str | None, interaction_id: int | None
-    ) -> None:
-        """Write the sighting."""
-        raw = sighted.letter.raw_sha256 if sighted.letter is not None else sighted.raw_sha256
-        self.work.session.add(
-            MailUid(
-                folder_id=self.folder.id,
-                uidvalidity=self.uidvalidity,
-                uid=sighted.uid,
-                fate=fate,
-                rule=rule,
-                interaction_id=interaction_id,
-                raw_sha256=raw,
-                seen_at=self.work.now,
-            )
-        )
-        known = InteractionId(interaction_id) if interaction_id is not None else None
-        self.outcomes.append(LetterOutcome(sighted.uid, fate, known))
 
 
 class Letters:
@@ -134,7 +69,7 @@ class Letters:
         async with self._works.begin(None, "capture_letters") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
             await letters.lock_capture(work.session)
-            place = await _load_batch(work, folder_id, checkpoint)
+            place = await load_batch(work, folder_id, checkpoint)
             seen = await letters.load_sightings(
                 work.session, folder_id, checkpoint.uidvalidity, [one.uid for one in batch]
             )
@@ -156,19 +91,7 @@ class Letters:
         return place.outcomes
 
 
-async def _load_batch(work: Work, folder_id: FolderId, checkpoint: Checkpoint) -> _Batch:
-    folder = await mailboxes.get_folder(work.session, folder_id)
-    mailbox = await mailboxes.get_mailbox(work.session, folder.mailbox_id)
-    if folder.uidvalidity != checkpoint.uidvalidity:
-        raise StateForbids(Ref(RefKind.MAILBOX, mailbox.id), "uidvalidity_changed")
-    keeper_id = await mailboxes.find_keeper(work.session, mailbox)
-    keeper = await work.session.get_one(
-        User, keeper_id
-    )  # Not locked: the chat writes of this user meanwhile.
-    return _Batch(work, mailbox, folder, checkpoint.uidvalidity, keeper_id, keeper.timezone)
-
-
-async def _give_fate(place: _Batch, sighted: SightedLetter) -> None:
+async def _give_fate(place: LetterBatch, sighted: SightedLetter) -> None:
     letter = sighted.letter
     if sighted.excluded_by is not None:
         place.set_fate(sighted, MailFate.EXCLUDED, sighted.excluded_by, None)
@@ -185,7 +108,7 @@ async def _give_fate(place: _Batch, sighted: SightedLetter) -> None:
 
 
 async def _record(
-    place: _Batch, sighted: SightedLetter, letter: Letter, *, duplicate_of_id: int | None
+    place: LetterBatch, sighted: SightedLetter, letter: Letter, *, duplicate_of_id: int | None
 ) -> None:
     """Record a letter that is not known yet; another with its Message-ID may be."""
     work = place.work
@@ -195,10 +118,10 @@ async def _record(
         work, letter, happened_at, is_duplicate=duplicate_of_id is not None
     )
     automatic = letter.mail_class is not MailClass.NORMAL and not seat.answers_or_is_answered
-    older = _predates(place.mailbox, arrived_at)
+    older = predates(place.mailbox, arrived_at)
     interaction = await record_interaction(
         work,
-        draft_of(letter, _direction_of(place, letter), seat.decision.subject_id),
+        draft_of(letter, direction_of(place, letter), seat.decision.subject_id),
         Circumstances(
             responsible_id=place.keeper_id,
             when=When(happened_at),
@@ -219,14 +142,14 @@ async def _record(
         _ask_subject(place, interaction, seat)
 
 
-async def _see_again(place: _Batch, sighted: SightedLetter, letter: Letter, interaction_id: int) -> None:
+async def _see_again(place: LetterBatch, sighted: SightedLetter, letter: Letter, interaction_id: int) -> None:
     """Note another sighting of a known letter; deleted ones stay deleted (domain.md M1, M2, I8)."""
     work = place.work
     interaction = (await letters.list_interactions(work.session, [interaction_id]))[0]
     of = Ref(RefKind.INTERACTION, interaction.id)
     await work.touch(interaction.id)
     place.set_fate(sighted, MailFate.KNOWN, None, interaction.id)
-    direction = _direction_of(place, letter)
+    direction = direction_of(place, letter)
     if direction is Direction.OUT and interaction.direction is not Direction.OUT:
         work.change(interaction, of=of, direction=direction)
         first = await letters.find_first_keeper(work.session, interaction.id)
@@ -236,12 +159,14 @@ async def _see_again(place: _Batch, sighted: SightedLetter, letter: Letter, inte
         work.change(interaction, of=of, private=False)
     if await letters.find_owner(work.session, interaction.id, place.keeper_id) is None:
         arrived_at = sighted.internal_date or interaction.happened_at
-        await _add_owner(place, interaction, direction, older=_predates(place.mailbox, arrived_at))
+        await _add_owner(place, interaction, direction, older=predates(place.mailbox, arrived_at))
         await work.session.flush()
         await _send_card(place, interaction)
 
 
-async def _add_owner(place: _Batch, interaction: Interaction, direction: Direction, *, older: bool) -> None:
+async def _add_owner(
+    place: LetterBatch, interaction: Interaction, direction: Direction, *, older: bool
+) -> None:
     """Put a known letter on another worklist; what it is there depends on how this mailbox saw it."""
     hidden = await letters.is_hidden(place.work.session, interaction.subject_id)
     reviewed = review.starts_reviewed(
@@ -266,7 +191,7 @@ async def _add_owner(place: _Batch, interaction: Interaction, direction: Directi
     await place.work.add(row, of=Ref(RefKind.INTERACTION, interaction.id))
 
 
-async def _send_card(place: _Batch, interaction: Interaction) -> None:
+async def _send_card(place: LetterBatch, interaction: Interaction) -> None:
     """Have the keeper's chat show the letter, if it wants their attention."""
     owner = await letters.find_owner(place.work.session, interaction.id, place.keeper_id)
     if owner is None or owner.reviewed or interaction.deleted_at is not None:
@@ -275,7 +200,7 @@ async def _send_card(place: _Batch, interaction: Interaction) -> None:
     place.work.notify(place.keeper_id, Ref(RefKind.INTERACTION, interaction.id), note="letter", key=key)
 
 
-def _ask_subject(place: _Batch, interaction: Interaction, seat: letter_threads.Place) -> None:
+def _ask_subject(place: LetterBatch, interaction: Interaction, seat: letter_threads.Place) -> None:
     """Two real subjects never merge: ask which one the letter is about (domain.md M3)."""
     subjects = [seat.decision.subject_id, *seat.decision.kept_apart]
     place.work.notify(
@@ -285,14 +210,3 @@ def _ask_subject(place: _Batch, interaction: Interaction, seat: letter_threads.P
         key=f"choose_subject:{interaction.id}:{place.keeper_id}",
         subjects=subjects,
     )
-
-
-def _predates(mailbox: Mailbox, arrived_at: datetime) -> bool:
-    """Whether a letter is older than the mailbox's adding (domain.md R2); IMAP tells whole seconds."""
-    return arrived_at < mailbox.created_at.replace(microsecond=0)
-
-
-def _direction_of(place: _Batch, letter: Letter) -> Direction:
-    """How this sighting shows the letter (domain.md M2)."""
-    own = any(one.address == place.mailbox.address for one in letter.from_)
-    return Direction.OUT if own or place.folder.role is FolderRole.SENT else Direction.IN

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from core.enums import FolderRole, Importance, MailClass, MailFate, MailSecurity
 from core.errors import Invalid, NotFound
 from core.models import Interaction, InteractionOwner, MailMessage, MailUid, OutboxItem, Subject
-from core.services.letters import Checkpoint, LetterOutcome, Letters, SightedLetter
+from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
+from core.services.letters import Letters
 from core.services.mail_folders import FolderCursor, MailFolders, ServerFolder, WantedFolder
 from core.services.mailbox_drafts import MailboxDraft, MailServer
 from core.services.mailboxes import Mailboxes

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from core.database import Database
 from core.enums import MailFate, MailSecurity
 from core.queries.mailboxes import FolderReport
-from core.services.letters import Checkpoint, LetterOutcome, Letters, SightedLetter
+from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
+from core.services.letters import Letters
 from core.services.mailbox_drafts import MailServer
 from core.values import FolderId, MailboxId
 from mail.catch_up import BATCH_BYTES, BATCH_LETTERS, cut_batches

@@ -21,7 +21,7 @@ from core.enums import (
 from core.errors import NotFound, OptionOff, StateForbids
 from core.models import Contact, ContactAddress, Department, Interaction, Participant
 from core.services.care import Care
-from core.services.letters import Checkpoint, SightedLetter
+from core.services.letter_batch import Checkpoint, SightedLetter
 from core.services.options import Options
 from core.values import Address, InteractionId
 from tests.conftest import NOON, FixedClock
