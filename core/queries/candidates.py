@@ -66,7 +66,7 @@ def _living(statement: Select[int], interaction: Interaction, viewer: Viewer, no
             Interaction.deleted_at.is_(None),
             sees_interaction(viewer),
         )
-        .group_by(Subject.id, Subject.last_interaction_at)
+        .group_by(Interaction.subject_id, Subject.id, Subject.last_interaction_at)
         .order_by(Subject.last_interaction_at.desc(), Subject.id.desc())
         .limit(LIMIT)
     )
