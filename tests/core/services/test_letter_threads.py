@@ -1,5 +1,6 @@
 """Threads over mailboxes, in whatever order their letters arrive (domain.md M3, S3, S7)."""
 
+import asyncio
 import random
 from datetime import timedelta
 from itertools import permutations
@@ -177,3 +178,54 @@ async def test_s9_counters_are_right_after_merging(post: Post) -> None:
     root = await post.deliver(inbox, letter("a"))
     subject = await post.subject_of(root)
     assert (subject.interactions, subject.unreviewed) == (3, 3)
+
+
+def grow(seed: int) -> tuple[dict[str, str | None], dict[str, Letter], list[str]]:
+    """A random forest of nine letters, some naming all their ancestors, some their parent alone; and an order."""
+    choice = random.Random(seed)
+    parents: dict[str, str | None] = {}
+    ancestors: dict[str, tuple[str, ...]] = {}
+    letters: dict[str, Letter] = {}
+    for name in "abcdefghi":
+        parent = choice.choice([None, *parents, *parents])
+        parents[name] = parent
+        ancestors[name] = (*ancestors[parent], parent) if parent else ()
+        if parent is None:
+            letters[name] = letter(name)
+        elif choice.random() < 0.5:
+            letters[name] = reply(name, parent, *ancestors[name][:-1])
+        else:
+            letters[name] = letter(name, in_reply_to=(f"{parent}@acme.example",))
+    return parents, letters, choice.sample(sorted(letters), len(letters))
+
+
+def root_of(parents: dict[str, str | None], name: str) -> str:
+    parent = parents[name]
+    return name if parent is None else root_of(parents, parent)
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_m3_any_forest_in_any_order_becomes_its_threads(post: Post, seed: int) -> None:
+    parents, thread, order = grow(seed)
+    ids = await deliver_all(post, order, thread)
+    names = {int(one): name for name, one in ids.items()}
+    async with post.works.database.reading() as session:
+        rows = (await session.scalars(select(Interaction))).all()
+        subjects = {row.id: row for row in await session.scalars(select(Subject))}
+    found = {names[row.id]: names[row.parent_id] if row.parent_id else None for row in rows}
+    assert found == parents
+    heads = {names[row.id]: names[subjects[row.subject_id].head_id or 0] for row in rows}
+    assert heads == {name: root_of(parents, name) for name in parents}
+    for subject in subjects.values():
+        members = [row for row in rows if row.subject_id == subject.id]
+        assert (subject.interactions, subject.unreviewed) == (len(members), len(members))
+
+
+async def test_m1_a_letter_arriving_in_two_mailboxes_at_once_is_one_interaction(post: Post) -> None:
+    org = post.organisation
+    inboxes = [await post.inbox_of(org.anna, ANNA), await post.inbox_of(org.boris, BORIS)]
+    shared = [letter(f"letter{number}") for number in range(5)]
+    ids = await asyncio.gather(*(post.deliver(inbox, one) for one in shared for inbox in inboxes))
+    assert len(set(ids)) == len(shared)
+    for one in set(ids):
+        assert await post.owners(one) == {org.anna.user_id: False, org.boris.user_id: False}
