@@ -4,7 +4,7 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -51,11 +51,18 @@ class DemoOptions:
 
 
 async def run_demo(options: DemoOptions, announce: Callable[[str], None]) -> None:
-    """Show the demo until a signal.
+    """Show the demo until a signal; parameters and errors as in `show`."""
+    with stopped_by_signals() as stop:
+        await show(options, announce, stop)
+
+
+async def show(options: DemoOptions, announce: Callable[[str], None], stop: asyncio.Event) -> None:
+    """Show the demo until `stop`.
 
     Args:
         options: The visitor's choice.
         announce: Takes the address of the page once it is worth opening.
+        stop: Ends it.
 
     Raises:
         SettingsInvalid: The settings are wrong.
@@ -64,20 +71,22 @@ async def run_demo(options: DemoOptions, announce: Callable[[str], None]) -> Non
     present = load_settings()
     cast = CASTS[options.language or present.default_language]
     clock = SceneClock(build_clock(present))
-    with stopped_by_signals() as stop, _folder(options.keep) as folder:
-        async with LocalMail(mail_accounts(cast), now=clock.now) as mail, _serve(options, mail) as server:
-            settings = _settings(folder, server.url, cast)
-            async with open_core(settings, clock) as core, SimulatorClient(server.url) as people:
-                await _introduce_accounts(people, cast)
-                week = await _set_the_scene(core, cast, mail, clock, empty=options.empty)
-                async with open_product(core) as product:
-                    announce(server.url)
-                    opening = asyncio.create_task(_open_the_chats(people, cast, week))
-                    try:
-                        await product.supervisor.run_until(stop)
-                    finally:
-                        opening.cancel()
-                        await asyncio.gather(opening, return_exceptions=True)
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(_folder(options.keep))
+        mail = await stack.enter_async_context(LocalMail(mail_accounts(cast), now=clock.now))
+        server = await stack.enter_async_context(_serve(options, mail))
+        people = await stack.enter_async_context(SimulatorClient(server.url))
+        core = await stack.enter_async_context(open_core(_settings(folder, server.url, cast), clock))
+        await _introduce_accounts(people, cast)
+        week = await _set_the_scene(core, cast, mail, clock, empty=options.empty)
+        product = await stack.enter_async_context(open_product(core))
+        announce(server.url)
+        opening = asyncio.create_task(_open_the_chats(people, cast, week))
+        try:
+            await product.supervisor.run_until(stop)
+        finally:
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
 
 
 @contextmanager
