@@ -197,7 +197,19 @@ async def _send_card(place: LetterBatch, interaction: Interaction) -> None:
     if owner is None or owner.reviewed or interaction.deleted_at is not None:
         return
     key = f"letter:{interaction.id}:{place.keeper_id}"
-    place.work.notify(place.keeper_id, Ref(RefKind.INTERACTION, interaction.id), note="letter", key=key)
+    note = "answer" if await _is_awaited(place, interaction) else "letter"
+    place.work.notify(place.keeper_id, Ref(RefKind.INTERACTION, interaction.id), note=note, key=key)
+
+
+async def _is_awaited(place: LetterBatch, interaction: Interaction) -> bool:
+    """Whether it answers a letter that the keeper has on control, that is: outgoing and not reviewed."""
+    if interaction.parent_id is None:
+        return False
+    parent = await place.work.session.get_one(Interaction, interaction.parent_id)
+    if parent.direction is not Direction.OUT:
+        return False
+    waiting = await letters.find_owner(place.work.session, parent.id, place.keeper_id)
+    return waiting is not None and not waiting.reviewed
 
 
 def _ask_subject(place: LetterBatch, interaction: Interaction, seat: letter_threads.Place) -> None:

@@ -23,6 +23,7 @@ from core.models import Contact, ContactAddress, Department, Interaction, Partic
 from core.services.care import Care
 from core.services.letter_batch import Checkpoint, SightedLetter
 from core.services.options import Options
+from core.services.review import Review
 from core.values import Address, InteractionId
 from tests.conftest import NOON, FixedClock
 from tests.factories.mail import UIDVALIDITY, Post, letter, mail_address, reply
@@ -176,6 +177,17 @@ class TestReview:
         assert (await post.subject_of(bounce)).head_id == question
         assert await post.owners(bounce) == {anna.user_id: False}
         assert len(await post.notices("letter")) == 1
+
+    async def test_an_answer_to_a_letter_on_control_is_told_as_one(self, post: Post) -> None:
+        org = post.organisation
+        mailbox = await post.add(org.anna, ANNA)
+        sent, inbox = await post.open(mailbox, "Sent", FolderRole.SENT), await post.open(mailbox)
+        question = await post.deliver(sent, letter("a", sender=ANNA))
+        plain = await post.deliver(inbox, reply("b", "a"))
+        await Review(org.works).mark_unreviewed(org.anna, question)
+        awaited = await post.deliver(inbox, reply("c", "a"))
+        assert [item.payload["show"] for item in await post.notices("letter")] == [f"i{plain}"]
+        assert [item.payload["show"] for item in await post.notices("answer")] == [f"i{awaited}"]
 
     async def test_s1_an_answer_to_automatic_mail_makes_it_a_chain(self, post: Post) -> None:
         mailbox = await post.add(post.organisation.anna, ANNA)
