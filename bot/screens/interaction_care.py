@@ -99,7 +99,7 @@ def _more_buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
     return [
         act(reader._("✍️ Comment"), "ask", "comment", ref),
         act(reader._("🏷 Tag"), "ask", "tag", ref),
-        go(reader._("👥 People"), f"people:{card.id}"),
+        go(reader._("👥 People"), f"participants:{card.id}"),
         go(reader._("👤 Hand over"), f"assign:{ref}"),
         go(history, f"trail:{card.subject.id}:1:{ref}") if has_history else None,
         _review_again(reader, card),
