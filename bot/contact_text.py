@@ -34,7 +34,7 @@ def read_contact(text: str, country: str) -> TypedContact:
     end = len(text)
     for word, (start, _) in reversed(words):
         ref = Ref.parse(word)
-        said_kind = read_contact_kind(word)
+        said_kind = read_contact_kind(word) if word.islower() else None
         if ref is not None and ref.kind is RefKind.CONTACT and partner_id is None:
             partner_id = ContactId(ref.id)
         elif said_kind is not None and kind is None and start > 0:

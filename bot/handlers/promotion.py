@@ -74,19 +74,26 @@ async def _ask_client(
     turn.set_dialog(
         DialogState(FLOW, SubjectKind.DEAL, {"interaction": interaction_id, "title": title or ""})
     )
+    subject_id = await turn.services.views.subject_of(turn.caller, interaction_id)
+    lead = (SubjectKind.DEAL, ref, f"s{subject_id}")
     names = await company_names(turn, candidates)
-    buttons = [act(f"🏢 {name}", "make", SubjectKind.DEAL, ref, f"c{one}") for one, name in names.items()]
-    keyboard, choices = numbered(buttons)
-    others = act(turn._("🔎 Another"), "pick", "c", "make", SubjectKind.DEAL, ref)
+    keyboard, choices = numbered([act(f"🏢 {name}", "make", *lead, f"c{one}") for one, name in names.items()])
+    others = act(turn._("🔎 Another"), "pick", "c", "make", *lead)
     text = turn._("Several companies take part. Nothing was created yet: who is the client?")
     return Say(esc(text), (*keyboard, (others, act(turn._("✖️ Cancel"), "cancel"))), choices)
 
 
 @verbs.verb("make")
 async def create(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Create what was previewed, with the client that was chosen and the title that was typed."""
+    """Create what was previewed, with the client that was chosen and the title that was typed.
+
+    Once the interaction belongs elsewhere, for example after a double tap, nothing is done.
+    """
     kind = _read_kind(turn, arguments.word())
     interaction_id = InteractionId(arguments.ref(RefKind.INTERACTION).id)
+    previewed = arguments.ref(RefKind.SUBJECT)
+    if await turn.services.views.subject_of(turn.caller, interaction_id) != previewed.id:
+        return Show(f"i{interaction_id}", note="subject_changed")
     partner = arguments.optional_ref(RefKind.CONTACT)
     title = None
     if turn.flow == FLOW and turn.answers.get("interaction") == interaction_id:

@@ -118,6 +118,7 @@ def _buttons(reader: Reader, card: ContactCard) -> list[Button | None]:
     return [
         history,
         go(reader._("✏️ Edit"), f"contact_edit:{card.id}"),
+        go(reader._("👤 Hand over"), f"assign:{ref}"),
         act(reader._("🔀 Same as…"), "pick", "c", "contact_merge", ref),
         undo_button(reader, card.undo_step),
     ]

@@ -112,6 +112,7 @@ def _buttons(reader: Reader, card: DealCard) -> tuple[Row, ...]:
             go(history, f"trail:{card.subject.id}:1:d{card.id}"),
             go(reader._("👥 People"), f"deal_people:{card.id}"),
             None if closed else go(reader._("✏️ Edit"), f"deal_edit:{card.id}"),
+            None if closed else go(reader._("👤 Hand over"), f"assign:d{card.id}"),
             go(reader._("🏁 Close…") if not closed else reader._("🏁 Closed"), f"deal_end:{card.id}"),
             go(reader._("📎 What shows it?"), f"deal_proof:{card.id}") if unproven else None,
             *(

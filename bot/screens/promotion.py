@@ -26,11 +26,16 @@ QUESTIONS = {
 
 @screens.screen("promote")
 async def show_preview(reader: Reader, address: Address) -> Screen:
-    """``promote:deal:12``: title, company, people and count, with Create."""
+    """``promote:deal:12``: title, company, people and count, with Create.
+
+    The buttons name the subject that was previewed, so that a second tap makes nothing more.
+    """
     kind = _read_kind(reader, address)
     interaction_id = InteractionId(address.number(1))
     ref = f"i{interaction_id}"
     preview = await reader.services.promotion.preview(reader.caller, interaction_id, kind)
+    subject_id = await reader.services.views.subject_of(reader.caller, interaction_id)
+    lead = (kind, ref, f"s{subject_id}")
     companies = await company_names(reader, preview.partner_ids) if kind is SubjectKind.DEAL else {}
     text = lines(
         fill("{sign} {question}", sign=esc(SUBJECT_SIGNS[kind]), question=esc(reader._(QUESTIONS[kind]))),
@@ -44,9 +49,9 @@ async def show_preview(reader: Reader, address: Address) -> Screen:
         ),
     )
     creating = (
-        [act(f"✅ {name}", "make", kind, ref, f"c{one}") for one, name in companies.items()]
+        [act(f"✅ {name}", "make", *lead, f"c{one}") for one, name in companies.items()]
         if len(companies) > 1
-        else [act(reader._("✅ Create"), "make", kind, ref)]
+        else [act(reader._("✅ Create"), "make", *lead)]
     )
     keyboard, choices = numbered(creating) if len(creating) > 1 else (rows(creating), (creating[0].data,))
     other = act(reader._("✏️ Another title"), "make_titled", kind, ref)

@@ -41,6 +41,7 @@ NOTES = {
     "settled": N_("Settled"),
     "snoozed": N_("Put off"),
     "subject_alone": N_("It belongs there now, by itself"),
+    "subject_changed": N_("It belongs elsewhere by now; nothing was done"),
     "subject_chain": N_("Its whole chain belongs there now"),
     "subject_nothing": N_("Nothing to change: it belongs there already"),
     "subject_reopened": N_("Reopened"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.errors import StateForbids
 from core.repositories import participants
 from core.repositories.access import get_visible_interaction
 from core.services.contacts import ContactDraft, create_in
@@ -36,11 +37,14 @@ class Introductions:
 
         Raises:
             NotFound: No such interaction for the caller, no such participant of it, or no such partner.
+            StateForbids: The participant is linked already.
             Invalid: The name is empty or long, or the kind cannot be made by hand.
         """
         async with self._works.begin(caller, "introduce") as work:
             interaction = await get_visible_interaction(work.session, caller, interaction_id)
             row = await get_participant_of(work, interaction, participant_id)
+            if row.contact_id is not None:
+                raise StateForbids(Ref(RefKind.INTERACTION, interaction.id), "linked")
             said = await participants.list_participant_addresses(work.session, [row.id])
             addresses = (*draft.addresses, *(participants.to_address(one) for one in said))
             contact, linked = await create_in(work, replace(draft, addresses=addresses))

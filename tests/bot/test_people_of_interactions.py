@@ -110,6 +110,18 @@ async def test_a_new_person_or_company_is_made_of_a_participant(office: Office) 
     assert [one.contact_id for one in await _participants(office, call)] == [john.id, beta.id]
 
 
+async def test_a_double_tap_makes_one_contact(office: Office) -> None:
+    caller = caller_of(await office.add_user(ANNA))
+    hand = Hand(office, ANNA)
+    call = await record_call(office.works, caller, [person("John Smith")])
+    (row,) = await _participants(office, call)
+    await hand.write(f"/link i{call} p{row.id}")
+    await hand.tap("👤 John Smith")
+    await hand.forge(f"introduce:i{call}:p{row.id}:person")
+    assert "Nothing was done" in hand.toast
+    assert len(await _contacts(office)) == 1
+
+
 async def test_a_contact_is_found_by_words_and_linked(office: Office) -> None:
     caller = caller_of(await office.add_user(ANNA))
     hand = Hand(office, ANNA)
@@ -140,6 +152,9 @@ async def test_p5_contact_with_company_phone_and_mail_is_made_in_one_message(off
     assert "+79161234567" in text
     company = await hand.write("/contact new Beta Ltd company")
     assert "🏢 Company" in company
+    named = await hand.write("/contact new Best Company")
+    assert "👤 Person · /c" in named
+    assert "\nBest Company\n" in named
 
 
 async def test_p5_fields_of_a_contact_are_changed_typed_and_by_buttons(office: Office) -> None:

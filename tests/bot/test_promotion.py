@@ -73,6 +73,18 @@ async def test_making_a_deal_takes_two_taps_from_the_card_with_a_preview(office:
     assert f"/d{deal.id}" in card
 
 
+async def test_a_double_tap_makes_one_deal(office: Office) -> None:
+    _, caller, hand = await _anna(office)
+    call, _ = await _call_with_company(office, caller)
+    await hand.write(f"/i{call}")
+    await hand.tap("Make a deal")
+    create = next(one for one in await hand.data() if one.startswith("make:"))
+    await hand.tap("Create")
+    text = await hand.forge(create)
+    assert "nothing was done" in text
+    assert len(await _deals(office)) == 1
+
+
 async def test_into_an_existing_deal_takes_two_taps(office: Office) -> None:
     _, caller, hand = await _anna(office)
     first, _ = await _call_with_company(office, caller)
@@ -166,7 +178,7 @@ async def test_a_deal_that_is_switched_off_is_no_command_and_no_button(office: O
     assert text.startswith("There is no such command")
     await hand.write(f"/subject i{call}")
     assert not [one for one in await hand.labels() if "deal" in one.lower()]
-    await hand.forge(f"make:deal:i{call}")
+    await hand.forge(f"make:deal:i{call}:s1")
     assert "switched off" in hand.toast
     assert await _deals(office) == []
 
@@ -180,10 +192,12 @@ async def test_foreign_and_forged_references_change_nothing(office: Office) -> N
     assert (await hand.write(f"/subject i{own} i{foreign}")).startswith("No such interaction")
     await hand.write(f"/subject i{own}")
     for data in (
-        f"make:deal:i{foreign}",
-        f"make:nonsense:i{own}",
-        "make:deal:i999999999999999999",
-        f"make:deal:i{own}:c999",
+        f"make:deal:i{foreign}:s1",
+        f"make:nonsense:i{own}:s2",
+        "make:deal:i999999999999999999:s1",
+        f"make:deal:i{own}:s999",
+        f"make:deal:i{own}",
+        f"make:deal:i{own}:s2:c999",
         f"subject:i{own}:s999999",
         f"subject:i{own}:u1",
         "promote",
