@@ -4,7 +4,19 @@ from datetime import UTC, date, datetime
 from enum import Enum as PythonEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Dialect, Enum, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -42,7 +54,17 @@ def values_of(enum: type[PythonEnum]) -> list[str]:
 
 
 class Base(DeclarativeBase):
-    """Base of all tables. Constraint names are fixed, so that migrations can name them on both databases."""
+    """Base of all tables. Constraint names are fixed, so that migrations can name them on both databases.
+
+    A number that was given once is not given again: cards, buttons and keys of the outbox name rows by it. SQLite
+    would otherwise give the numbers of deleted rows anew.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        table = cls.__table__
+        if isinstance(table, Table) and table.autoincrement_column is not None:
+            table.dialect_options["sqlite"]["autoincrement"] = True
 
     metadata = MetaData(
         naming_convention={

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 06:29:29.860110
+Created: 2026-11-24 06:44:06.062993
 """
 
 import sqlalchemy as sa
@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("archived", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_kinds")),
         sa.UniqueConstraint("name", name=op.f("uq_deal_kinds_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "departments",
@@ -39,6 +40,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["parent_id"], ["departments.id"], name=op.f("fk_departments_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_departments")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("departments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_departments_parent_id"), ["parent_id"], unique=False)
@@ -64,6 +66,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_updates")),
         sa.UniqueConstraint("bot_id", "update_id", name=op.f("uq_inbound_updates_bot_id_update_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("inbound_updates", schema=None) as batch_op:
         batch_op.create_index("ix_inbound_updates_state_id", ["state", "id"], unique=False)
@@ -75,6 +78,7 @@ def upgrade() -> None:
         sa.Column("archived", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loss_reasons")),
         sa.UniqueConstraint("name", name=op.f("uq_loss_reasons_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "options",
@@ -100,6 +104,7 @@ def upgrade() -> None:
         sa.Column("object_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_documents")),
         sa.UniqueConstraint("kind", "object_id", name=op.f("uq_search_documents_kind_object_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "users",
@@ -130,6 +135,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_users_department_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("telegram_id", name=op.f("uq_users_telegram_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_users_department_id"), ["department_id"], unique=False)
@@ -145,6 +151,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["undoes_id"], ["audit_steps.id"], name=op.f("fk_audit_steps_undoes_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_audit_steps_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_steps")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("audit_steps", schema=None) as batch_op:
         batch_op.create_index("ix_audit_steps_user_id_id", ["user_id", "id"], unique=False)
@@ -174,6 +181,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("tax_number", name=op.f("uq_contacts_tax_number")),
         sa.UniqueConstraint("user_id", name=op.f("uq_contacts_user_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contacts_merged_into_id"), ["merged_into_id"], unique=False)
@@ -216,6 +224,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["used_by"], ["users.id"], name=op.f("fk_invitations_used_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("token_sha256", name=op.f("uq_invitations_token_sha256")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "mailboxes",
@@ -261,6 +270,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_mailboxes_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mailboxes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mailboxes_address"), ["address"], unique=False)
@@ -297,6 +307,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_outbox_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_state_due_at", ["state", "due_at"], unique=False)
@@ -326,6 +337,7 @@ def upgrade() -> None:
         sa.Column("last_interaction_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_subjects_author_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subjects")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subjects", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subjects_head_id"), ["head_id"], unique=False)
@@ -349,6 +361,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["step_id"], ["audit_steps.id"], name=op.f("fk_audit_changes_step_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_changes")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("audit_changes", schema=None) as batch_op:
         batch_op.create_index("ix_audit_changes_object", ["object", "step_id"], unique=False)
@@ -382,6 +395,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "contact_id", "kind", "value", name=op.f("uq_contact_addresses_contact_id_kind_value")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contact_addresses", schema=None) as batch_op:
         batch_op.create_index("ix_contact_addresses_kind_value", ["kind", "value"], unique=False)
@@ -489,6 +503,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subject_id"], ["subjects.id"], name=op.f("fk_interactions_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interactions")),
         sa.UniqueConstraint("source_key", name=op.f("uq_interactions_source_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interactions", schema=None) as batch_op:
         batch_op.create_index("ix_interactions_chat_id_message_id", ["chat_id", "message_id"], unique=False)
@@ -520,6 +535,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailboxes.id"], name=op.f("fk_mail_folders_mailbox_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_folders")),
         sa.UniqueConstraint("mailbox_id", "name", name=op.f("uq_mail_folders_mailbox_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "person_partners",
@@ -532,6 +548,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["contacts.id"], name=op.f("fk_person_partners_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_partners")),
         sa.UniqueConstraint("person_id", "partner_id", name=op.f("uq_person_partners_person_id_partner_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("person_partners", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_partners_partner_id"), ["partner_id"], unique=False)
@@ -550,6 +567,7 @@ def upgrade() -> None:
             ["subject_id"], ["subjects.id"], name=op.f("fk_subject_participants_subject_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subject_participants")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subject_participants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subject_participants_contact_id"), ["contact_id"], unique=False)
@@ -579,6 +597,7 @@ def upgrade() -> None:
             ["interaction_id"], ["interactions.id"], name=op.f("fk_attachments_interaction_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("attachments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attachments_interaction_id"), ["interaction_id"], unique=False)
@@ -595,6 +614,7 @@ def upgrade() -> None:
             ["interaction_id"], ["interactions.id"], name=op.f("fk_comments_interaction_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_comments_interaction_id"), ["interaction_id"], unique=False)
@@ -635,6 +655,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subject_id"], ["subjects.id"], name=op.f("fk_deals_subject_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deals")),
         sa.UniqueConstraint("subject_id", name=op.f("uq_deals_subject_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("deals", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deals_partner_id"), ["partner_id"], unique=False)
@@ -673,6 +694,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interaction_tags")),
         sa.UniqueConstraint("interaction_id", "tag", name=op.f("uq_interaction_tags_interaction_id_tag")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interaction_tags", schema=None) as batch_op:
         batch_op.create_index("ix_interaction_tags_tag", ["tag"], unique=False)
@@ -695,6 +717,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "interaction_id", "version", name=op.f("uq_interaction_versions_interaction_id_version")
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "mail_messages",
@@ -763,6 +786,7 @@ def upgrade() -> None:
             ["interaction_id"], ["interactions.id"], name=op.f("fk_mail_references_interaction_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_references")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mail_references", schema=None) as batch_op:
         batch_op.create_index(
@@ -795,6 +819,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "folder_id", "uidvalidity", "uid", name=op.f("uq_mail_uids_folder_id_uidvalidity_uid")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mail_uids", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mail_uids_interaction_id"), ["interaction_id"], unique=False)
@@ -826,6 +851,7 @@ def upgrade() -> None:
             ["interaction_id"], ["interactions.id"], name=op.f("fk_participants_interaction_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("participants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_participants_contact_id"), ["contact_id"], unique=False)
@@ -848,6 +874,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reminders_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminders_interaction_id"), ["interaction_id"], unique=False)
@@ -879,6 +906,7 @@ def upgrade() -> None:
             name=op.f("fk_subject_participant_addresses_participant_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subject_participant_addresses")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subject_participant_addresses", schema=None) as batch_op:
         batch_op.create_index(
@@ -911,6 +939,7 @@ def upgrade() -> None:
             ["participant_id"], ["participants.id"], name=op.f("fk_participant_addresses_participant_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participant_addresses")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("participant_addresses", schema=None) as batch_op:
         batch_op.create_index("ix_participant_addresses_kind_value", ["kind", "value"], unique=False)
