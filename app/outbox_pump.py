@@ -31,7 +31,7 @@ SWEEP_SECONDS = 1.0
 CLAIM_LIMIT = 200
 """Rows in one claim."""
 
-_FLUSH_SECONDS = 0.03
+_FLUSH_SECONDS = 0.04
 """How long deliveries are gathered before one transaction marks them sent."""
 
 _RENEW_SECONDS = LEASE.total_seconds() / 3
@@ -64,8 +64,10 @@ class OutboxPump:
         self._quiet = asyncio.Event()
         self._lanes: dict[int, deque[OutboxView]] = {}
         self._held: set[int] = set()
-        self._set_back: set[int | None] = set()
+        self._set_back: set[int] = set()
         """Users of whom something was given back while rows were being taken."""
+        self._doubtful: set[int] | None = None
+        """Users of whom an older row may wait; None while other processes deliver too: then of everybody."""
         self._sent: list[int] = []
         self._has_sent = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,6 +83,7 @@ class OutboxPump:
         self._held.clear()
         if self._alone:
             await self._outbox.abandon_all()
+            self._doubtful = await self._outbox.list_waiting_users()
         loops = [
             asyncio.create_task(one) for one in (self._collect(), self._flush_sent(), self._renew_leases())
         ]
@@ -116,7 +119,9 @@ class OutboxPump:
             return
         self._held.update(ids)
         self._set_back.clear()
-        taken = await self._outbox.take(ids, frozenset(self._held))
+        taken = await self._outbox.take(ids, frozenset(self._held), self._doubtful)
+        if self._doubtful is not None:
+            self._doubtful -= taken.clear - self._set_back
         late = [*taken.late, *(item.id for item in taken.ready if item.user_id in self._set_back)]
         self._enqueue([item for item in taken.ready if item.user_id not in self._set_back])
         if late:
@@ -152,7 +157,7 @@ class OutboxPump:
                 held.extend(item.id for item in lane)
                 lane.clear()
                 await self._give_back(held)
-                self._set_back.add(key)
+                self._doubt(key)
         except Exception:
             logger.exception("Lane failed", extra={"event": "outbox_lane_failed", "user_id": key})
             self._held.difference_update(held, (item.id for item in lane))
@@ -198,9 +203,16 @@ class OutboxPump:
             seconds = error.seconds if isinstance(error, RetryLater) else None
             await self._outbox.postpone(item, reason, seconds)
             logger.info("Delivery waits", extra={"event": "delivery_postponed", "outbox_id": item.id})
-            self._set_back.add(item.user_id)
+            self._doubt(item.user_id)
         self._held.discard(item.id)
         return final
+
+    def _doubt(self, user_id: int | None) -> None:
+        """Note that a row of this user waits, which no later one may overtake."""
+        if user_id is not None and user_id > 0:
+            self._set_back.add(user_id)
+            if self._doubtful is not None:
+                self._doubtful.add(user_id)
 
     async def _give_back(self, ids: Sequence[int]) -> None:
         await self._outbox.release(ids)

@@ -83,6 +83,16 @@ async def list_open_ids(session: AsyncSession, user_ids: Collection[int]) -> lis
     return [(user_id, row_id) for user_id, row_id in rows if user_id is not None]
 
 
+async def list_open_users(session: AsyncSession) -> set[int]:
+    """Users of whom anything is still on its way."""
+    rows = await session.scalars(
+        select(OutboxItem.user_id)
+        .where(OutboxItem.state.in_(OPEN), OutboxItem.user_id.is_not(None))
+        .distinct()
+    )
+    return {user_id for user_id in rows if user_id is not None}
+
+
 async def mark_sent(session: AsyncSession, ids: Collection[int]) -> None:
     """The world has accepted these."""
     await session.execute(

@@ -38,11 +38,13 @@ class Taken:
         ready: To be delivered now.
         late: They would overtake an older row of their user; to be released, so that they wait for it.
         gone: No longer this process's.
+        clear: Users who were asked about and of whom no older row waits.
     """
 
     ready: list[OutboxView]
     late: list[int]
     gone: list[int]
+    clear: set[int]
 
 
 class Outbox:
@@ -61,17 +63,21 @@ class Outbox:
             )
             return [_view(row) for row in rows]
 
-    async def take(self, ids: Collection[int], held: Collection[int]) -> Taken:
+    async def take(
+        self, ids: Collection[int], held: Collection[int], doubtful: Collection[int] | None = None
+    ) -> Taken:
         """Load rows that were born claimed by this process.
 
         Args:
             ids: What a work's kick named.
             held: Rows that this process has claimed already.
+            doubtful: Users of whom an older row may wait; None: that can be so of everybody.
         """
         async with self._database.reading() as session:
             rows = await outbox.list_items(session, ids)
             users = {row.user_id for row in rows if row.user_id is not None}
-            open_ids = await outbox.list_open_ids(session, users)
+            asked = users if doubtful is None else users.intersection(doubtful)
+            open_ids = await outbox.list_open_ids(session, asked) if asked else []
         own = {*ids, *held}
         first_foreign: dict[int, int] = {}
         for user_id, row_id in open_ids:
@@ -82,7 +88,13 @@ class Outbox:
             ready=[_view(row) for row in rows if row.id not in late],
             late=late,
             gone=sorted(set(ids) - {row.id for row in rows}),
+            clear=asked - set(first_foreign),
         )
+
+    async def list_waiting_users(self) -> set[int]:
+        """Users of whom anything is on its way."""
+        async with self._database.reading() as session:
+            return await outbox.list_open_users(session)
 
     async def mark_sent(self, ids: Collection[int]) -> None:
         """The world has accepted these; one transaction for all of them."""

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from app.outbox_pump import OutboxPump
@@ -18,6 +19,8 @@ from core.services.work import Works
 from core.values import Caller, Origin, UserId
 from tests.conftest import NOON, FixedClock
 from tests.factories.delivery import make_outbox_item, make_recipient
+
+ALONE_OR_NOT = pytest.mark.parametrize("alone", [True, False])
 
 
 @dataclass
@@ -100,13 +103,14 @@ async def test_what_a_work_writes_is_delivered_and_marked_sent(database: Databas
     assert (row.state, row.attempts, row.lease_until) == (OutboxState.SENT, 1, None)
 
 
+@ALONE_OR_NOT
 async def test_rows_of_one_user_go_in_order_and_one_at_a_time_users_side_by_side(
-    database: Database, clock: FixedClock
+    database: Database, clock: FixedClock, alone: bool
 ) -> None:
     users = await make_users(database, "a", "b", "c")
     courier = RecordingCourier(delay=0.002)
     works = Works(database, clock)
-    pump = OutboxPump(Outbox(database, clock), courier, Pace())
+    pump = OutboxPump(Outbox(database, clock), courier, Pace(), alone=alone)
     works.kick = pump.kick
     async with running(pump):
         for number in range(10):
@@ -131,8 +135,9 @@ async def test_what_another_process_wrote_is_delivered_by_the_sweep(
         await until(lambda: courier.delivered == ["elsewhere"])
 
 
+@ALONE_OR_NOT
 async def test_a_busy_world_delays_the_user_and_keeps_the_order(
-    database: Database, clock: FixedClock
+    database: Database, clock: FixedClock, alone: bool
 ) -> None:
     first, second = await make_users(database, "a", "b")
     refused: list[str] = []
@@ -144,7 +149,7 @@ async def test_a_busy_world_delays_the_user_and_keeps_the_order(
 
     courier = RecordingCourier(act=refuse_once)
     works = Works(database, clock)
-    pump = OutboxPump(Outbox(database, clock), courier, Pace())
+    pump = OutboxPump(Outbox(database, clock), courier, Pace(), alone=alone)
     works.kick = pump.kick
     async with running(pump):
         for key in ("a-0", "a-1"):

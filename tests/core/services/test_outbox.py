@@ -150,6 +150,21 @@ async def test_taking_follows_rows_that_this_process_holds(database: Database, c
     assert [item.key for item in (await outbox.take(ids, held=held)).ready] == ["a-2"]
 
 
+async def test_taking_asks_only_about_users_in_doubt_and_tells_who_is_clear(
+    database: Database, clock: FixedClock
+) -> None:
+    outbox = Outbox(database, clock)
+    await write(database, clock, "a-1")
+    [older] = await outbox.claim_due(10)
+    await outbox.postpone(older, "busy", 60)
+    ids = await write(database, clock, "a-2", "b-1", state=OutboxState.SENDING, attempts=1)
+    unasked = await outbox.take(ids, held=(), doubtful=())
+    assert [item.key for item in unasked.ready] == ["a-2", "b-1"]
+    asked = await outbox.take(ids, held=(), doubtful=await outbox.list_waiting_users())
+    assert [item.key for item in asked.ready] == ["b-1"]
+    assert asked.clear == {asked.ready[0].user_id}
+
+
 async def test_taking_names_what_is_gone(database: Database, clock: FixedClock) -> None:
     outbox = Outbox(database, clock)
     ids = await write(database, clock, "a-1", state=OutboxState.SENT)
