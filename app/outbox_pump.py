@@ -82,7 +82,7 @@ class OutboxPump:
         self._stopping.clear()
         self._held.clear()
         if self._alone:
-            await self._outbox.abandon_all()
+            await self._outbox.abandon_all(but=self._kicked)
             self._doubtful = await self._outbox.list_waiting_users()
         loops = [
             asyncio.create_task(one) for one in (self._collect(), self._flush_sent(), self._renew_leases())

@@ -138,10 +138,12 @@ async def renew(session: AsyncSession, ids: Collection[int], lease_until: dateti
     )
 
 
-async def abandon_all(session: AsyncSession, wall: datetime) -> None:
-    """Let every lease end now: the caller knows that nobody else delivers."""
+async def abandon_all(session: AsyncSession, wall: datetime, but: Collection[int]) -> None:
+    """Let every lease end now, but those of some rows: the caller knows that nobody else delivers."""
     await session.execute(
-        update(OutboxItem).where(OutboxItem.state == OutboxState.SENDING).values(lease_until=wall)
+        update(OutboxItem)
+        .where(OutboxItem.state == OutboxState.SENDING, OutboxItem.id.not_in(but))
+        .values(lease_until=wall)
     )
 
 

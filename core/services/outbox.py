@@ -125,10 +125,10 @@ class Outbox:
         async with self._database.transaction() as session:
             await outbox.renew(session, ids, datetime.now(UTC) + LEASE)
 
-    async def abandon_all(self) -> None:
-        """End all leases; for the start of a process that is the only one to deliver."""
+    async def abandon_all(self, but: Collection[int] = ()) -> None:
+        """End all leases but those of some rows; for the start of a process that is the only one to deliver."""
         async with self._database.transaction() as session:
-            await outbox.abandon_all(session, datetime.now(UTC))
+            await outbox.abandon_all(session, datetime.now(UTC), but)
 
     async def count_by_state(self) -> dict[OutboxState, int]:
         """How many rows stand where; states without rows are absent."""
