@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from core import failpoints
 from core.errors import CoreError
 from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
-from core.services.mail_folders import FolderCursor, ServerFolder
+from core.services.mail_folders import FolderCursor, FolderLook, ServerFolder
 from core.services.mailbox_drafts import MailboxAccess
 from core.values import Letter
 from mail.fault_report import describe_fault
@@ -50,7 +50,9 @@ class CatchUp:
         Raises:
             FolderMissing, TryLater
         """
-        selected, cursor = await self._open(cursor)
+        selected = await self._session.select(cursor.name)
+        server = ServerFolder(selected.uidvalidity, selected.uidnext, selected.exists)
+        cursor = await self._services.folders.open(cursor.id, server)
         on_server = await self._session.search_uids()
         fated = await self._services.folders.list_fated_uids(cursor.id, selected.uidvalidity)
         missing = [uid for uid in on_server if uid not in fated]
@@ -58,7 +60,7 @@ class CatchUp:
         for start in range(0, len(missing), SIZES_AT_ONCE):
             sizes = await self._session.fetch_sizes(missing[start : start + SIZES_AT_ONCE])
             gap += await self._take(cursor, selected.uidvalidity, sizes)
-        return await self._close(cursor, selected, max(on_server, default=0), gap)
+        return await self._close(cursor, selected, max(on_server, default=0), gap=gap)
 
     async def take_onward(self, cursor: FolderCursor) -> FolderCursor:
         """Open a folder and take what lies beyond its cursor.
@@ -66,14 +68,17 @@ class CatchUp:
         Raises:
             FolderMissing, TryLater
         """
-        selected, opened = await self._open(cursor)
-        if opened.uidvalidity != cursor.uidvalidity or opened.last_uid < cursor.last_uid:
-            return await self.take_whole(opened)
-        if selected.uidnext is not None and selected.uidnext - 1 == opened.last_uid:
-            return opened
-        sizes = await self._session.fetch_sizes_from(opened.last_uid + 1)
-        gap = await self._take(opened, selected.uidvalidity, sizes)
-        return await self._close(opened, selected, max((one.uid for one in sizes), default=0), gap)
+        selected = await self._session.select(cursor.name)
+        went_back = selected.uidnext is not None and selected.uidnext <= cursor.last_uid
+        if selected.uidvalidity != cursor.uidvalidity or went_back:
+            return await self.take_whole(cursor)
+        if selected.uidnext is not None and selected.uidnext - 1 == cursor.last_uid:
+            return await self._close(cursor, selected, cursor.last_uid)
+        sizes = await self._session.fetch_sizes_from(cursor.last_uid + 1)
+        absent = await self._take(cursor, selected.uidvalidity, sizes)
+        return await self._close(
+            cursor, selected, max((one.uid for one in sizes), default=0), gap=absent or None
+        )
 
     async def take_news(self, cursor: FolderCursor) -> FolderCursor:
         """Take what lies beyond the cursor of the folder that is open already.
@@ -89,16 +94,12 @@ class CatchUp:
         await self._take(cursor, cursor.uidvalidity, sizes)
         return cursor._replace(last_uid=max(one.uid for one in sizes))
 
-    async def _open(self, cursor: FolderCursor) -> tuple[SelectedFolder, FolderCursor]:
-        selected = await self._session.select(cursor.name)
-        server = ServerFolder(selected.uidvalidity, selected.uidnext, selected.exists)
-        return selected, await self._services.folders.open(cursor.id, server)
-
     async def _close(
-        self, cursor: FolderCursor, selected: SelectedFolder, last_seen: int, gap: int
+        self, cursor: FolderCursor, selected: SelectedFolder, last_seen: int, *, gap: int | None = None
     ) -> FolderCursor:
         last_uid = last_seen if selected.uidnext is None else max(last_seen, selected.uidnext - 1)
-        await self._services.folders.close(cursor.id, selected.uidvalidity, last_uid, gap=gap)
+        look = FolderLook(selected.uidvalidity, last_uid, selected.exists, gap)
+        await self._services.folders.close(cursor.id, look)
         return cursor._replace(uidvalidity=selected.uidvalidity, last_uid=max(cursor.last_uid, last_uid))
 
     async def _take(self, cursor: FolderCursor, uidvalidity: int, sizes: Sequence[LetterSize]) -> int:

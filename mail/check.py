@@ -7,9 +7,8 @@ from core.services.mailbox_drafts import MailboxAccess
 from core.values import MailboxId
 from mail import smtp_client
 from mail.errors import AuthenticationRefused, MailError, ServerSays, ServerUnavailable
-from mail.folders import choose_folders
 from mail.imap_session import IMAPSession
-from mail.sessions import endpoint_of, new_session
+from mail.sessions import endpoint_of, list_wanted, new_session
 from mail.settings import MailServices, MailSettings
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -62,7 +61,7 @@ async def _check_imap(
     lines.append(CheckLine("connect", passed=True, detail=str(access.imap.security)))
     await session.login(access.login, access.password)
     lines.append(CheckLine("login", passed=True, detail="IDLE" if session.can_idle else "no IDLE, polling"))
-    folders = choose_folders(await session.list_folders(), access.folders)
+    folders = await list_wanted(session, access)
     shown = ", ".join(f"{one.name} ({one.role})" for one in folders)
     for folder in folders:
         await session.status(folder.name)

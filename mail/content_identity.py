@@ -70,6 +70,10 @@ TRANSPORT_PREFIXES = (
     "x-mailru-",
     "x-proofpoint-",
     "x-barracuda-",
+    "x-originating-",
+    "x-authenticated-",
+    "x-antivirus",
+    "x-antiabuse",
 )
 
 _FIELD_NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")

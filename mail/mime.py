@@ -14,13 +14,17 @@ from functools import cached_property
 from mail.header_text import Structured, decode_base64, read_structured
 
 MAX_FIELD_BYTES = 8 * 1024
-MAX_HEADER_BYTES = 64 * 1024
+MAX_LIST_BYTES = 32 * 1024
+MAX_HEADER_BYTES = 256 * 1024
 MAX_PARTS = 500
 MAX_DEPTH = 50
 
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]{1,256})[ \t]*:(.*)", re.DOTALL)
 _BOUNDARY_TAIL = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
+_LISTS = frozenset({"to", "cc", "bcc", "references"})
+"""Fields that are long in honest letters too."""
+
 _TRANSFER = {"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"}
 
 
@@ -118,15 +122,16 @@ class _FieldReader:
         self._lines.clear()
         if match is None:
             return
-        value = match[2].strip()
-        if len(value) > MAX_FIELD_BYTES:
-            value = value[:MAX_FIELD_BYTES]
+        name, value = match[1].decode("ascii").lower(), match[2].strip()
+        longest = MAX_LIST_BYTES if name in _LISTS else MAX_FIELD_BYTES
+        if len(value) > longest:
+            value = value[:longest]
             self.defects.append("field_too_long")
-        self._kept += len(match[1]) + len(value)
+        self._kept += len(name) + len(value)
         if self._kept > MAX_HEADER_BYTES:
             self.defects.append("header_too_long")
             return
-        self.fields.items.append((match[1].decode("ascii").lower(), value))
+        self.fields.items.append((name, value))
 
 
 def read_fields(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[Fields, int]:

@@ -43,7 +43,7 @@ def parse_letter(raw: bytes) -> ParsedLetter:
     root, defects = read_tree(raw)
     fields, hint = root.fields, _first_charset(root)
     text, parts = read_body(root, defects)
-    files = [(_draft_of(part, number), part.content()) for number, part in enumerate(parts, start=1)]
+    files = [_read_file(part, number) for number, part in enumerate(parts, start=1)]
     ids = parse_message_ids(fields.first("message-id") or b"")
     if not ids:
         defects.append("no_message_id")
@@ -125,14 +125,15 @@ def _first_charset(root: Part) -> str | None:
     return None
 
 
-def _draft_of(part: Part, number: int) -> AttachmentDraft:
+def _read_file(part: Part, number: int) -> tuple[AttachmentDraft, bytes]:
     content = part.content()
-    return AttachmentDraft(
+    draft = AttachmentDraft(
         name=_file_name(part, number),
         content_type=part.content_type.value,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
+    return draft, content
 
 
 def _file_name(part: Part, number: int) -> str:

@@ -1,6 +1,6 @@
 """Opening a session with a mailbox's IMAP server: connected and logged in, its folders known to the core."""
 
-from core.services.mail_folders import FolderCursor
+from core.services.mail_folders import FolderCursor, WantedFolder
 from core.services.mailbox_drafts import MailboxAccess, MailServer
 from mail.connections import Endpoint
 from mail.folders import choose_folders
@@ -28,6 +28,15 @@ async def log_in(session: IMAPSession, access: MailboxAccess) -> None:
     await session.login(access.login, access.password)
 
 
+async def list_wanted(session: IMAPSession, access: MailboxAccess) -> list[WantedFolder]:
+    """The folders to watch, the inbox last.
+
+    Raises:
+        TryLater
+    """
+    return choose_folders(await session.list_folders(), access.folders)
+
+
 async def register_folders(
     session: IMAPSession, access: MailboxAccess, services: MailServices
 ) -> list[FolderCursor]:
@@ -36,5 +45,4 @@ async def register_folders(
     Raises:
         TryLater
     """
-    wanted = choose_folders(await session.list_folders(), access.folders)
-    return await services.folders.register(access.id, wanted)
+    return await services.folders.register(access.id, await list_wanted(session, access))

@@ -7,7 +7,7 @@ from core.values import MailboxId
 from mail.catch_up import CatchUp
 from mail.errors import FolderMissing, MailError
 from mail.imap_session import IMAPSession
-from mail.sessions import log_in, new_session, register_folders
+from mail.sessions import list_wanted, log_in, new_session, register_folders
 from mail.settings import MailServices, MailSettings
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ async def list_unsynced(
     try:
         await log_in(session, access)
         cursors = {one.name: one for one in await services.folders.list_cursors(mailbox_id)}
-        wanted = await register_folders(session, access, services)
+        wanted = await list_wanted(session, access)
         return tuple([one.name for one in wanted if not await _is_level(session, cursors.get(one.name))])
     except MailError:
         return ("*",)

@@ -35,6 +35,22 @@ class ServerFolder(NamedTuple):
     exists: int
 
 
+class FolderLook(NamedTuple):
+    """What a look at a folder came to.
+
+    Attributes:
+        uidvalidity: Under which the UIDs stand; a cursor of another one is left alone.
+        last_uid: Everything up to here was looked at: UIDNEXT less one, or the last UID seen.
+        exists: Letters on the server.
+        gap: UIDs on the server that have no fate; None: they were not compared.
+    """
+
+    uidvalidity: int
+    last_uid: int
+    exists: int
+    gap: int | None
+
+
 class MailFolders:
     """Registers folders and keeps their cursors honest; the cursor itself moves with the letters."""
 
@@ -85,21 +101,17 @@ class MailFolders:
         async with self._works.database.reading() as session:
             return frozenset(await mailboxes.list_fated_uids(session, folder_id, uidvalidity))
 
-    async def close(self, folder_id: FolderId, uidvalidity: int, last_uid: int, *, gap: int) -> None:
-        """Note that everything up to a UID was looked at.
-
-        Args:
-            folder_id: The folder.
-            uidvalidity: Under which the UIDs stand; a cursor of another one is left alone.
-            last_uid: UIDNEXT less one, or the last UID seen.
-            gap: UIDs on the server that have no fate.
-        """
+    async def close(self, folder_id: FolderId, look: FolderLook) -> None:
+        """Note that a folder was looked at without an error."""
         async with self._works.begin(None, "close_folder") as work:
             folder = await mailboxes.get_folder(work.session, folder_id)
-            if folder.uidvalidity == uidvalidity:
-                folder.last_uid = max(folder.last_uid, last_uid)
-                folder.gap = gap
-                folder.last_success_at = work.now
+            if folder.uidvalidity != look.uidvalidity:
+                return
+            folder.last_uid = max(folder.last_uid, look.last_uid)
+            folder.server_count = look.exists
+            folder.last_success_at = work.now
+            if look.gap is not None:
+                folder.gap = look.gap
 
 
 def _cursor_of(folder: MailFolder) -> FolderCursor:
