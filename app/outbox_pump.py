@@ -59,6 +59,8 @@ class OutboxPump:
         self._stopping = asyncio.Event()
         self._carrying: set[asyncio.Task[Any]] = set()
         """Lanes that wait for the outside world at this moment: these can be cancelled safely."""
+        self.started = asyncio.Event()
+        """Set once what former processes left has been looked through."""
         self._kicked: list[int] = []
         self._wake = asyncio.Event()
         self._quiet = asyncio.Event()
@@ -84,6 +86,7 @@ class OutboxPump:
         if self._alone:
             await self._outbox.abandon_all(but=self._kicked)
             self._doubtful = await self._outbox.list_waiting_users()
+        self.started.set()
         loops = [
             asyncio.create_task(one) for one in (self._collect(), self._flush_sent(), self._renew_leases())
         ]

@@ -52,6 +52,7 @@ class RecordingCourier:
 async def running(pump: OutboxPump) -> AsyncIterator[None]:
     task = asyncio.create_task(pump.run())
     try:
+        await asyncio.wait_for(pump.started.wait(), 20)
         yield
     finally:
         task.cancel()
