@@ -37,5 +37,10 @@ async def settle(turn: Turn, arguments: Arguments) -> None:
 
 @verbs.verb("reopen", usage=N_("/reopen s7"))
 async def reopen(turn: Turn, arguments: Arguments) -> None:
-    """Say that a claim or event goes on after all."""
-    await turn.services.subject_states.reopen(turn.caller, SubjectId(arguments.ref(RefKind.SUBJECT).id))
+    """Say that a claim or event goes on after all; the subject of a deal stands for the deal."""
+    subject_id = SubjectId(arguments.ref(RefKind.SUBJECT).id)
+    deal_id = await turn.services.views.deal_of_subject(subject_id)
+    if deal_id is not None:
+        await turn.services.deals.reopen(turn.caller, deal_id)
+        return
+    await turn.services.subject_states.reopen(turn.caller, subject_id)

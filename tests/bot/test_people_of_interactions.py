@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from core.enums import ContactKind
+from core.enums import ContactKind, Language
 from core.models import Contact, ContactAddress, Participant, PersonPartner
 from core.values import ContactId, InteractionId
 from tests.bot.hand import Hand
@@ -108,6 +108,22 @@ async def test_a_new_person_or_company_is_made_of_a_participant(office: Office) 
     assert (beta.name, beta.kind) == ("Beta", ContactKind.PARTNER)
     assert await _addresses(office, ContactId(john.id)) == ["+79161234567"]
     assert [one.contact_id for one in await _participants(office, call)] == [john.id, beta.id]
+
+
+async def test_a_new_contact_and_its_links_are_undone_as_one_step(office: Office) -> None:
+    caller = caller_of(await office.add_user(ANNA))
+    hand = Hand(office, ANNA)
+    earlier = await record_call(office.works, caller, [person("J.", "+7 916 123-45-67")])
+    call = await record_call(office.works, caller, [person("John Smith", "8 916 123-45-67")])
+    (row,) = await _participants(office, call)
+    await hand.write(f"/link i{call} p{row.id} new person")
+    (john,) = await _contacts(office)
+    for one in (earlier, call):
+        assert [row.contact_id for row in await _participants(office, one)] == [john.id]
+    await hand.tap("Undo")
+    assert await _contacts(office) == []
+    for one in (earlier, call):
+        assert [row.contact_id for row in await _participants(office, one)] == [None]
 
 
 async def test_a_double_tap_makes_one_contact(office: Office) -> None:
@@ -238,3 +254,20 @@ async def test_forged_people_change_nothing(office: Office) -> None:
         assert "Secret" not in text
     assert [one.contact_id for one in await _participants(office, own)] == [None]
     assert [one.name for one in await _contacts(office)] == []
+
+
+async def test_people_in_russian(office: Office) -> None:
+    caller = caller_of(await office.add_user(ANNA, "Анна", language=Language.RU))
+    hand = Hand(office, ANNA)
+    call = await record_call(office.works, caller, [person("Иван Иванов, Ромашка", "+7 916 123-45-67")])
+    assert (await hand.write(f"/participant i{call}")).startswith("👥 Участники 1")
+    assert "Кто это — Иван Иванов, Ромашка?" in await hand.tap("1")
+    await hand.tap("👤 Иван Иванов")
+    (ivan,) = await _contacts(office)
+    assert (await hand.write(f"/c{ivan.id}")).startswith(f"👤 Контактное лицо · /c{ivan.id}")
+    text = await hand.write("/contact new ООО Ромашка, info@romashka.example компания")
+    assert "🏢 Компания" in text
+    company = (await _contacts(office))[-1]
+    assert (company.name, company.kind) == ("ООО Ромашка", ContactKind.PARTNER)
+    await hand.write(f"/edit c{ivan.id} компания ромашка")
+    assert "ООО Ромашка" in await hand.tap("ООО Ромашка")

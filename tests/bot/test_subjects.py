@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from core.enums import Direction
+from core.enums import Direction, Language, Role
 from core.models import Interaction
 from core.values import Caller, InteractionId
 from tests.bot.hand import Hand
@@ -152,3 +152,42 @@ async def test_the_subject_of_a_deal_opens_the_deal(office: Office) -> None:
     await hand.write(f"/deal i{call} Acme")
     subject_id = (await _subjects(office))[call]
     assert (await hand.write(f"/s{subject_id}")).startswith("💼 Acme · in progress · /d1")
+
+
+async def test_a_closed_deal_is_reopened_by_its_subject_too(office: Office) -> None:
+    user = await office.add_user(ANNA, role=Role.ADMINISTRATOR)
+    await make_lists(office.works)
+    hand = Hand(office, ANNA)
+    call = await record_call(office.works, caller_of(user))
+    await hand.write(f"/deal i{call} Acme")
+    await hand.write("/won d1")
+    await hand.write("/close d1")
+    subject_id = (await _subjects(office))[call]
+    assert "in progress" in await hand.write(f"/reopen s{subject_id}")
+
+
+async def test_a_chain_does_not_end_by_hand(office: Office) -> None:
+    caller, hand = await _anna(office)
+    call = await record_call(office.works, caller)
+    subject_id = (await _subjects(office))[call]
+    assert "Nothing was changed" in await hand.write(f"/settle s{subject_id}")
+    assert "Nothing was changed" in await hand.write(f"/reopen s{subject_id}")
+
+
+async def test_subjects_in_russian(office: Office) -> None:
+    user = await office.add_user(ANNA, "Анна", language=Language.RU)
+    await make_lists(office.works)
+    caller, hand = caller_of(user), Hand(office, ANNA)
+    first = await record_call(office.works, caller, topic="Запрос цены")
+    second = await record_call(office.works, caller, topic="Доставка")
+    question = await hand.write(f"/subject i{second}")
+    assert question.startswith(f"🔗 К чему относится /i{second}?")
+    assert (await hand.labels())[0] == "1. 🔗 Запрос цены (1) · недавнее"
+    await hand.write("/1")
+    found = await _subjects(office)
+    assert found[first] == found[second]
+    await hand.write(f"/subject i{second} нет")
+    assert (await _subjects(office))[second] != found[first]
+    text = await hand.write(f"/claim i{first} Битые паллеты")
+    assert "⚠️ Претензия · в работе" in text
+    assert "урегулирована" in await hand.tap("Урегулирована")
