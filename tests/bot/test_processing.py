@@ -19,8 +19,8 @@ ANNA = 1001
 class BrokenUndo:
     """A service with a fault of ours."""
 
-    async def undo_last(self, caller: Caller) -> Any:
-        raise ZeroDivisionError(caller.user_id)
+    async def undo_last(self, caller: Caller, *, step_id: int | None = None) -> Any:
+        raise ZeroDivisionError(caller.user_id, step_id)
 
 
 class BrokenCapture:
@@ -40,11 +40,11 @@ class FlakyUndo:
     failures: int
     tries: list[int] = field(default_factory=list)
 
-    async def undo_last(self, caller: Caller) -> Any:
+    async def undo_last(self, caller: Caller, *, step_id: int | None = None) -> Any:
         self.tries.append(len(self.tries))
         if len(self.tries) <= self.failures:
             raise OperationalError("SELECT 1", {}, Exception("database is locked"))
-        return await self.real.undo_last(caller)
+        return await self.real.undo_last(caller, step_id=step_id)
 
 
 async def newest_update(office: Office) -> InboundUpdate:
