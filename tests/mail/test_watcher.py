@@ -1,0 +1,133 @@
+"""One mailbox's task against a server that misbehaves: its reactions, and how it ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.database import Database
+from core.enums import MailboxState, MailSecurity
+from core.queries.mailboxes import MailboxReport
+from core.services.mailbox_drafts import MailServer
+from core.values import MailboxId
+from mail.settings import MailSettings
+from mail.watcher import MailboxWatcher, delay_after
+from tests.conftest import FixedClock
+from tests.factories.mail_world import ANNA, MailWorld, open_mail_world, raw_letter
+from tests.mail.scripted_imap import CUT, SILENT, ScriptedIMAP, serve
+from tests.mail.waiting import until
+
+
+@pytest.fixture
+async def world(database: Database, clock: FixedClock, tmp_path: Path) -> AsyncIterator[MailWorld]:
+    async with open_mail_world(database, clock, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def script() -> AsyncIterator[ScriptedIMAP]:
+    async with serve(ScriptedIMAP()) as serving:
+        yield serving
+
+
+class Watching:
+    """A watcher at work, and its mailbox as others see it."""
+
+    def __init__(self, world: MailWorld, mailbox: MailboxId, settings: MailSettings) -> None:
+        self._world = world
+        self._mailbox = mailbox
+        self.watcher = MailboxWatcher(mailbox, world.services, settings, asyncio.Semaphore(1))
+        self.task = asyncio.create_task(self.watcher.run())
+
+    async def report(self) -> MailboxReport:
+        return (await self._world.services.mailboxes.report(None, self._mailbox))[0]
+
+    async def has_failed(self, times: int) -> bool:
+        return (await self.report()).failures >= times
+
+    async def is_well(self) -> bool:
+        report = await self.report()
+        return report.failures == 0 and report.last_success_at is not None
+
+    async def end(self) -> None:
+        """Stop; it must be over within a second."""
+        self.watcher.stop()
+        async with asyncio.timeout(1):
+            await self.task
+
+
+async def watch(world: MailWorld, script: ScriptedIMAP, **settings: Any) -> Watching:
+    server = MailServer("127.0.0.1", script.port, MailSecurity.NONE)
+    mailbox = await world.add(ANNA, world.post.organisation.anna, imap=server)
+    return Watching(world, mailbox, replace(world.settings, **settings))
+
+
+@pytest.mark.parametrize(
+    "greeting", [CUT, SILENT, b"* BYE Too many connections\r\n", b"220 this is no IMAP\r\n"], ids=range(4)
+)
+async def test_a_server_that_cannot_be_used_is_tried_again_until_it_can(
+    world: MailWorld, script: ScriptedIMAP, greeting: bytes
+) -> None:
+    right, script.greeting = script.greeting, greeting
+    script.letters = {1: raw_letter("a")}
+    watching = await watch(world, script, patience=timedelta(seconds=0.1))
+    await until(lambda: watching.has_failed(2))
+    report = await watching.report()
+    assert (report.state, report.state_reason) == (MailboxState.ACTIVE, "unreachable")
+    script.greeting = right
+    await until(watching.is_well)
+    assert await world.has("a")
+    await watching.end()
+
+
+@pytest.mark.parametrize("command", ["LIST", "EXAMINE", "UID SEARCH", "UID FETCH", "IDLE", "LOGIN"])
+@pytest.mark.parametrize("answer", [CUT, b"* BYE later\r\n" + CUT, b"%t BAD what\r\n"], ids=range(3))
+async def test_a_fault_at_any_command_loses_nothing(
+    world: MailWorld, script: ScriptedIMAP, command: str, answer: bytes
+) -> None:
+    if command == "LOGIN" and answer.startswith(b"%t BAD"):
+        answer = b"%t NO [UNAVAILABLE] later\r\n"
+    script.letters = {1: raw_letter("a"), 2: raw_letter("b")}
+    script.answers[command] = answer
+    watching = await watch(world, script)
+    await until(lambda: watching.has_failed(1))
+    del script.answers[command]
+    await until(watching.is_well)
+    assert await world.has("a", "b")
+    await watching.end()
+
+
+async def test_it_ends_at_once_while_the_server_says_nothing(world: MailWorld, script: ScriptedIMAP) -> None:
+    script.greeting = SILENT
+    watching = await watch(world, script)
+    await asyncio.sleep(0.1)
+    await watching.end()
+
+
+async def test_it_ends_at_once_while_it_waits_to_try_again(world: MailWorld, script: ScriptedIMAP) -> None:
+    script.greeting = CUT
+    hour = timedelta(hours=1)
+    watching = await watch(world, script, first_delay=hour, longest_delay=hour)
+    await until(lambda: watching.has_failed(1))
+    await watching.end()
+
+
+async def test_a_removed_mailbox_is_watched_no_more(world: MailWorld, script: ScriptedIMAP) -> None:
+    watching = await watch(world, script)
+    await until(watching.is_well)
+    await world.services.mailboxes.remove(None, watching.watcher.mailbox_id)
+    async with asyncio.timeout(5):
+        await watching.task
+
+
+@given(st.integers(1, 10_000))
+def test_waiting_doubles_up_to_the_longest_and_is_jittered(failures: int) -> None:
+    settings = MailSettings()
+    full = min(300.0, 2.0 ** min(failures - 1, 30))
+    assert full / 2 <= delay_after(failures, settings) <= full
