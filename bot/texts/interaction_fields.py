@@ -47,6 +47,9 @@ _VERB_WORDS = {
     "sms": InteractionType.SMS,
 }
 
+STEM = 6
+"""Letters by which a longer word is known whatever its ending."""
+
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)", re.ASCII)
 _AMOUNT = re.compile(r"(\d{1,4})\s*([^\W\d]*)\.?")
 _HOURS = frozenset(["h", "hr", "hrs", "hour", "hours", "ч", "час", "часа", "часов"])
@@ -80,9 +83,15 @@ def value_of(reader: Reader, field: str, text: str) -> Any:
     kind, names = _VALUES[field]
     said = " ".join(text.casefold().split())
     for value in kind:
-        if said in {value.value, value.value.replace("_", " "), reader._(names[value]).casefold()}:
+        if said in {value.value, value.value.replace("_", " ")} or _is_alike(said, reader._(names[value])):
             return value
     raise Invalid(field, text)
+
+
+def _is_alike(said: str, name: str) -> bool:
+    """Whether a word names a value, whatever its ending: "входящий" for "входящее"."""
+    known = name.casefold()
+    return said == known or (len(said) > STEM <= len(known) and said[:STEM] == known[:STEM])
 
 
 def type_of(reader: Reader, word: str) -> InteractionType | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from core.enums import CallResult, Direction, InteractionState, InteractionType
+from core.enums import CallResult, Direction, InteractionState, InteractionType, ReminderState
 from core.errors import Invalid, StateForbids, TimeInvalid
 from core.models import Comment, Interaction, User
 from core.repositories import search_texts
@@ -11,6 +11,7 @@ from core.repositories.access import get_visible_interaction
 from core.repositories.options import require_option
 from core.rules import times
 from core.rules.options import option_of
+from core.rules.user_day import user_day
 from core.services import planning
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind, When
@@ -87,7 +88,7 @@ class Plans:
         async with self._works.begin(caller, "move_plan") as work:
             plan = await _get_plan(work, interaction_id)
             when = _keep_length(plan, times.check_when(when, work.now))
-            if (when.ends_at or when.at) <= work.now and when.due_on is None:
+            if _is_past(when, work.now, caller.timezone):
                 raise TimeInvalid("when", when.at.isoformat())
             await work.touch(plan.id)
             before = (plan.happened_at, plan.ends_at)
@@ -167,6 +168,12 @@ def _when_carried_out(plan: Interaction, real: InteractionType, now: datetime) -
     return times.default_when(real, InteractionState.DONE, now)
 
 
+def _is_past(when: When, now: datetime, timezone: str) -> bool:
+    if when.due_on is not None:
+        return when.due_on < user_day(now, timezone)
+    return (when.ends_at or when.at) <= now
+
+
 def _keep_length(plan: Interaction, when: When) -> When:
     """A meeting that is moved stays as long as it was."""
     if plan.ends_at is None or when.ends_at is not None or when.due_on is not None:
@@ -196,10 +203,11 @@ async def _renew_reminders(work: Work, plan: Interaction) -> None:
     responsible = await work.session.get_one(User, plan.responsible_id)
     waiting = await planning.list_waiting(work, plan.id)
     due_at = planning.default_reminder_at(plan, responsible, work.now)
-    if due_at is None:
-        return
     own = [one for one in waiting if one.user_id == responsible.id]
-    if own:
-        work.change(own[0], of=Ref(RefKind.INTERACTION, plan.id), due_at=due_at)
-    else:
+    of = Ref(RefKind.INTERACTION, plan.id)
+    if own and due_at is not None:
+        work.change(own[0], of=of, due_at=due_at)
+    elif own:
+        work.change(own[0], of=of, state=ReminderState.CANCELLED)
+    elif due_at is not None:
         await planning.add_reminder(work, plan, responsible.id, due_at)
