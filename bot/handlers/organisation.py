@@ -19,7 +19,7 @@ _ON_OFF = {"on": True, "off": False, "вкл": True, "выкл": False}
 
 
 @verbs.verb(
-    "admin", roles=ADMINISTRATORS, usage=N_("/admin"), menu=N_("Options, users, departments"), menu_order=92
+    "admin", roles=ADMINISTRATORS, usage=N_("/admin"), menu=N_("Options, users, departments"), menu_order=55
 )
 async def show_organisation(_turn: Turn, _arguments: Arguments) -> Reply:
     """The organisation's screen."""

@@ -94,7 +94,7 @@ async def choose_hours(turn: Turn, arguments: Arguments) -> Reply | None:
     "settings",
     usage=N_("/settings [tz City] [lang en] [hours 9-18]"),
     menu=N_("Language, time zone, hours"),
-    menu_order=90,
+    menu_order=58,
 )
 async def open_settings(turn: Turn, arguments: Arguments) -> Reply | None:
     """Show the settings, or set what is named; several at once are set in the order given."""

@@ -29,7 +29,7 @@ async def show_more(_turn: Turn, _arguments: Arguments) -> Reply:
     return Show("more")
 
 
-@verbs.verb("undo", usage=N_("/undo"), menu=N_("Take back the last change"), menu_order=80)
+@verbs.verb("undo", usage=N_("/undo"), menu=N_("Take back the last change"), menu_order=50)
 async def undo_last_change(turn: Turn, arguments: Arguments) -> None:
     """Take back the user's last change; a button names the step it means, so that it acts once."""
     step_id = arguments.integer() if arguments else None

@@ -31,6 +31,7 @@ _MORE: tuple[tuple[str, str, FunctionalOption | None], ...] = (
     (N_("👤 Contacts"), "contacts", None),
     (N_("👥 Team"), "team", None),
     (N_("⚙️ Settings"), "settings", None),
+    (N_("❓ Help"), "help", None),
 )
 
 
