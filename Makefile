@@ -8,7 +8,6 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := app bot core mail scheduler simulator migrations locales
-CODE := $(PACKAGES) tests bench docs
 WORKERS ?= auto
 
 # ---------------------------------------------------------------- Use
@@ -32,12 +31,7 @@ test: setup programs ## run the whole suite, on SQLite and on PostgreSQL
 
 .PHONY: check
 check: setup ## what CI checks beside the tests: format, lint, types, import contracts, migrations, catalogues
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
-	@$(MAKE) check-migrations
-	@$(BIN)/python -m locales.check
+	@.ci/check
 
 .PHONY: format
 format: setup ## format the code and repair what the linter can repair
@@ -59,11 +53,6 @@ migration: setup ## write the next migration from the models: make migration m="
 	@test -n "$(m)" || { echo 'say what it does: make migration m="..."' >&2; exit 2; }
 	@place=$$(mktemp -d); trap 'rm -rf "$$place"' EXIT; \
 	$(BIN)/python -m migrations.runner "sqlite:///$$place/zveno.db" revision "$(m)"; $(BIN)/ruff format --quiet migrations
-
-.PHONY: check-migrations
-check-migrations: setup ## see that models and migrations say the same
-	@place=$$(mktemp -d); trap 'rm -rf "$$place"' EXIT; \
-	$(BIN)/python -m migrations.runner "sqlite:///$$place/zveno.db" check
 
 .PHONY: translations
 translations: setup ## collect the sentences of the code into the catalogues
