@@ -1,0 +1,166 @@
+"""The whole product in this process, against a Bot API server of our own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from app.bootstrap import SchemaOutdated, open_core
+from app.product import PARTS, Product, open_product
+from app.run import run
+from app.settings import SettingsInvalid, load_settings
+from app.supervision import Fatal
+from core.queries.export.kinds import export_kind
+from simulator.client import SimulatorClient
+from simulator.server import SimulatorServer
+
+TOKEN = "4200000010:product-tests"
+ACCOUNT = 77
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@asynccontextmanager
+async def running(folder: Path, parts: tuple[str, ...] = PARTS, **settings: Any) -> AsyncIterator[Product]:
+    """The product with an administrator; stopped in order at the end."""
+    given = {
+        "bot_token": TOKEN,
+        "admin_ids": "77",
+        "database_url": f"sqlite:///{folder / 'zveno.db'}",
+        "blob_dir": folder / "blobs",
+        "default_language": "en",
+        "http_listen": "127.0.0.1:0",
+        **settings,
+    }
+    stop = asyncio.Event()
+    async with open_core(load_settings(**given)) as core, open_product(core, parts) as product:
+        task = asyncio.create_task(product.supervisor.run_until(stop))
+        try:
+            yield product
+        finally:
+            stop.set()
+            await task
+
+
+async def health(product: Product) -> dict[str, Any]:
+    async with asyncio.timeout(20):
+        while product.http is None or not product.http.url:
+            await asyncio.sleep(0.01)
+    async with aiohttp.ClientSession() as client, client.get(f"{product.http.url}/healthz") as answer:
+        found: dict[str, Any] = await answer.json()
+        return found
+
+
+async def until_healthy(product: Product) -> None:
+    async with asyncio.timeout(30):
+        while (await health(product))["status"] != "ok":
+            await asyncio.sleep(0.05)
+
+
+async def test_a_call_is_captured_and_confirmed(tmp_path: Path) -> None:
+    async with SimulatorServer(token=TOKEN) as server, SimulatorClient(server.url) as people:
+        await people.add_account("Anna", id=ACCOUNT)
+        async with running(tmp_path, bot_api_url=server.url) as product:
+            await until_healthy(product)
+            await people.start(ACCOUNT)
+            await people.send(ACCOUNT, "/call John Smith: talked about pumps")
+            card = await people.wait_for(ACCOUNT, lambda message: "/i1" in message["text"], seconds=30)
+        assert "pumps" in card["text"]
+        assert await people.violations() == []
+
+
+async def test_the_webhook_brings_updates_in(tmp_path: Path) -> None:
+    port = free_port()
+    async with SimulatorServer(token=TOKEN) as server, SimulatorClient(server.url) as people:
+        await people.add_account("Anna", id=ACCOUNT)
+        webhook = {
+            "bot_mode": "webhook",
+            "bot_webhook_secret": "s3cret",
+            "public_url": f"http://127.0.0.1:{port}",
+            "http_listen": f"127.0.0.1:{port}",
+        }
+        async with running(tmp_path, bot_api_url=server.url, **webhook) as product:
+            await until_healthy(product)
+            await people.start(ACCOUNT)
+            assert await people.wait_for(ACCOUNT, seconds=30)
+        [bot] = await people.bots()
+        assert bot["pending_updates"] == 0
+
+
+async def test_telegram_out_of_reach_is_said_and_waited_for(tmp_path: Path) -> None:
+    port = free_port()
+    async with running(tmp_path, bot_api_url=f"http://127.0.0.1:{port}") as product:
+        assert (await health(product))["down"] == ["bot"]
+        server = await SimulatorServer(token=TOKEN).start(port=port)
+        try:
+            await until_healthy(product)
+        finally:
+            await server.stop()
+
+
+async def test_a_refused_token_ends_the_process_and_names_the_setting(tmp_path: Path) -> None:
+    async with SimulatorServer(token=TOKEN) as server, SimulatorClient(server.url) as people:
+        await people.request("POST", "/faults", json={"kind": "401", "times": 100})
+        with pytest.raises(Fatal, match="BOT_TOKEN"):
+            async with running(tmp_path, bot_api_url=server.url) as product:
+                async with asyncio.timeout(30):
+                    while (await health(product))["status"] != "never":
+                        await asyncio.sleep(0.05)
+
+
+async def test_only_some_parts_run_without_a_token(tmp_path: Path) -> None:
+    async with running(tmp_path, ("mail", "scheduler", "http"), bot_token=None) as product:
+        assert await health(product) == {"status": "ok", "parts": ["scheduler", "mail", "http"]}
+
+
+async def test_what_one_process_writes_another_delivers(tmp_path: Path) -> None:
+    async with SimulatorServer(token=TOKEN) as server, SimulatorClient(server.url) as people:
+        await people.add_account("Anna", id=ACCOUNT)
+        async with (
+            running(tmp_path, ("bot", "http"), bot_api_url=server.url),
+            running(tmp_path, ("outbox",), bot_api_url=server.url),
+        ):
+            await people.start(ACCOUNT)
+            await people.send(ACCOUNT, "/call John Smith: talked about pumps")
+            assert await people.wait_for(ACCOUNT, lambda message: "/i1" in message["text"], seconds=30)
+
+
+async def test_two_processes_do_not_run_one_part_on_sqlite(tmp_path: Path) -> None:
+    async with running(tmp_path, ("mail",), bot_token=None):
+        with pytest.raises(Fatal, match="mail"):
+            async with running(tmp_path, ("mail",), bot_token=None):
+                pytest.fail("it started")
+
+
+async def test_administrators_are_there_from_the_start_and_only_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with running(tmp_path, ("scheduler",), bot_token=None, admin_ids="77,78"):
+            pass
+    async with open_core(load_settings(database_url=f"sqlite:///{tmp_path / 'zveno.db'}")) as core:
+        async with core.database.reading() as session:
+            users = [one async for one in export_kind(session, "users", core.clock.now())]
+    assert [(one["telegram_id"], one["role"]) for one in users] == [
+        (77, "administrator"),
+        (78, "administrator"),
+    ]
+
+
+async def test_on_postgresql_an_old_schema_is_left_to_the_operator(postgres_template: str) -> None:
+    with pytest.raises(SchemaOutdated, match="zveno migrate"):
+        async with open_core(load_settings(database_url=postgres_template)):
+            pytest.fail("it opened")
+
+
+async def test_run_refuses_what_cannot_work_before_it_touches_anything(bare_environment: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="BOT_TOKEN"):
+        await run(load_settings())
+    assert list(bare_environment.iterdir()) == []
