@@ -30,7 +30,7 @@ from bot.settling import Settling
 from bot.strangers import Strangers
 from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import with_note
-from bot.turn import Reply, Say, Show, Toast, Turn
+from bot.turn import Reply, Say, SendFile, Show, Toast, Turn
 from bot.window import ANSWER_LIMIT, ChatWindow
 from core.errors import AlreadyFinished
 from core.queries.chat_users import ChatUser
@@ -153,11 +153,25 @@ class Edge(BaseMiddleware):
                 reply = None
             else:
                 reply = Say(esc(reply.text), new=True)
+        if isinstance(reply, SendFile):
+            reply = await self._send_file(turn, reply, pulse)
         if reply is not None:
             screen = await self._send(turn, reply, pulse)
             if screen.choices:
                 turn.offer(screen.choices)
         await self._end(turn)
+
+    async def _send_file(self, turn: Turn, file: SendFile, pulse: Pulse) -> Say | None:
+        """Send a file; when Telegram does not take it, that is said instead."""
+        await pulse.answer("")
+        try:
+            await self._window.send_file(turn.chat_id, file.name, file.content)
+        except TelegramForbiddenError:
+            await self._services.chats.mark_reachable(turn.user.id, reachable=False)
+        except TelegramAPIError as error:
+            logger.warning("a file was not sent: %s", type(error).__name__, extra={"event": "file_not_sent"})
+            return Say(esc(turn._("Telegram did not take the file. Please try once more.")), new=True)
+        return None
 
     async def _send(self, turn: Turn, reply: Show | Say, pulse: Pulse) -> Screen:
         screen = reply.screen if isinstance(reply, Say) else await self._render(turn, reply)

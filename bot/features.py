@@ -1,6 +1,7 @@
 """What the chat consists of: every module of handlers and screens is named here, once."""
 
 from bot.handlers import (
+    attachment,
     capture,
     care,
     contact,
@@ -20,6 +21,7 @@ from bot.handlers import (
 )
 from bot.screens import agenda as agenda_screens
 from bot.screens import assign as assign_screens
+from bot.screens import attachment as attachment_screens
 from bot.screens import belongs as belongs_screens
 from bot.screens import contact as contact_screens
 from bot.screens import contact_list as contact_list_screens
@@ -42,6 +44,7 @@ from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
 
 VERB_TABLES = (
+    attachment.verbs,
     capture.verbs,
     care.verbs,
     contact.verbs,
@@ -62,6 +65,7 @@ VERB_TABLES = (
 """Verbs, guided dialogs and takers of content."""
 
 SCREEN_TABLES = (
+    attachment_screens.screens,
     worklist_screens.screens,
     interaction_care_screens.screens,
     inbox_screens.screens,

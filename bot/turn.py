@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from aiogram import Bot
 from aiogram.types import CallbackQuery, Message
 
 from bot.html import Html
@@ -75,7 +76,20 @@ class Toast:
     alert: bool = False
 
 
-Reply = Show | Say | Toast
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """Send a file as a message of its own.
+
+    Attributes:
+        name: What it is called.
+        content: Its bytes.
+    """
+
+    name: str
+    content: bytes
+
+
+Reply = Show | Say | Toast | SendFile
 """None instead means: a service was called, and has queued what is to be seen."""
 
 
@@ -109,6 +123,18 @@ class Turn(Reader):
         if self.message is None:
             return ""
         return self.message.text or self.message.caption or ""
+
+    @property
+    def bot(self) -> Bot:
+        """The bot that got the update, to fetch files with.
+
+        Raises:
+            RuntimeError: The update was not given one; a fault of the edge.
+        """
+        source = self.tap or self.message
+        if source is None or source.bot is None:
+            raise RuntimeError("an update without a bot")
+        return source.bot
 
     @property
     def flow(self) -> str:

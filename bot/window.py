@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
+    BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -133,6 +134,14 @@ class ChatWindow:
             disable_notification=silent or None,
             link_preview_options=_NO_PREVIEW,
         )
+
+    async def send_file(self, chat_id: int, name: str, content: bytes) -> None:
+        """Send a file, silently.
+
+        Raises:
+            TelegramAPIError: Telegram refuses or is away.
+        """
+        await self._bot.send_document(chat_id, BufferedInputFile(content, name), disable_notification=True)
 
     async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False) -> None:
         """End the progress mark of a tapped button; a tap that is too old to be answered is no matter."""

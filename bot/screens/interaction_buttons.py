@@ -52,7 +52,7 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
             go(reader._("✏️ Edit"), f"edit:{card.id}"),
             undo_button(reader, card),
         ],
-        [_more_text(reader, card), go(reader._("☰ More"), f"care:{card.id}")],
+        [_more_text(reader, card), _files(reader, card), go(reader._("☰ More"), f"care:{card.id}")],
     ]
 
 
@@ -135,3 +135,8 @@ def undo_button(reader: Reader, card: InteractionCard) -> Button | None:
 def _more_text(reader: Reader, card: InteractionCard) -> Button | None:
     _, is_cut = excerpt(card.text)
     return go(reader._("📄 Whole text"), f"text:{card.id}") if is_cut else None
+
+
+def _files(reader: Reader, card: InteractionCard) -> Button | None:
+    count = len(card.attachments)
+    return go(reader._("📎 Files {n}").format(n=count), f"files:{card.id}") if count else None
