@@ -1,0 +1,53 @@
+"""Files of interactions, handed out in the chat."""
+
+from core.models import User
+from core.values import AttachmentDraft, InteractionId
+from tests.bot.hand import Hand
+from tests.bot.office import Office
+from tests.factories.calls import person, record_call
+from tests.factories.people import caller_of
+
+ANNA = 1001
+BORIS = 1002
+
+
+async def a_call_with_files(office: Office, user: User) -> InteractionId:
+    content = b"%PDF-1.7 twenty pallets"
+    files = (
+        AttachmentDraft("spec <1>.pdf", "application/pdf", len(content), office.services.blobs.save(content)),
+        AttachmentDraft("lost.doc", "application/msword", 10),
+        AttachmentDraft("empty.txt", "text/plain", 0, office.services.blobs.save(b"")),
+    )
+    return await record_call(office.works, caller_of(user), [person("John")], attachments=files)
+
+
+async def test_a_file_is_handed_out(office: Office) -> None:
+    user = await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    call = await a_call_with_files(office, user)
+    assert "📎 spec <1>.pdf 1 KB, lost.doc 1 KB, empty.txt 1 KB" in await hand.write(f"/i{call}")
+    listed = await hand.tap("Files 3")
+    assert listed.splitlines()[0] == "📎 Files 3"
+    await office.tap(ANNA, await hand.message(), text="1")
+    sent = (await office.last(ANNA))["document"]
+    assert (sent["file_name"], sent["file_size"]) == ("spec <1>.pdf", 23)
+
+
+async def test_what_cannot_be_handed_out_says_why(office: Office) -> None:
+    user = await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    call = await a_call_with_files(office, user)
+    assert await hand.write(f"/file i{call} 2") == "Only the name of this file is known."
+    assert await hand.write(f"/file i{call} 3") == "This file is empty."
+    assert "No such" in await hand.write(f"/file i{call} 4")
+    assert "No such" in await hand.write(f"/file i{call} 0")
+
+
+async def test_u2_files_of_others_are_not_there(office: Office) -> None:
+    await office.add_user(ANNA)
+    boris = await office.add_user(BORIS, "Boris")
+    hand = Hand(office, ANNA)
+    call = await a_call_with_files(office, boris)
+    assert "No such" in await hand.write(f"/file i{call} 1")
+    await hand.forge(f"show:files:{call}")
+    assert "No such" in await hand.see()
