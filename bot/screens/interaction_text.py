@@ -8,7 +8,15 @@ from bot.formats import format_clock, format_size
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.interaction_line import row_time
-from bot.texts.interactions import CHANNELS, DIRECTIONS, IMPORTANCES, LINK_REASONS, STATES, shown_part
+from bot.texts.interactions import (
+    ANSWERS,
+    CHANNELS,
+    DIRECTIONS,
+    IMPORTANCES,
+    LINK_REASONS,
+    STATES,
+    shown_part,
+)
 from bot.texts.kinds import SUBJECT_NAMES, SUBJECT_SIGNS, TYPE_NAMES, TYPE_SIGNS
 from core.enums import (
     CallResult,
@@ -198,7 +206,7 @@ def _belongs_line(reader: Reader, card: InteractionCard) -> Html | None:
         ref=esc(ref),
     )
     closed = esc(reader._("closed")) if subject.state is SubjectState.CLOSED else None
-    reason = LINK_REASONS[card.link_reason]
+    reason = ANSWERS.get(card.answers) or LINK_REASONS[card.link_reason]
     return join(" · ", name, closed, esc(reader._(reason)) if reason else None)
 
 

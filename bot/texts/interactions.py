@@ -1,5 +1,7 @@
 """Words of interactions: how they stand, which way they went, why they belong where they do."""
 
+from collections.abc import Mapping
+
 from bot.i18n import N_
 from core.enums import Channel, Direction, Importance, InteractionState, InteractionType, LinkReason
 
@@ -41,6 +43,14 @@ LINK_REASONS = {
     LinkReason.MERGED: N_("chains merged"),
 }
 """Why an interaction belongs to its subject."""
+
+
+ANSWERS: Mapping[InteractionType | None, str] = {
+    InteractionType.EMAIL: N_("answers your letter"),
+    InteractionType.SMS: N_("answers your SMS"),
+    InteractionType.CALL: N_("calls you back"),
+}
+"""What an answer to the reader's own message is called."""
 
 
 def shown_part(message: str) -> str:

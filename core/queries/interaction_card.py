@@ -102,6 +102,7 @@ class InteractionCard:
 
     Attributes:
         reviewed: None for who does not have it on their worklist.
+        answers: The type of the viewer's own outgoing message that this one answers; None for anything else.
         undo_step: The viewer's last change, if it was made to this interaction: what undo takes back.
     """
 
@@ -140,6 +141,7 @@ class InteractionCard:
     mail_class: MailClass | None
     version: int
     deleted: bool
+    answers: InteractionType | None = None
     undo_step: int | None = None
 
 
@@ -196,9 +198,25 @@ async def load_interaction_card(
         mail_class=mail.mail_class if mail is not None else None,
         version=interaction.version,
         deleted=interaction.deleted_at is not None,
+        answers=await _find_answered(session, interaction, viewer_id),
         undo_step=await find_undo_step(
             session, viewer_id, Ref(RefKind.INTERACTION, interaction.id), belongs_to=subject.id
         ),
+    )
+
+
+async def _find_answered(
+    session: AsyncSession, interaction: Interaction, viewer_id: int
+) -> InteractionType | None:
+    if interaction.parent_id is None or interaction.direction is not Direction.IN:
+        return None
+    return await session.scalar(
+        select(Interaction.type).where(
+            Interaction.id == interaction.parent_id,
+            Interaction.responsible_id == viewer_id,
+            Interaction.direction == Direction.OUT,
+            Interaction.type == interaction.type,
+        )
     )
 
 
