@@ -11,7 +11,15 @@ from core.queries.interaction_card import InteractionCard
 from core.rules.participant_text import find_coordinates, participants_from_text
 from core.rules.time_words import Frame, split_leading_when
 from core.rules.user_day import user_day
-from core.values import Address, ContactId, InteractionDraft, InteractionId, ParticipantDraft, When
+from core.values import (
+    Address,
+    AttachmentDraft,
+    ContactId,
+    InteractionDraft,
+    InteractionId,
+    ParticipantDraft,
+    When,
+)
 
 WHO_LIMIT = 200
 """A longer beginning before a colon is a sentence, not people."""
@@ -84,10 +92,16 @@ def _is_same(ahead: When, back: When, timezone: str) -> bool:
 
 
 async def record_words(
-    turn: Turn, kind: InteractionType, text: str, *, continues: InteractionId | None = None
+    turn: Turn,
+    kind: InteractionType,
+    text: str,
+    *,
+    continues: InteractionId | None = None,
+    attachments: tuple[AttachmentDraft, ...] = (),
 ) -> None:
-    """Record what a text said; the card is shown by the service's confirmation."""
-    await turn.services.capture.record(turn.caller, read_words(turn, kind, text), continues=continues)
+    """Record what a text said, with the files that came along; the service's confirmation shows the card."""
+    draft = replace(read_words(turn, kind, text), attachments=attachments)
+    await turn.services.capture.record(turn.caller, draft, continues=continues)
 
 
 async def record_answers(

@@ -36,6 +36,18 @@ class UnknownVerb(BotError):
         self.name = name
 
 
+class FileUnreachable(BotError):
+    """Telegram does not hand out a file.
+
+    Attributes:
+        name: What the file is called.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__("a file is out of reach")
+        self.name = name
+
+
 class UnknownScreen(BotError):
     """No renderer knows this address."""
 

@@ -12,6 +12,7 @@ from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectSt
 from bot.ports.views import Views
 from core.clock import Clock
 from core.enums import FunctionalOption, Language, Role
+from core.ports import BlobStore
 from core.queries.chat_users import ChatUser
 from core.queries.people import DepartmentView, UserView
 from core.values import Caller, DepartmentId, InteractionDraft, InteractionId, Origin, UserId
@@ -151,6 +152,11 @@ class BotServices(Protocol):
     @property
     def clock(self) -> Clock:
         """The one clock."""
+        ...
+
+    @property
+    def blobs(self) -> BlobStore:
+        """Where files are kept."""
         ...
 
     @property

@@ -6,9 +6,10 @@ between loses nothing.
 
 from collections.abc import Mapping
 
+from bot.attached_files import SentFile, fetch_all, file_of, read_file
 from bot.capturing import follow_edit as follow_captured
 from bot.capturing import record_words
-from bot.html import esc, fill, lines, shorten
+from bot.html import Html, esc, fill, join, lines, shorten
 from bot.i18n import N_
 from bot.kinds import Content
 from bot.screens.base import Button, act, numbered
@@ -45,17 +46,39 @@ NOTES: Mapping[str, tuple[str, InteractionType, FunctionalOption]] = {
 @verbs.content(Content.TEXT)
 async def offer_text(turn: Turn) -> Reply:
     """Offer to record a text as one of the kinds."""
-    return _offer(turn, turn.said)
+    return _offer(turn, turn.said[:TEXT_LIMIT], fill("<i>{text}</i>", text=esc(shorten(turn.said, SHOWN))))
 
 
 @verbs.content(Content.FILE)
-async def offer_caption(turn: Turn) -> Reply:
-    """Offer to record what was written under a file; the file itself is not kept."""
-    if not turn.said.strip():
+async def offer_file(turn: Turn) -> Reply | None:
+    """Offer to record a file with the words under it; the further files of an album join the first."""
+    message = turn.message
+    file = file_of(message) if message is not None else None
+    if message is None or file is None:
+        return _decline(turn)
+    if file.is_too_big:
         return Say(
-            esc(turn._("Nothing was saved: files are not kept yet. Please say in words what it is about."))
+            esc(
+                turn._(
+                    "Nothing was saved: Telegram hands out no file above 20 MB. Words about it can be kept."
+                )
+            )
         )
-    return _offer(turn, turn.said, esc(turn._("The file itself is not kept, its text is.")))
+    if message.media_group_id is not None and _join_album(turn, message.media_group_id, file):
+        return None
+    kept = {"text": turn.said[:TEXT_LIMIT], "files": [file.as_json()], "album": message.media_group_id}
+    shown = join(" ", esc("📎"), esc(shorten(file.name, SHOWN)), esc(shorten(turn.said, SHOWN)))
+    return _offer(turn, kept, shown)
+
+
+def _join_album(turn: Turn, album: str, file: SentFile) -> bool:
+    """Add a file to the kept one of the same album; False when there is none, or it is decided already."""
+    for message_id, kept in turn.kept.items():
+        if isinstance(kept, dict) and kept.get("album") == album:
+            text = "\n".join(part for part in (str(kept["text"]), turn.said[:TEXT_LIMIT]) if part)
+            turn.keep(int(message_id), {**kept, "text": text, "files": [*kept["files"], file.as_json()]})
+            return True
+    return False
 
 
 @verbs.content(Content.CONTACT)
@@ -88,7 +111,7 @@ def _decline(turn: Turn) -> Reply:
     return Say(esc(turn._("Nothing was saved: this kind of message cannot be kept. Words can.")))
 
 
-def _offer(turn: Turn, text: str, hint: str | None = None) -> Reply:
+def _offer(turn: Turn, thing: object, shown: Html) -> Reply:
     message_id = turn.message.message_id if turn.message is not None else 0
     offered = [
         act(turn._(label), "keep", word, message_id)
@@ -97,31 +120,36 @@ def _offer(turn: Turn, text: str, hint: str | None = None) -> Reply:
     ]
     if not offered:
         return Say(esc(turn._("Nothing was saved: recording is switched off in this organisation.")))
-    turn.keep(message_id, text[:TEXT_LIMIT])
+    turn.keep(message_id, thing)
     buttons: list[Button] = [*offered, act(turn._("Do not save"), "let_go", message_id)]
     keyboard, choices = numbered(buttons)
-    question = lines(
-        fill("<i>{text}</i>", text=esc(shorten(text, SHOWN))),
-        esc(hint) if hint is not None else None,
-        esc(turn._("Save this as a note of…")),
-    )
-    return Say(question, keyboard, choices)
+    return Say(lines(shown, esc(turn._("Save this as a note of…"))), keyboard, choices)
 
 
 @verbs.verb("keep")
 async def record_note(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Record a kept text as the kind that was chosen."""
+    """Record a kept text, or a file with its words, as the kind that was chosen."""
     word, message_id = arguments.word(), arguments.integer()
     if word not in NOTES:
         raise Invalid("type", word)
-    text = turn.kept.get(str(message_id))
-    if not isinstance(text, str):
+    text, files = _read_kept(turn.kept.get(str(message_id)))
+    if not text:
         return _gone(turn)
-    _, type_, _ = NOTES[word]
+    attachments = await fetch_all(turn.bot, turn.services.blobs, files)
     turn.let_go(message_id)
     turn.caller.origin.message = (turn.chat_id, message_id)
-    await record_words(turn, type_, text)
+    await record_words(turn, NOTES[word][1], text, attachments=attachments)
     return None
+
+
+def _read_kept(kept: object) -> tuple[str, tuple[SentFile, ...]]:
+    """Words and files of what was kept; a file without words is told by its name; no words: nothing is kept."""
+    if isinstance(kept, str):
+        return kept, ()
+    if not isinstance(kept, dict) or "files" not in kept:
+        return "", ()
+    files = tuple(read_file(one) for one in kept["files"])
+    return str(kept["text"]).strip() or ", ".join(one.name for one in files), files
 
 
 @verbs.verb("keep_contact")
@@ -129,7 +157,7 @@ async def save_contact(turn: Turn, arguments: Arguments) -> Reply | None:
     """Save a kept contact as an individual."""
     message_id = arguments.integer()
     shared = turn.kept.get(str(message_id))
-    if not isinstance(shared, dict):
+    if not isinstance(shared, dict) or "phone" not in shared:
         return _gone(turn)
     phone = parse_phone(str(shared["phone"]), turn.user.country)
     if phone is None or phone.kind is not AddressKind.PHONE:
@@ -160,8 +188,12 @@ async def follow_edit(turn: Turn) -> Reply | None:
     message = turn.message
     if message is None or not turn.said.strip():
         return None
-    if str(message.message_id) in turn.kept and isinstance(turn.kept[str(message.message_id)], str):
+    kept = turn.kept.get(str(message.message_id))
+    if isinstance(kept, str):
         turn.keep(message.message_id, turn.said[:TEXT_LIMIT])
+        return None
+    if isinstance(kept, dict) and "files" in kept:
+        turn.keep(message.message_id, {**kept, "text": turn.said[:TEXT_LIMIT]})
         return None
     await follow_captured(turn, message.message_id)
     return None

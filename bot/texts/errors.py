@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.errors import UnknownScreen, UnknownVerb, UsageWrong
+from bot.errors import FileUnreachable, UnknownScreen, UnknownVerb, UsageWrong
 from bot.html import Html, code, esc, fill, shorten
 from bot.i18n import N_
 from bot.reader import Reader
@@ -196,6 +196,15 @@ def _usage_wrong(reader: Reader, error: UsageWrong) -> Html:
     )
 
 
+def _file_unreachable(reader: Reader, error: FileUnreachable) -> Html:
+    return fill(
+        reader._(
+            "Telegram does not hand out the file <i>{name}</i>. Nothing was saved; please try once more."
+        ),
+        name=esc(shorten(error.name, VALUE_LIMIT)),
+    )
+
+
 def _unknown_verb(reader: Reader, _error: UnknownVerb) -> Html:
     return esc(reader._("There is no such command. Nothing was changed; /help shows what there is."))
 
@@ -225,13 +234,14 @@ TABLE: dict[type[Exception], Callable[[Reader, Any], Html]] = {
     errors.Conflict: _conflict,
     errors.InvitationInvalid: _invitation_invalid,
     errors.CoreError: _core_error,
+    FileUnreachable: _file_unreachable,
     UsageWrong: _usage_wrong,
     UnknownVerb: _unknown_verb,
     UnknownScreen: _unknown_screen,
 }
 """Class of error and what is said; a class that is missing here is answered as its base."""
 
-EXPECTED = (errors.CoreError, UsageWrong, UnknownVerb, UnknownScreen)
+EXPECTED = (errors.CoreError, FileUnreachable, UsageWrong, UnknownVerb, UnknownScreen)
 """Errors that are answers: the update is finished, nothing is retried."""
 
 

@@ -1,6 +1,7 @@
 """A running product for each test, on both databases."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,6 @@ from tests.conftest import FixedClock
 
 
 @pytest.fixture
-async def office(database: Database, clock: FixedClock) -> AsyncIterator[Office]:
-    async with open_office(database, clock) as running:
+async def office(database: Database, clock: FixedClock, tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(database, clock, tmp_path / "blobs") as running:
         yield running

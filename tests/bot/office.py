@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
@@ -12,6 +13,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from sqlalchemy import func, select
 
+from app.blobs import FileBlobs
 from app.outbox_pump import OutboxPump
 from app.pace import Pace
 from bot import services as ports
@@ -20,6 +22,7 @@ from core.clock import Clock
 from core.database import Database
 from core.enums import Language, OutboxState, UpdateState
 from core.models import InboundUpdate, OutboxItem, User
+from core.ports import BlobStore
 from core.services.assignment import Assignment
 from core.services.capture import Capture
 from core.services.care import Care
@@ -55,8 +58,9 @@ DEFAULTS = UserDefaults(Language.EN, "Europe/London", "GB")
 class Services:
     """The real services, wired as the composition root does it."""
 
-    def __init__(self, works: Works) -> None:
+    def __init__(self, works: Works, blobs: BlobStore) -> None:
         self.clock = works.clock
+        self.blobs = blobs
         self.assignment = Assignment(works)
         self.capture: ports.Capture = Capture(works)
         self.care = Care(works)
@@ -157,10 +161,10 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(database: Database, clock: Clock) -> AsyncIterator[Office]:
+async def open_office(database: Database, clock: Clock, blobs: Path) -> AsyncIterator[Office]:
     """Start everything; at the end the bot must have made no call that a strict Telegram refuses."""
     works = Works(database, clock)
-    services = Services(works)
+    services = Services(works, FileBlobs(blobs))
     async with SimulatorServer(token=TOKEN) as server, SimulatorClient(server.url) as people:
         session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
         async with Bot(TOKEN, session=session) as bot:

@@ -1,5 +1,7 @@
 """What was written or sent without saying what it is: kept until its author decides (conversation.md 6)."""
 
+from base64 import b64decode
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,11 +10,14 @@ from sqlalchemy import select
 from core.clock import Clock
 from core.database import Database
 from core.enums import ContactKind, FunctionalOption, InteractionState, InteractionType, Role
-from core.models import Contact, ContactAddress, Interaction, InteractionVersion
+from core.models import Attachment, Contact, ContactAddress, Interaction, InteractionVersion
 from tests.bot.office import Office, open_office
 from tests.factories.people import caller_of
 
 ANNA = 1001
+ONE_PIXEL = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 
 
 def labels(message: dict[str, Any]) -> list[str]:
@@ -69,11 +74,11 @@ async def test_two_texts_wait_side_by_side(office: Office) -> None:
     ]
 
 
-async def test_what_waits_outlives_a_restart(database: Database, clock: Clock) -> None:
-    async with open_office(database, clock) as office:
+async def test_what_waits_outlives_a_restart(database: Database, clock: Clock, tmp_path: Path) -> None:
+    async with open_office(database, clock, tmp_path) as office:
         await office.add_user(ANNA)
         await office.write(ANNA, "Agreed on the price")
-    async with open_office(database, clock) as office:
+    async with open_office(database, clock, tmp_path) as office:
         await office.people.request("POST", "/updates/restart", json={"update_id": 200_000_000})
         await office.people.add_account("Anna", id=ANNA)
         await office.people.start(ANNA)
@@ -174,17 +179,93 @@ async def test_a_contact_without_a_readable_number_is_declined(office: Office) -
     assert (await office.last(ANNA))["text"].startswith("Nothing was saved")
 
 
-async def test_a_file_without_words_is_declined_and_its_caption_kept(office: Office) -> None:
+async def test_i2_a_file_is_kept_with_its_words(office: Office) -> None:
     await office.add_user(ANNA)
-    await office.people.upload(ANNA, "voice", b"OggS", duration=3)
+    content = b"%PDF offer"
+    await office.people.upload(
+        ANNA,
+        "document",
+        content,
+        name="offer.pdf",
+        content_type="application/pdf",
+        caption="Their offer",
+    )
     await office.idle()
-    assert (await office.last(ANNA))["text"].startswith("Nothing was saved: files are not kept yet.")
-    await office.people.upload(ANNA, "document", b"%PDF", name="offer.pdf", caption="Their offer")
-    await office.idle()
-    assert "The file itself is not kept" in (await office.last(ANNA))["text"]
+    question = await office.last(ANNA)
+    assert question["text"].startswith("📎 offer.pdf Their offer\n")
     await office.write(ANNA, "/1")
     (recorded,) = await load_all(office, Interaction)
+    (attachment,) = await load_all(office, Attachment)
     assert recorded.text == "Their offer"
+    assert (attachment.name, attachment.content_type, attachment.size) == (
+        "offer.pdf",
+        "application/pdf",
+        len(content),
+    )
+    assert office.services.blobs.load(attachment.sha256) == content
+    assert "offer.pdf" in (await office.last(ANNA))["text"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("voice", "voice.ogg"), ("photo", "photo.jpg"), ("video_note", "video.mp4")]
+)
+async def test_i2_a_file_without_words_is_told_by_its_name(office: Office, kind: str, name: str) -> None:
+    await office.add_user(ANNA)
+    await office.people.upload(ANNA, kind, ONE_PIXEL if kind == "photo" else b"bytes of a file")
+    await office.idle()
+    await office.write(ANNA, "/1")
+    (recorded,) = await load_all(office, Interaction)
+    (attachment,) = await load_all(office, Attachment)
+    assert (recorded.text, attachment.name) == (name, name)
+
+
+async def test_a_file_that_telegram_does_not_hand_out_saves_nothing_and_can_be_tried_again(
+    office: Office,
+) -> None:
+    await office.add_user(ANNA)
+    await office.people.upload(ANNA, "document", b"x", name="offer.pdf")
+    await office.idle()
+    await office.people.add_fault("400", method="getFile", times=1)
+    answers = await office.write(ANNA, "/1")
+    assert answers[-1]["text"].startswith("Telegram does not hand out the file offer.pdf.")
+    assert await load_all(office, Interaction) == []
+    await office.write(ANNA, "/1")
+    assert len(await load_all(office, Attachment)) == 1
+
+
+async def test_a_file_above_the_limit_is_declined_at_once(office: Office) -> None:
+    await office.add_user(ANNA)
+    await office.people.upload(ANNA, "document", b"x", name="film.mov", file_size=20 * 1024 * 1024 + 1)
+    await office.idle()
+    assert (await office.last(ANNA))["text"].startswith(
+        "Nothing was saved: Telegram hands out no file above 20 MB."
+    )
+
+
+async def test_an_album_is_one_note_with_all_its_files(office: Office) -> None:
+    await office.add_user(ANNA)
+    chat = {"id": ANNA, "type": "private", "first_name": "Anna"}
+    for number in range(3):
+        document = {"file_id": f"f{number}", "file_unique_id": f"q{number}", "file_name": f"{number}.pdf"}
+        message = {
+            "message_id": 900 + number,
+            "date": 1,
+            "from": {"id": ANNA, "is_bot": False, "first_name": "Anna"},
+            "chat": chat,
+            "media_group_id": "album",
+            "document": document,
+            **({"caption": "Three drawings"} if number == 0 else {}),
+        }
+        await office.people.inject_update({"message": message})
+    await office.idle()
+    found = await office.services.chats.find_by_account(ANNA)
+    assert found is not None
+    assert found.dialog is not None
+    kept = found.dialog.data["kept"]
+    assert isinstance(kept, dict)
+    (thing,) = kept.values()
+    assert thing["text"] == "Three drawings"
+    assert [one["name"] for one in thing["files"]] == ["0.pdf", "1.pdf", "2.pdf"]
 
 
 async def test_a_sticker_is_declined(office: Office) -> None:
