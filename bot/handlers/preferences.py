@@ -97,7 +97,7 @@ async def choose_hours(turn: Turn, arguments: Arguments) -> Reply | None:
     menu_order=58,
 )
 async def open_settings(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Show the settings, or set what is named; several at once are set in the order given."""
+    """Show the settings, or set what is named in the order given; a zone that answers the first questions, last."""
     wanted = _read_settings(arguments)
     if not wanted:
         return Show("settings")
@@ -108,10 +108,13 @@ async def open_settings(turn: Turn, arguments: Arguments) -> Reply | None:
     if "tz" in wanted and len(zones) != 1:
         return _ask_which_zone(turn, wanted["tz"], zones)
     people, last = turn.services.people, len(wanted) - 1
-    for place, name in enumerate(wanted):
+    is_new = not turn.user.introduced
+    for place, name in enumerate(sorted(wanted, key=lambda name: is_new and name == "tz")):
         caller = turn.caller if place == last else _aside(turn.caller)
         if name == "lang":
             await people.set_language(caller, Language(wanted[name].lower()))
+        elif name == "tz" and is_new:
+            await _set_zone(turn, zones[0])
         elif name == "tz":
             await people.set_timezone(caller, zones[0])
         elif hours is not None:
