@@ -102,3 +102,23 @@ def write_line(*fields: object) -> None:
 def write_json(value: Any) -> None:
     """One line of JSON."""
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+class Progress:
+    """A count on the terminal while data goes elsewhere; nothing where nobody looks."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._count = 0
+        self._shows = sys.stderr.isatty() and not sys.stdout.isatty()
+
+    def tick(self) -> None:
+        """One more."""
+        self._count += 1
+        if self._shows and self._count % 500 == 0:
+            click.echo(f"\r{self._count} {self._what}", err=True, nl=False)
+
+    def end(self) -> None:
+        """Leave the line as it is and begin a new one."""
+        if self._shows and self._count:
+            click.echo(f"\r{self._count} {self._what}", err=True)

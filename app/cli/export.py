@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.bootstrap import Core
-from app.cli.calling import WRONG_USE, call_core, fail, write_json
+from app.cli.calling import WRONG_USE, Progress, call_core, fail, write_json
 from core.queries.export.kinds import KINDS, export_kind
 
 
@@ -21,9 +21,12 @@ def export(kind: str, since: str | None) -> None:
 
     async def work(core: Core) -> None:
         start = _read_instant(since, core.settings.default_timezone) if since is not None else None
+        progress = Progress(kind)
         async with core.database.reading() as session:
             async for one in export_kind(session, kind, core.clock.now(), since=start):
                 write_json(one)
+                progress.tick()
+        progress.end()
 
     call_core(work)
 

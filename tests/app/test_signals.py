@@ -4,11 +4,11 @@ import signal
 import subprocess
 import sys
 
-from app.run import stopped_by_signals
+from app.signals import stopped_by_signals
 
 STUBBORN = """
 import asyncio
-from app.run import stopped_by_signals
+from app.signals import stopped_by_signals
 
 async def main():
     with stopped_by_signals() as stop:
