@@ -32,7 +32,7 @@ from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import with_note
 from bot.turn import Reply, Say, SendFile, Show, Toast, Turn
 from bot.window import ANSWER_LIMIT, ChatWindow
-from core.errors import AlreadyFinished
+from core.errors import AlreadyFinished, StateForbids, SubjectClosed
 from core.queries.chat_users import ChatUser
 from core.values import Origin
 
@@ -40,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 ROW_KEY = "row_id"
 """Where the dispatcher's data carry the stored update's row id."""
+
+OVERTAKEN = (StateForbids, SubjectClosed)
+"""Errors of a tap on a card that has been overtaken: the present one is shown in its place (conversation.md 11)."""
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -143,9 +146,11 @@ class Edge(BaseMiddleware):
         logger.info("refused: %s", type(error).__name__, extra={"event": "update_refused"})
         text = describe(error, turn)
         plain = to_plain(text)
-        if turn.tap is not None and len(plain) <= ANSWER_LIMIT:
-            return Toast(plain, alert=True)
-        return Say(text, new=True)
+        if turn.tap is None or len(plain) > ANSWER_LIMIT:
+            return Say(text, new=True)
+        if isinstance(error, OVERTAKEN):
+            return Show(str(error.ref), toast=plain, alert=True)
+        return Toast(plain, alert=True)
 
     async def _perform(self, turn: Turn, reply: Reply | None, pulse: Pulse) -> None:
         if isinstance(reply, Toast):
@@ -176,7 +181,8 @@ class Edge(BaseMiddleware):
     async def _send(self, turn: Turn, reply: Show | Say, pulse: Pulse) -> Screen:
         screen = reply.screen if isinstance(reply, Say) else await self._render(turn, reply)
         edit = None if reply.new else turn.screen_id
-        await asyncio.gather(pulse.answer(reply.toast), self._show(turn, screen, edit=edit))
+        alert = isinstance(reply, Show) and reply.alert
+        await asyncio.gather(pulse.answer(reply.toast, alert=alert), self._show(turn, screen, edit=edit))
         return screen
 
     async def _render(self, turn: Turn, show: Show) -> Screen:

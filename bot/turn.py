@@ -29,12 +29,14 @@ class Show:
         note: A code of bot.texts.notes, the line above the screen.
         new: A message of its own even after a tap.
         toast: What the tapped button flashes.
+        alert: The toast is a box that is closed by a tap.
     """
 
     screen: str
     note: str = ""
     new: bool = False
     toast: str = ""
+    alert: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,10 @@ async def test_the_only_administrator_stays_one(office: Office) -> None:
     tap = await office.tap(VERA, card, text="sales rep")
     assert tap.answer is not None
     assert "Nothing was done" in tap.answer["text"]
+    assert tap.answer["show_alert"] is True
     assert (await load_user(office, VERA)).role is Role.ADMINISTRATOR
+    present = await office.message(VERA, card["message_id"])
+    assert present["text"].startswith(f"👤 Vera · /u{vera.id}\nadministrator")
 
 
 async def test_u2_a_rep_sees_the_names_of_colleagues_and_changes_nothing(office: Office) -> None:
