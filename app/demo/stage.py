@@ -15,8 +15,8 @@ from app.demo.scene_clock import SceneClock
 from app.demo.team import hire_administrator, hire_team, mail_accounts
 from app.demo.week import Week
 from app.product import open_product
-from app.signals import stopped_by_signals
 from app.settings import Settings, load_settings
+from app.signals import stopped_by_signals
 from app.supervision import Fatal
 from core.enums import Language
 from simulator.client import SimulatorClient
