@@ -2,7 +2,8 @@
 
 SQLite: write-ahead log; one writer connection, whose transactions start with BEGIN IMMEDIATE, because
 deferred ones lose updates or fail at once under concurrency; readers have connections of their own that
-cannot write. PostgreSQL: one pool for both.
+cannot write. Short statements run inline, long reads in threads (core.sqlite_inline). PostgreSQL: one pool
+for everything.
 """
 
 from collections.abc import AsyncIterator
@@ -13,6 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from core.sqlite_inline import BEGIN_WRITING, INLINE_DRIVER
 
 BUSY_TIMEOUT_MS = 15_000
 """How long a writer waits for another process, for example a command beside the running product."""
@@ -35,9 +38,10 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _with_async_driver(make_url(url))
         self.dialect = self.url.get_backend_name()
-        self._writer, self._reader = _create_engines(self.url)
+        self._writer, self._reader, self._aside = _create_engines(self.url)
         self._write_sessions = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
         self._read_sessions = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+        self._aside_sessions = async_sessionmaker(self._aside, expire_on_commit=False, autoflush=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,14 +56,21 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session to read with; it sees one consistent state on SQLite."""
+        """A session for short reads: what an index finds. It sees one consistent state on SQLite."""
         async with self._read_sessions() as session:
+            yield session
+
+    @asynccontextmanager
+    async def reading_aside(self) -> AsyncIterator[AsyncSession]:
+        """A session for reads that may take long: searches, exports, reports; nobody else waits for them."""
+        async with self._aside_sessions() as session:
             yield session
 
     async def dispose(self) -> None:
         """Close all connections."""
         await self._writer.dispose()
         await self._reader.dispose()
+        await self._aside.dispose()
 
 
 def _with_async_driver(url: URL) -> URL:
@@ -68,17 +79,20 @@ def _with_async_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def _create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+def _create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     if url.get_backend_name() != "sqlite":
         engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-        return engine, engine
+        return engine, engine, engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
-    reader = create_async_engine(url, pool_size=4, max_overflow=4)
-    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE")
-    _prepare_sqlite(reader, begin="BEGIN", extra=("PRAGMA query_only=ON",))
-    return writer, reader
+    inline = url.set(drivername=INLINE_DRIVER)
+    writer = create_async_engine(inline, pool_size=1, max_overflow=0, pool_timeout=60)
+    reader = create_async_engine(inline, pool_size=4, max_overflow=4)
+    aside = create_async_engine(url, pool_size=2, max_overflow=2)
+    _prepare_sqlite(writer, begin=BEGIN_WRITING)
+    for engine in (reader, aside):
+        _prepare_sqlite(engine, begin="BEGIN", extra=("PRAGMA query_only=ON",))
+    return writer, reader, aside
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, begin: str, extra: tuple[str, ...] = ()) -> None:

@@ -5,9 +5,10 @@ A letter of a private mailbox is its owners' only, until it is shared or part of
 object is told that it does not exist.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, false, or_, select
+from sqlalchemy import BindParameter, ColumnElement, SQLColumnExpression, and_, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
@@ -47,23 +48,33 @@ async def viewer_of(session: AsyncSession, caller: Caller) -> Viewer:
 
 
 _Interactions = type[Interaction] | AliasedClass[Interaction]
+_People = frozenset[int] | BindParameter[Sequence[int]]
+
+# Built once: making aliases anew for each statement costs more than running it.
+_owner, _team, _deal = aliased(InteractionOwner), aliased(SubjectTeam), aliased(Deal)
+_subject, _member = aliased(Subject), aliased(Interaction)
 
 
-def _concerns(people: frozenset[int], row: _Interactions) -> ColumnElement[bool]:
-    owner = aliased(InteractionOwner)
+def _concerns(people: _People, row: _Interactions) -> ColumnElement[bool]:
     return or_(
         row.author_id.in_(people),
         row.responsible_id.in_(people),
-        exists().where(owner.interaction_id == row.id, owner.user_id.in_(people)),
+        exists().where(_owner.interaction_id == row.id, _owner.user_id.in_(people)),
     )
 
 
-def _in_team(people: frozenset[int], subject_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    team, deal = aliased(SubjectTeam), aliased(Deal)
+def _in_team(people: _People, subject_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     return or_(
-        exists().where(team.subject_id == subject_id, team.user_id.in_(people)),
-        exists().where(deal.subject_id == subject_id, deal.responsible_id.in_(people)),
+        exists().where(_team.subject_id == subject_id, _team.user_id.in_(people)),
+        exists().where(_deal.subject_id == subject_id, _deal.responsible_id.in_(people)),
     )
+
+
+def _visible(me: _People, people: _People, row: _Interactions) -> ColumnElement[bool]:
+    in_a_deal = exists().where(_subject.id == row.subject_id, _subject.kind == SubjectKind.DEAL)
+    shared = or_(row.private.is_(False), in_a_deal)
+    others = or_(_concerns(people, row), _in_team(people, row.subject_id))
+    return or_(_concerns(me, row), and_(shared, others))
 
 
 def sees_interaction(viewer: Viewer, row: _Interactions = Interaction) -> ColumnElement[bool]:
@@ -73,21 +84,21 @@ def sees_interaction(viewer: Viewer, row: _Interactions = Interaction) -> Column
         viewer: Whose eyes.
         row: The entity in the statement, where it is not `Interaction` itself.
     """
-    subject = aliased(Subject)
-    mine = _concerns(frozenset({viewer.user_id}), row)
-    in_a_deal = exists().where(subject.id == row.subject_id, subject.kind == SubjectKind.DEAL)
-    shared = or_(row.private.is_(False), in_a_deal)
-    others = _concerns(viewer.people, row) if len(viewer.people) > 1 else false()
-    return or_(mine, and_(shared, or_(others, _in_team(viewer.people, row.subject_id))))
+    return _visible(frozenset({viewer.user_id}), viewer.people, row)
 
 
 def sees_subject(viewer: Viewer) -> ColumnElement[bool]:
     """The condition under which the viewer sees a row of `Subject`: as team, author, or by an interaction."""
-    member = aliased(Interaction)
     visible = exists().where(
-        member.subject_id == Subject.id, member.deleted_at.is_(None), sees_interaction(viewer, member)
+        _member.subject_id == Subject.id, _member.deleted_at.is_(None), sees_interaction(viewer, _member)
     )
     return or_(Subject.author_id.in_(viewer.people), _in_team(viewer.people, Subject.id), visible)
+
+
+_ONE = select(Interaction).where(Interaction.id == bindparam("id")).with_for_update()
+_ONE_VISIBLE = _ONE.where(
+    _visible(bindparam("me", expanding=True), bindparam("people", expanding=True), Interaction)
+)
 
 
 async def get_visible_interaction(
@@ -104,13 +115,13 @@ async def get_visible_interaction(
     Raises:
         NotFound: There is none, or the caller may not see it.
     """
-    statement = select(Interaction).where(Interaction.id == interaction_id).with_for_update()
-    if not deleted:
-        statement = statement.where(Interaction.deleted_at.is_(None))
-    if caller is not None:
-        statement = statement.where(sees_interaction(await viewer_of(session, caller)))
-    found = (await session.scalars(statement)).one_or_none()
-    if found is None:
+    if caller is None:
+        found = await session.scalar(_ONE, {"id": interaction_id})
+    else:
+        viewer = await viewer_of(session, caller)
+        sight = {"id": interaction_id, "me": [viewer.user_id], "people": list(viewer.people)}
+        found = await session.scalar(_ONE_VISIBLE, sight)
+    if found is None or (found.deleted_at is not None and not deleted):
         raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
     return found
 

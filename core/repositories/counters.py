@@ -6,11 +6,12 @@ applies the difference, so that the cost of an operation does not grow with the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import BindParameter, Update, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import ContactKind, InteractionState
@@ -37,16 +38,19 @@ class _Delta:
     latest: datetime | None = None
     recount_last: bool = False
 
-    def apply(self, effect: Effect, sign: int) -> None:
-        self.interactions += sign
-        self.unreviewed += sign * effect.unreviewed
-        self.planned += sign * effect.planned
-        if effect.happened_at is None:
-            return
-        if sign < 0:
+    def apply(self, old: Effect | None, new: Effect | None) -> None:
+        """Take in one interaction that counted as `old` here and counts as `new` now."""
+        for effect, sign in ((old, -1), (new, 1)):
+            if effect is not None:
+                self.interactions += sign
+                self.unreviewed += sign * effect.unreviewed
+                self.planned += sign * effect.planned
+        was = old.happened_at if old is not None else None
+        now = new.happened_at if new is not None else None
+        if was is not None and (now is None or now < was):
             self.recount_last = True
-        elif self.latest is None or effect.happened_at > self.latest:
-            self.latest = effect.happened_at
+        elif now is not None and now != was and (self.latest is None or now > self.latest):
+            self.latest = now
 
 
 @dataclass(slots=True)
@@ -88,15 +92,30 @@ class CounterLedger:
             old, new = self._before.get(one), after.get(one)
             if old == new:
                 continue
-            for effect, sign in ((old, -1), (new, 1)):
-                if effect is not None:
-                    subjects[effect.subject_id].apply(effect, sign)
-                    for contact_id in effect.contact_ids:
-                        contacts[contact_id].apply(effect, sign)
+            for subject_id in _subjects_of(old) | _subjects_of(new):
+                subjects[subject_id].apply(_for_subject(old, subject_id), _for_subject(new, subject_id))
+            for contact_id in _contacts_of(old) | _contacts_of(new):
+                contacts[contact_id].apply(_for_contact(old, contact_id), _for_contact(new, contact_id))
         await _apply_to_subjects(self.session, subjects)
         await _apply_to_contacts(self.session, contacts)
         self._before.clear()
         self._new.clear()
+
+
+def _subjects_of(effect: Effect | None) -> frozenset[int]:
+    return frozenset() if effect is None else frozenset({effect.subject_id})
+
+
+def _contacts_of(effect: Effect | None) -> frozenset[int]:
+    return frozenset() if effect is None else effect.contact_ids
+
+
+def _for_subject(effect: Effect | None, subject_id: int) -> Effect | None:
+    return effect if effect is not None and effect.subject_id == subject_id else None
+
+
+def _for_contact(effect: Effect | None, contact_id: int) -> Effect | None:
+    return effect if effect is not None and contact_id in effect.contact_ids else None
 
 
 async def load_effects(session: AsyncSession, interaction_ids: Iterable[int]) -> dict[int, Effect]:
@@ -108,20 +127,24 @@ async def load_effects(session: AsyncSession, interaction_ids: Iterable[int]) ->
     return effects
 
 
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_FACTS = select(
+    Interaction.id,
+    Interaction.subject_id,
+    Interaction.state,
+    Interaction.happened_at,
+    exists().where(InteractionOwner.interaction_id == Interaction.id, InteractionOwner.reviewed.is_(False)),
+).where(Interaction.id.in_(_IDS), Interaction.deleted_at.is_(None))
+_PAIRS = (
+    select(Participant.interaction_id, Participant.contact_id)
+    .join(Contact, Contact.id == Participant.contact_id)
+    .where(Participant.interaction_id.in_(_IDS), Contact.kind != ContactKind.USER)
+)
+
+
 async def _load_effects(session: AsyncSession, ids: list[int]) -> dict[int, Effect]:
-    unreviewed = exists().where(
-        InteractionOwner.interaction_id == Interaction.id, InteractionOwner.reviewed.is_(False)
-    )
-    rows = await session.execute(
-        select(
-            Interaction.id, Interaction.subject_id, Interaction.state, Interaction.happened_at, unreviewed
-        ).where(Interaction.id.in_(ids), Interaction.deleted_at.is_(None))
-    )
-    pairs = await session.execute(
-        select(Participant.interaction_id, Participant.contact_id)
-        .join(Contact, Contact.id == Participant.contact_id)
-        .where(Participant.interaction_id.in_(ids), Contact.kind != ContactKind.USER)
-    )
+    rows = await session.execute(_FACTS, {"ids": ids})
+    pairs = await session.execute(_PAIRS, {"ids": ids})
     contacts: dict[int, set[int]] = defaultdict(set)
     for interaction_id, contact_id in pairs:
         if contact_id is not None:
@@ -141,42 +164,64 @@ async def _load_effects(session: AsyncSession, ids: list[int]) -> dict[int, Effe
 async def _apply_to_subjects(session: AsyncSession, deltas: Mapping[int, _Delta]) -> None:
     for subject_id in sorted(deltas):
         delta = deltas[subject_id]
-        await session.execute(
-            update(Subject)
-            .where(Subject.id == subject_id)
-            .values(
-                interactions=Subject.interactions + delta.interactions,
-                unreviewed=Subject.unreviewed + delta.unreviewed,
-                planned=Subject.planned + delta.planned,
-                last_interaction_at=await subject_last_interaction(session, subject_id)
-                if delta.recount_last
-                else _later(Subject, delta.latest),
-            )
-            .execution_options(synchronize_session=False)
-        )
+        values: dict[str, Any] = {
+            "row_id": subject_id,
+            "interactions_by": delta.interactions,
+            "unreviewed_by": delta.unreviewed,
+            "planned_by": delta.planned,
+        }
+        if delta.recount_last:
+            values["last"] = await subject_last_interaction(session, subject_id)
+            await session.execute(_SET_SUBJECT, values)
+        elif delta.latest is not None:
+            await session.execute(_ADVANCE_SUBJECT, {**values, "last": delta.latest})
+        else:
+            await session.execute(_COUNT_SUBJECT, values)
 
 
 async def _apply_to_contacts(session: AsyncSession, deltas: Mapping[int, _Delta]) -> None:
     for contact_id in sorted(deltas):
         delta = deltas[contact_id]
-        await session.execute(
-            update(Contact)
-            .where(Contact.id == contact_id)
-            .values(
-                unreviewed=Contact.unreviewed + delta.unreviewed,
-                last_interaction_at=await contact_last_interaction(session, contact_id)
-                if delta.recount_last
-                else _later(Contact, delta.latest),
-            )
-            .execution_options(synchronize_session=False)
-        )
+        values: dict[str, Any] = {"row_id": contact_id, "unreviewed_by": delta.unreviewed}
+        if delta.recount_last:
+            values["last"] = await contact_last_interaction(session, contact_id)
+            await session.execute(_SET_CONTACT, values)
+        elif delta.latest is not None:
+            await session.execute(_ADVANCE_CONTACT, {**values, "last": delta.latest})
+        else:
+            await session.execute(_COUNT_CONTACT, values)
 
 
-def _later(model: type[Subject] | type[Contact], candidate: datetime | None) -> object:
+def _later(model: type[Subject] | type[Contact], candidate: Any) -> Any:
     column = model.last_interaction_at
-    if candidate is None:
-        return column
     return case((or_(column.is_(None), column < candidate), candidate), else_=column)
+
+
+def _statements(model: type[Subject] | type[Contact], **counters: Any) -> tuple[Update, Update, Update]:
+    """Count; count and advance the last interaction; count and set it. Built once, for the hot path."""
+    count = (
+        update(model)
+        .where(model.id == bindparam("row_id"))
+        .values(counters)
+        .execution_options(synchronize_session=False)
+    )
+    last = bindparam("last", type_=model.last_interaction_at.type)
+    return (
+        count,
+        count.values(last_interaction_at=_later(model, last)),
+        count.values(last_interaction_at=last),
+    )
+
+
+_COUNT_SUBJECT, _ADVANCE_SUBJECT, _SET_SUBJECT = _statements(
+    Subject,
+    interactions=Subject.interactions + bindparam("interactions_by"),
+    unreviewed=Subject.unreviewed + bindparam("unreviewed_by"),
+    planned=Subject.planned + bindparam("planned_by"),
+)
+_COUNT_CONTACT, _ADVANCE_CONTACT, _SET_CONTACT = _statements(
+    Contact, unreviewed=Contact.unreviewed + bindparam("unreviewed_by")
+)
 
 
 async def subject_last_interaction(session: AsyncSession, subject_id: int) -> datetime | None:
@@ -213,7 +258,9 @@ async def move_subject_counters(session: AsyncSession, from_id: int, to_id: int)
             interactions=Subject.interactions + source.interactions,
             unreviewed=Subject.unreviewed + source.unreviewed,
             planned=Subject.planned + source.planned,
-            last_interaction_at=_later(Subject, source.last_interaction_at),
+            last_interaction_at=Subject.last_interaction_at
+            if source.last_interaction_at is None
+            else _later(Subject, source.last_interaction_at),
         )
         .execution_options(synchronize_session=False)
     )

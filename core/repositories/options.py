@@ -7,10 +7,12 @@ from core.enums import FunctionalOption
 from core.errors import OptionOff
 from core.models import OptionSwitch
 
+_OFF = select(OptionSwitch.name).where(OptionSwitch.is_on.is_(False))
+
 
 async def load_off(session: AsyncSession) -> frozenset[FunctionalOption]:
     """The options that are off; all others are on (domain.md O1)."""
-    names = await session.scalars(select(OptionSwitch.name).where(OptionSwitch.is_on.is_(False)))
+    names = await session.scalars(_OFF)
     return frozenset(FunctionalOption(name) for name in names)
 
 

@@ -49,7 +49,7 @@ class Search:
             kinds: What is looked for; deals are found as subjects.
         """
         terms = read_terms(text, caller.country)
-        async with self._works.database.reading() as session:
+        async with self._works.database.reading_aside() as session:
             viewer = await viewer_of(session, caller)
             return await views.find(
                 session,

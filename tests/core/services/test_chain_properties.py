@@ -1,12 +1,12 @@
 """Any order of operations keeps the promises of domain.md S: the state machine of a sales team gone wild."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -43,7 +43,6 @@ from core.services.review import Review
 from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.values import (
-    Caller,
     DealId,
     InteractionDraft,
     InteractionId,
@@ -267,10 +266,14 @@ async def _snapshot(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         for name in ("interaction_owners", "participants"):
             column = 0 if name == "interaction_owners" else 1
             tables[name] = [row for row in tables[name] if row[column] in ids]
-        return {**tables, "interactions": list(shown), "subjects": list(subjects.tuples())}
+        return {**tables, "interactions": list(shown), "subjects": list(subjects)}
 
 
-@settings(max_examples=15)
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A failing walk is short enough to be read as it is; making it shorter takes minutes."""
+
+
+@settings(max_examples=10, phases=NO_SHRINKING)
 @given(steps=st.lists(STEP, min_size=4, max_size=14))
 async def test_s1_s2_s5_s6_s9_any_order_of_operations_keeps_the_rules(
     new_database: NewDatabase, steps: list[tuple[str, int, int, int]]
@@ -282,7 +285,7 @@ async def test_s1_s2_s5_s6_s9_any_order_of_operations_keeps_the_rules(
             await _check(database)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15, phases=NO_SHRINKING)
 @given(steps=st.lists(STEP, max_size=6), last=STEP.filter(lambda step: step[0] != "take_back"))
 async def test_s6_undo_restores_what_was(
     new_database: NewDatabase,
@@ -294,18 +297,16 @@ async def test_s6_undo_restores_what_was(
         for name, *numbers in steps:
             await _attempt(getattr(team, name), *numbers)
         before = await _snapshot(database)
-        steps_before = await _count_steps(team.org.anna, database)
+        steps_before = await _list_actors(database)
         name, *numbers = last
         await _attempt(getattr(team, name), *numbers)
-        if await _count_steps(team.org.anna, database) > steps_before:
-            await team.undo.undo_last(team.org.anna)
+        for user_id in (await _list_actors(database))[len(steps_before) :]:
+            await team.undo.undo_last(team.org.anna if user_id == team.org.anna.user_id else team.org.manager)
         assert await _snapshot(database) == before
         await _check(database)
 
 
-async def _count_steps(caller: Caller, database: Database) -> int:
+async def _list_actors(database: Database) -> Sequence[int | None]:
+    """Who took each step, in order."""
     async with database.reading() as session:
-        found = await session.scalar(
-            select(func.count()).select_from(AuditStep).where(AuditStep.user_id == caller.user_id)
-        )
-    return found or 0
+        return (await session.scalars(select(AuditStep.user_id).order_by(AuditStep.id))).all()
