@@ -19,6 +19,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.types import InaccessibleMessage, TelegramObject, Update
 from aiogram.types.update import UpdateTypeLookupError
 
+from bot.bottom import present_bottom
 from bot.html import esc, to_plain
 from bot.i18n import Catalogues
 from bot.menu import CommandMenu
@@ -181,6 +182,8 @@ class Edge(BaseMiddleware):
     async def _send(self, turn: Turn, reply: Show | Say, pulse: Pulse) -> Screen:
         screen = reply.screen if isinstance(reply, Say) else await self._render(turn, reply)
         edit = None if reply.new else turn.screen_id
+        if edit is None and _can_bring_bottom(turn, screen):
+            screen = replace(screen, below=await present_bottom(turn))
         alert = isinstance(reply, Show) and reply.alert
         await asyncio.gather(pulse.answer(reply.toast, alert=alert), self._show(turn, screen, edit=edit))
         return screen
@@ -219,6 +222,11 @@ class Edge(BaseMiddleware):
         state = turn.caller.origin.dialog
         if state is not None and turn.offered:
             await self._services.chats.offer_choices(turn.user.id, turn.offered)
+
+
+def _can_bring_bottom(turn: Turn, screen: Screen) -> bool:
+    """Whether a new message may renew the count on the keyboard at the bottom: it has no buttons of its own."""
+    return turn.user.introduced and not screen.keyboard and screen.below is None
 
 
 def _is_known_kind(update: Update) -> bool:

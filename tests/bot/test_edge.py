@@ -191,6 +191,17 @@ async def test_bottom_labels_work_in_every_language(office: Office, label: str) 
     assert answer["text"] == "☰ More"
 
 
+async def test_the_bottom_keyboard_counts_what_waits(office: Office) -> None:
+    await office.add_user(ANNA)
+    await office.write(ANNA, "/cancel")
+    assert (await office.people.chat(ANNA))["keyboard"]["keyboard"][0][0]["text"] == "📥 Inbox"
+    await office.write(ANNA, "/plan 2026-11-24 10:00 call John")
+    await office.write(ANNA, "/cancel")
+    assert (await office.people.chat(ANNA))["keyboard"]["keyboard"][0][0]["text"] == "📥 Inbox 1"
+    (inbox,) = await office.write(ANNA, "📥 Inbox 1")
+    assert "Call John" in inbox["text"] or "call John" in inbox["text"]
+
+
 async def test_names_with_markup_are_shown_as_they_are(office: Office) -> None:
     await office.add_user(ANNA, name="<b>Anna</b> & _Co_ \u202egnp.exe")
     (answer,) = await office.write(ANNA, "/settings")
