@@ -1,7 +1,7 @@
 """SQLite for asyncio without a thread switch a statement.
 
 aiosqlite hands every cursor call to a thread: about seven switches a statement, which cost several times the
-statement itself (docs/decisions/0004). Here statements run where they are asked for; only what may wait, the
+statement itself (docs/decisions/0007). Here statements run where they are asked for; only what may wait, the
 taking of the write lock and the commit's fsync, goes to a thread. Statements must therefore be short: what
 reads long belongs on `Database.reading_aside`.
 """
