@@ -129,11 +129,10 @@ async def plan_next_step(turn: Turn, arguments: Arguments) -> Reply | None:
     if kind is not None:
         arguments.word()
     card = await turn.services.views.interaction_card(turn.caller, interaction_id)
-    await _record_next(turn, card, kind or InteractionType.PLANNED, arguments.rest)
-    return None
+    return await _record_next(turn, card, kind or InteractionType.PLANNED, arguments.rest)
 
 
-async def _record_next(turn: Turn, card: InteractionCard, kind: InteractionType, text: str) -> None:
+async def _record_next(turn: Turn, card: InteractionCard, kind: InteractionType, text: str) -> Reply | None:
     draft = read_words(turn, InteractionType.PLANNED, text)
     draft = replace(
         draft,
@@ -141,7 +140,13 @@ async def _record_next(turn: Turn, card: InteractionCard, kind: InteractionType,
         state=InteractionState.PLANNED,
         participants=draft.participants or outside_people(card),
     )
+    if turn.tap is not None and draft.when is not None:
+        views = turn.services.views
+        planned = await views.find_continuation(turn.caller, InteractionId(card.id), kind, draft.when.at)
+        if planned is not None:
+            return Show(f"i{planned}")
     await turn.services.capture.record(turn.caller, draft, continues=InteractionId(card.id))
+    return None
 
 
 @verbs.flow(SAID)

@@ -1,7 +1,9 @@
 """What screens read: core.services.views.Views."""
 
+from datetime import datetime
 from typing import Protocol
 
+from core.enums import InteractionType
 from core.queries.agenda import Agenda
 from core.queries.candidates import Candidate
 from core.queries.contact_card import ContactCard, ContactRow
@@ -22,6 +24,12 @@ class Views(Protocol):
 
     async def captured_from(self, caller: Caller, chat_id: int, message_id: int) -> InteractionCard | None:
         """The card of what was captured from a message."""
+        ...
+
+    async def find_continuation(
+        self, caller: Caller, interaction_id: InteractionId, type_: InteractionType, at: datetime
+    ) -> InteractionId | None:
+        """A plan of that type and time which continues an interaction already."""
         ...
 
     async def subject_card(self, caller: Caller, subject_id: SubjectId) -> SubjectCard:

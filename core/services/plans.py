@@ -1,7 +1,7 @@
 """Care of a plan: carry it out, move it, drop it, be reminded of it (domain.md I3)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.enums import CallResult, Direction, InteractionState, InteractionType, ReminderState
 from core.errors import Invalid, StateForbids, TimeInvalid
@@ -15,6 +15,9 @@ from core.rules.user_day import user_day
 from core.services import planning
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind, When
+
+SAME = timedelta(minutes=1)
+"""Reminders nearer to each other than this are one: a button was tapped twice."""
 
 _DIRECTED = frozenset({InteractionType.CALL, InteractionType.EMAIL, InteractionType.SMS})
 
@@ -135,7 +138,7 @@ class Plans:
             work.confirm(of, note="plan_dropped")
 
     async def remind(self, caller: Caller, interaction_id: InteractionId, at: datetime) -> None:
-        """Remind the caller of an interaction at a moment.
+        """Remind the caller of an interaction at a moment; once where they are reminded at that minute already.
 
         Raises:
             NotFound: No such interaction for the caller.
@@ -148,7 +151,9 @@ class Plans:
                 raise StateForbids(Ref(RefKind.INTERACTION, interaction.id), interaction.state)
             if at <= work.now or at - work.now > times.HORIZON:
                 raise TimeInvalid("when", at.isoformat())
-            await planning.add_reminder(work, interaction, caller.user_id, at)
+            waiting = await planning.list_waiting(work, interaction.id)
+            if not any(one.user_id == caller.user_id and abs(one.due_at - at) < SAME for one in waiting):
+                await planning.add_reminder(work, interaction, caller.user_id, at)
             work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="reminder_set", at=at.isoformat())
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.clock import Clock
 from core.database import Database
-from core.enums import FunctionalOption, InteractionType
+from core.enums import FunctionalOption, InteractionState, InteractionType
 from core.errors import NotFound
 from core.models import Contact, Deal, Interaction, Subject
 from core.queries.agenda import Agenda, load_agenda
@@ -89,6 +90,26 @@ class Views:
             if interaction is None:
                 return None
             return await load_interaction_card(session, interaction, viewer.user_id)
+
+    async def find_continuation(
+        self, caller: Caller, interaction_id: InteractionId, type_: InteractionType, at: datetime
+    ) -> InteractionId | None:
+        """A plan of that type and time which continues an interaction already, so that nothing is planned twice."""
+        async with self._look(caller) as (session, viewer):
+            found = await session.scalar(
+                select(Interaction.id)
+                .where(
+                    Interaction.parent_id == interaction_id,
+                    Interaction.state == InteractionState.PLANNED,
+                    Interaction.type == type_,
+                    Interaction.happened_at == at,
+                    Interaction.deleted_at.is_(None),
+                    access.sees_interaction(viewer),
+                )
+                .order_by(Interaction.id)
+                .limit(1)
+            )
+            return InteractionId(found) if found is not None else None
 
     async def subject_card(self, caller: Caller, subject_id: SubjectId) -> SubjectCard:
         """The card of a chain, claim or event; of a deal's subject too.

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.enums import CallResult, Importance, InteractionState, Language
+from core.enums import CallResult, Importance, InteractionState, InteractionType, Language, Source
 from core.models import Comment, Interaction, InteractionTag, User
 from core.values import InteractionId
 from tests.bot.hand import Hand
@@ -144,6 +144,14 @@ class TestEdit:
         assert not any("text" in label for label in await hand.labels())
         assert "keeps its content" in await hand.write("/edit i1 text other")
         assert (await load(office, 1)).text == "price"
+
+    async def test_i7_the_direction_of_a_captured_letter_is_no_matter_of_opinion(
+        self, office: Office
+    ) -> None:
+        user, hand = await anna(office)
+        letter = await a_call(office, user, type=InteractionType.EMAIL, source=Source.MAILBOX)
+        assert "keeps its content" in await hand.write(f"/edit i{letter} direction out")
+        assert (await load(office, letter)).direction == "in"
 
     async def test_the_time_of_a_plan_moves_it(self, office: Office) -> None:
         _, hand = await anna(office)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.enums import (
     CallResult,
@@ -121,6 +121,7 @@ class TestReminder:
         await hand.tap("More")
         await hand.tap("Remind")
         assert "⏰ today 13:00" in await hand.tap("In 1 hour")
+        await hand.forge("remind:i1:in 1 hour")
         await hand.write("/remind i1 tomorrow 9:00")
         assert [due for due, _ in await reminders(office)] == ["24 13:00", "25 09:00"]
         assert "Nothing was changed" in await hand.write("/remind i1 yesterday")
@@ -201,6 +202,16 @@ class TestNextStep:
         first, second = await load(office, 1), await load(office, 2)
         assert (second.parent_id, second.subject_id) == (first.id, first.subject_id)
         assert second.happened_at.isoformat() == "2026-11-26T11:00:00+00:00"
+
+    async def test_a_double_tap_plans_once(self, office: Office) -> None:
+        _, hand = await anna(office)
+        await hand.write("/call John Smith, Acme: price")
+        await hand.tap("Next step")
+        chip = next(one for one in await hand.data() if one.startswith("next:i1:call"))
+        await hand.tap("Call tomorrow")
+        assert (await hand.forge(chip)).startswith("📞 Call, outgoing · planned · /i2")
+        async with office.database.reading() as session:
+            assert await session.scalar(select(func.count()).select_from(Interaction)) == 2
 
     async def test_typed_with_other_people(self, office: Office) -> None:
         _, hand = await anna(office, language=Language.RU)
