@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
@@ -16,6 +16,9 @@ class Startable(Protocol):
 
 
 Server = TypeVar("Server", bound=Startable)
+Answer = TypeVar("Answer")
+
+_loops: dict[int, asyncio.AbstractEventLoop] = {}
 
 
 @contextmanager
@@ -24,6 +27,7 @@ def running_in_thread(server: Server) -> Iterator[Server]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    _loops[id(server)] = loop
     try:
         asyncio.run_coroutine_threadsafe(server.start(), loop).result(20)
         try:
@@ -31,6 +35,12 @@ def running_in_thread(server: Server) -> Iterator[Server]:
         finally:
             asyncio.run_coroutine_threadsafe(server.stop(), loop).result(20)
     finally:
+        del _loops[id(server)]
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+def call_in_thread_of(server: Startable, call: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run a coroutine of a server in the thread it lives in."""
+    return asyncio.run_coroutine_threadsafe(call, _loops[id(server)]).result(20)
