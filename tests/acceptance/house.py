@@ -150,7 +150,8 @@ class House:
 
     Attributes:
         settings: Environment of the product and of the commands beside it.
-        nursery: Forks processes instead of starting the installed command; None: the command itself.
+        nursery: Forks processes instead of starting the installed command; None: always the command itself.
+        installed: Whether `zveno run` is the installed command all the same.
         running: The newest `zveno run`, dead or alive.
     """
 
@@ -161,6 +162,7 @@ class House:
     settings: dict[str, str]
     calendar: Calendar | None = None
     nursery: Nursery | None = None
+    installed: bool = False
     running: Running | None = None
     starts: int = 0
     commands: int = 0
@@ -174,7 +176,9 @@ class House:
         log = self.folder / f"run{self.starts}.log"
         log.touch()
         environment = self.environment(settings or {})
-        self.running = Running(await self._spawn(("run", *arguments), environment, log, log), log)
+        nursery = None if self.installed else self.nursery
+        process = await self._spawn(nursery, ("run", *arguments), environment, log)
+        self.running = Running(process, log)
         if wait:
             await self.running.logged("product_started")
         return self.running
@@ -195,10 +199,16 @@ class House:
         await self.running.kill()
 
     async def _spawn(
-        self, arguments: Sequence[str], environment: Mapping[str, str], out: Path, err: Path
+        self,
+        nursery: Nursery | None,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        out: Path,
+        err: Path | None = None,
     ) -> asyncio.subprocess.Process | Forked:
-        if self.nursery is not None:
-            return await self.nursery.start(arguments, environment, self.folder, out, err)
+        err = err or out
+        if nursery is not None:
+            return await nursery.start(arguments, environment, self.folder, out, err)
         with out.open("ab") as stdout, err.open("ab") as stderr:
             return await asyncio.create_subprocess_exec(
                 str(ZVENO),
@@ -214,7 +224,7 @@ class House:
         """Run a command beside it."""
         self.commands += 1
         out, err = (self.folder / f"command{self.commands}.{one}" for one in ("out", "err"))
-        process = await self._spawn(arguments, self.environment(settings), out, err)
+        process = await self._spawn(self.nursery, arguments, self.environment(settings), out, err)
         try:
             async with asyncio.timeout(PATIENCE * 2):
                 status = await process.wait()

@@ -15,7 +15,7 @@ from tests.acceptance.nursery import Nursery
 from tests.acceptance.person import Person, labels_of
 from tests.acceptance.ways import WORDS, ByButtons, Typed, Way
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
 NOON_IN_MOSCOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 KINDS = (
@@ -86,10 +86,10 @@ async def test_from_an_invitation_to_a_deal(
     empty_database_url: str, way: Way, language: str, installed: bool, tmp_path: Path, nursery: Nursery
 ) -> None:
     settings = {"ADMIN_IDS": "1001", "DEFAULT_LANGUAGE": language}
-    forks = None if installed else nursery
     async with open_house(
-        tmp_path, empty_database_url, [MAILBOX], at=NOON_IN_MOSCOW, nursery=forks, **settings
+        tmp_path, empty_database_url, [MAILBOX], at=NOON_IN_MOSCOW, nursery=nursery, **settings
     ) as house:
+        house.installed = installed
         if not empty_database_url.startswith("sqlite"):
             await house.done("migrate")
         await house.start()
