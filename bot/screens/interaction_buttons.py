@@ -3,6 +3,7 @@
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Button, Row, act, go
+from bot.screens.deal_end import REOPENERS
 from bot.screens.interaction_text import excerpt
 from bot.screens.listing import back_row
 from core.enums import (
@@ -14,6 +15,7 @@ from core.enums import (
     InteractionType,
     Source,
     SubjectKind,
+    SubjectState,
 )
 from core.queries.interaction_card import InteractionCard
 
@@ -45,6 +47,7 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
         review_buttons(reader, card, place),
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
         [_deal_button(reader, card), go(reader._("🔗 Belongs to…"), f"belongs:{card.id}")],
+        _after_closing(reader, card),
         [
             None
             if is_plan or reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
@@ -125,6 +128,23 @@ def _deal_button(reader: Reader, card: InteractionCard) -> Button | None:
     if card.subject.kind is SubjectKind.DEAL:
         return go(reader._("💼 Deal"), f"d{card.subject.deal_id}") if card.subject.deal_id else None
     return go(reader._("💼 Make a deal"), f"promote:deal:{card.id}")
+
+
+def _after_closing(reader: Reader, card: InteractionCard) -> Buttons:
+    """What came into a closed deal may start a new one, or the deal is reopened (domain.md S7)."""
+    subject = card.subject
+    if (
+        subject.kind is not SubjectKind.DEAL
+        or subject.state is not SubjectState.CLOSED
+        or card.reviewed is not False
+    ):
+        return []
+    if reader.lacks(FunctionalOption.DEALS):
+        return []
+    return [
+        go(reader._("💼 New deal"), f"promote:deal:{card.id}"),
+        act(reader._("↩️ Reopen"), "reopen", f"d{subject.deal_id}") if reader.user.role in REOPENERS else None,
+    ]
 
 
 def undo_button(reader: Reader, card: InteractionCard) -> Button | None:

@@ -11,7 +11,7 @@ from core.rules.subjects import Scope, decide_promotion
 from core.rules.titles import title_of
 from core.services import subject_moves
 from core.services.subject_people import find_partners, gather_people, join_participants, join_team
-from core.services.subjects import check_target, find_target, refuse_closed
+from core.services.subjects import check_target, find_target, refuse_leaving
 from core.services.work import Work, Works
 from core.values import Caller, ContactId, InteractionId, Ref, RefKind
 
@@ -92,7 +92,7 @@ class Promotion:
             NotFound: No such interaction (or partner) for the caller.
             OptionOff: Deals are switched off.
             PartnerAmbiguous: Several partners take part and none was named.
-            SubjectClosed: It belongs to a closed deal.
+            SubjectClosed: It belongs to a deal that was closed since.
         """
         async with self._works.begin(caller, f"promote_{kind.value}") as work:
             source = await _load_source(work, interaction_id, kind)
@@ -149,7 +149,7 @@ async def _load_source(work: Work, interaction_id: InteractionId, kind: SubjectK
         await require_option(work.session, FunctionalOption.DEALS)
     interaction = await access.get_visible_interaction(work.session, work.caller, interaction_id)
     subject = await subjects.get_subject(work.session, interaction.subject_id)
-    refuse_closed(subject)
+    await refuse_leaving(work, interaction, subject)
     alone = decide_promotion(subjects.facts_of(subject)) is Scope.ALONE
     return _Source(interaction, subject, None if alone else subject)
 

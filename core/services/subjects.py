@@ -3,7 +3,7 @@
 from core.enums import FunctionalOption, LinkReason, SubjectKind, SubjectState
 from core.errors import Invalid, SubjectClosed
 from core.models import Interaction, Subject
-from core.repositories import access, subjects
+from core.repositories import access, deals, subjects
 from core.repositories.options import require_option
 from core.rules.subjects import Scope, decide_move
 from core.services import subject_moves
@@ -32,7 +32,7 @@ class Subjects:
 
         Raises:
             NotFound: The interaction or the target is not there for the caller.
-            SubjectClosed: A closed deal neither takes nor gives (domain.md D1).
+            SubjectClosed: A closed deal takes nothing, and gives only what came after its closing (domain.md D1).
         """
         async with self._works.begin(caller, "change_subject") as work:
             interaction = await access.get_visible_interaction(work.session, caller, interaction_id)
@@ -68,7 +68,7 @@ async def _carry_out(work: Work, interaction: Interaction, current: Subject, wan
     )
     if move.scope is Scope.NOTHING:
         return move.scope
-    refuse_closed(current)
+    await refuse_leaving(work, interaction, current)
     if wanted is None:
         await subject_moves.leave_alone(work, interaction)
         return move.scope
@@ -98,6 +98,19 @@ async def check_target(work: Work, subject: Subject) -> None:
     refuse_closed(subject)
     if subject.kind is SubjectKind.DEAL:
         await require_option(work.session, FunctionalOption.DEALS)
+
+
+async def refuse_leaving(work: Work, interaction: Interaction, subject: Subject) -> None:
+    """Refuse to take an interaction out of a closed deal, unless it came after the closing (domain.md D1, S7).
+
+    Raises:
+        SubjectClosed: It is part of what was closed.
+    """
+    if subject.kind is not SubjectKind.DEAL or subject.state is not SubjectState.CLOSED:
+        return
+    deal = await deals.find_deal_of_subject(work.session, subject.id)
+    if deal is None or deal.closed_at is None or interaction.recorded_at <= deal.closed_at:
+        raise SubjectClosed(Ref(RefKind.SUBJECT, subject.id))
 
 
 def refuse_closed(subject: Subject) -> None:

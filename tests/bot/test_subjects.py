@@ -1,5 +1,7 @@
 """What an interaction belongs to, changed in the chat (domain.md S4, S9)."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from core.enums import Direction, Language, Role
@@ -7,6 +9,7 @@ from core.models import Interaction
 from core.values import Caller, InteractionId
 from tests.bot.hand import Hand
 from tests.bot.office import Office
+from tests.conftest import FixedClock
 from tests.factories.calls import person, record_call
 from tests.factories.deals import make_lists, make_person
 from tests.factories.people import caller_of
@@ -191,3 +194,20 @@ async def test_subjects_in_russian(office: Office) -> None:
     text = await hand.write(f"/claim i{first} Битые паллеты")
     assert "⚠️ Претензия · в работе" in text
     assert "урегулирована" in await hand.tap("Урегулирована")
+
+
+async def test_s7_a_reply_into_a_closed_deal_offers_a_new_one(office: Office, clock: FixedClock) -> None:
+    user = await office.add_user(ANNA, role=Role.ADMINISTRATOR)
+    await make_lists(office.works)
+    caller, hand = caller_of(user), Hand(office, ANNA)
+    call = await record_call(office.works, caller)
+    await hand.write(f"/deal i{call} Acme")
+    await hand.write("/won d1")
+    await hand.write("/close d1")
+    clock.move(timedelta(minutes=1))
+    reply = await record_call(office.works, caller, parent_id=call, topic="More pallets")
+    await hand.write(f"/unreviewed i{reply}")
+    await hand.write(f"/i{reply}")
+    assert [one for one in await hand.labels() if "Reopen" in one]
+    await hand.tap("New deal")
+    assert "💼 More pallets · in progress · /d2" in await hand.tap("Create")

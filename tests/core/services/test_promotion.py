@@ -225,6 +225,24 @@ async def test_a_closed_deal_takes_nothing_in(core: Core) -> None:
         await core.subjects.change(core.org.anna, ids[0], None)
 
 
+async def test_s7_what_came_after_the_closing_may_start_a_new_deal(core: Core) -> None:
+    one = await record(core)
+    deal = await core.promotion.promote(core.org.anna, one, DEAL)
+    await core.deals.win(core.org.anna, DealId(deal.id))
+    await core.deals.close(core.org.anna, DealId(deal.id))
+    core.org.clock.move(timedelta(minutes=1))
+    reply = await core.capture.record(
+        core.org.anna, InteractionDraft(type=InteractionType.CALL, topic="More pallets"), continues=one
+    )
+    assert (await core.subject_of(reply)).id == (await core.subject_of(one)).id
+    second = await core.promotion.promote(core.org.anna, reply, DEAL)
+    assert second != deal
+    assert await core.members((await core.subject_of(reply)).id) == {reply}
+    with pytest.raises(SubjectClosed):
+        await core.promotion.promote(core.org.anna, one, DEAL)
+    await assert_counters_are_right(core)
+
+
 async def test_s7_a_reply_into_a_closed_deal_joins_it_and_does_not_reopen_it(core: Core) -> None:
     ids = await chain_of_three(core)
     deal = await core.promotion.promote(core.org.anna, ids[0], DEAL)
