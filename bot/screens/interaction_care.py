@@ -123,7 +123,10 @@ async def show_fields(reader: Reader, address: Address) -> Screen:
     """``edit:5``: the fields that may be changed; a tap asks for the new value, or sets it."""
     card = await _load(reader, address)
     ref = f"i{card.id}"
-    asked = [act(f"✏️ {reader._(FIELDS[field])}", "ask", "edit", ref, field) for field in open_fields(card)]
+    asked = [
+        act(f"✏️ {reader._(FIELDS[field]).capitalize()}", "ask", "edit", ref, field)
+        for field in open_fields(card)
+    ]
     set_at_once = [
         act(reader._(label), "edit", ref, "importance", value)
         for value, label in _IMPORTANCE_LABELS.items()

@@ -118,7 +118,7 @@ class TestEdit:
         call = await a_call(office, user)
         await hand.write(f"/i{call}")
         await hand.tap("Edit")
-        await hand.tap("time")
+        await hand.tap("Time")
         assert "the 32nd" in await hand.write("the 32nd")
         assert "yesterday 10:00" in await hand.write("yesterday 10:00")
 
@@ -141,7 +141,7 @@ class TestEdit:
         _, hand = await anna(office)
         await hand.write("/email John: price")
         await hand.tap("Edit")
-        assert not any("text" in label for label in await hand.labels())
+        assert not any("Text" in label for label in await hand.labels())
         assert "keeps its content" in await hand.write("/edit i1 text other")
         assert (await load(office, 1)).text == "price"
 
