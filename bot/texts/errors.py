@@ -12,50 +12,10 @@ from bot.errors import FileUnreachable, UnknownScreen, UnknownVerb, UsageWrong
 from bot.html import Html, code, esc, fill, shorten
 from bot.i18n import N_
 from bot.reader import Reader
+from bot.texts.fields import FIELDS
 from core import errors
 from core.enums import FunctionalOption
 from core.values import Ref
-
-FIELDS = {
-    "address": N_("the address"),
-    "amount": N_("the sum"),
-    "channel": N_("the channel"),
-    "committed_on": N_("the day"),
-    "contact": N_("the contact"),
-    "currency": N_("the currency"),
-    "direction": N_("the direction"),
-    "duration": N_("the duration"),
-    "email": N_("the e-mail address"),
-    "ends_at": N_("the end"),
-    "expected_close_on": N_("the day"),
-    "field": N_("the field"),
-    "goal": N_("the goal"),
-    "hours": N_("the working hours"),
-    "importance": N_("the importance"),
-    "kind": N_("the kind"),
-    "language": N_("the language"),
-    "loss_reason": N_("the reason"),
-    "name": N_("the name"),
-    "object": N_("the object"),
-    "participant": N_("the participant"),
-    "partner": N_("the company"),
-    "phone": N_("the phone number"),
-    "place": N_("the place"),
-    "reason": N_("the reason"),
-    "result": N_("the result"),
-    "role": N_("the role"),
-    "stage": N_("the stage"),
-    "subject": N_("the subject"),
-    "tag": N_("the tag"),
-    "tax_number": N_("the tax number"),
-    "text": N_("the text"),
-    "timezone": N_("the time zone"),
-    "title": N_("the title"),
-    "topic": N_("the topic"),
-    "type": N_("the type"),
-    "when": N_("the time"),
-}
-"""What people call the fields that errors name."""
 
 OPTIONS = {
     FunctionalOption.MAIL_CLIENT: N_("Mail"),
