@@ -128,7 +128,7 @@ def outside_people(card: InteractionCard) -> tuple[ParticipantDraft, ...]:
 async def follow_edit(turn: Turn, message_id: int) -> bool:
     """Follow the edit of a message that something was captured from: a version of its text (domain.md I7).
 
-    Who and when are read again as they were at first. A plan whose time alone was changed is moved.
+    Who and when are read again as they were at first; a plan is moved to the time that the message now says.
 
     Returns:
         False when nothing was captured from it, or neither text nor time differ.
@@ -137,12 +137,9 @@ async def follow_edit(turn: Turn, message_id: int) -> bool:
     if card is None:
         return False
     draft = _read_again(turn, card)
-    if draft.text == card.text and draft.when is not None and card.state is InteractionState.PLANNED:
-        if draft.when.at == card.happened_at and draft.when.due_on == card.due_on:
-            return False
-        await turn.services.plans.move(turn.caller, InteractionId(card.id), draft.when)
-        return True
-    return await turn.services.care.edit_from_chat(turn.caller, turn.chat_id, message_id, draft.text)
+    return await turn.services.care.edit_from_chat(
+        turn.caller, turn.chat_id, message_id, draft.text, when=draft.when
+    )
 
 
 def _read_again(turn: Turn, card: InteractionCard) -> InteractionDraft:

@@ -14,7 +14,9 @@ class Care(Protocol):
         """Change one field."""
         ...
 
-    async def edit_from_chat(self, caller: Caller, chat_id: int, message_id: int, text: str) -> bool:
+    async def edit_from_chat(
+        self, caller: Caller, chat_id: int, message_id: int, text: str, *, when: When | None = None
+    ) -> bool:
         """Follow the edit of a message; False when nothing was captured from it or nothing differs."""
         ...
 

@@ -21,6 +21,7 @@ from core.repositories.access import get_visible_interaction
 from core.repositories.search_texts import reindex_interaction
 from core.rules import times
 from core.services import planning, subject_moves
+from core.services.plans import move_in
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind, When
 
@@ -64,11 +65,23 @@ class Care:
             await reindex_interaction(work.session, interaction.id)
             work.confirm(of, note="edited")
 
-    async def edit_from_chat(self, caller: Caller, chat_id: int, message_id: int, text: str) -> bool:
+    async def edit_from_chat(
+        self, caller: Caller, chat_id: int, message_id: int, text: str, *, when: When | None = None
+    ) -> bool:
         """Follow the edit of a message that an interaction was captured from: a new version (domain.md I7).
 
+        Args:
+            caller: Who edited.
+            chat_id: The chat.
+            message_id: The message.
+            text: The text as it is now.
+            when: The time that the message now says; a plan is moved to it.
+
         Returns:
-            False when nothing was captured from that message, or the text is the same.
+            False when nothing was captured from that message, or neither text nor time differ.
+
+        Raises:
+            TimeInvalid: The plan's new time is past or cannot be.
         """
         async with self._works.begin(caller, "edit_from_chat") as work:
             interaction = (
@@ -82,21 +95,16 @@ class Care:
                     .with_for_update()
                 )
             ).one_or_none()
-            if interaction is None or interaction.text == text:
+            if interaction is None:
+                return False
+            moves = when is not None and _is_another_time(interaction, when)
+            if interaction.text == text and not moves:
                 return False
             of = Ref(RefKind.INTERACTION, interaction.id)
-            content = {"topic": interaction.topic, "text": interaction.text}
-            await work.add(
-                InteractionVersion(
-                    interaction_id=interaction.id,
-                    version=interaction.version,
-                    replaced_at=work.now,
-                    content=content,
-                ),
-                of=of,
-            )
-            work.change(interaction, of=of, text=text, version=interaction.version + 1)
-            await reindex_interaction(work.session, interaction.id)
+            if interaction.text != text:
+                await _add_version(work, interaction, text)
+            if moves and when is not None:
+                await move_in(work, interaction, when, caller.timezone)
             work.confirm(of, note="edited")
             return True
 
@@ -181,6 +189,26 @@ class Care:
             if not subject.kind.is_real and subject.head_id is None:
                 work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), head_id=interaction.id)
             work.confirm(of, note="restored")
+
+
+async def _add_version(work: Work, interaction: Interaction, text: str) -> None:
+    of = Ref(RefKind.INTERACTION, interaction.id)
+    former = InteractionVersion(
+        interaction_id=interaction.id,
+        version=interaction.version,
+        replaced_at=work.now,
+        content={"topic": interaction.topic, "text": interaction.text},
+    )
+    await work.add(former, of=of)
+    work.change(interaction, of=of, text=text, version=interaction.version + 1)
+    await reindex_interaction(work.session, interaction.id)
+
+
+def _is_another_time(interaction: Interaction, when: When) -> bool:
+    """Whether a plan is to be moved; what has happened keeps its time."""
+    if interaction.state is not InteractionState.PLANNED:
+        return False
+    return (interaction.happened_at, interaction.due_on) != (when.at, when.due_on)
 
 
 async def delete_in(work: Work, interaction: Interaction) -> None:

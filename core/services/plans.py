@@ -90,23 +90,7 @@ class Plans:
         """
         async with self._works.begin(caller, "move_plan") as work:
             plan = await _get_plan(work, interaction_id)
-            when = _keep_length(plan, times.check_when(when, work.now))
-            if _is_past(when, work.now, caller.timezone):
-                raise TimeInvalid("when", when.at.isoformat())
-            await work.touch(plan.id)
-            before = (plan.happened_at, plan.ends_at)
-            work.change(
-                plan,
-                of=Ref(RefKind.INTERACTION, plan.id),
-                happened_at=when.at,
-                ends_at=when.ends_at,
-                due_on=when.due_on,
-                time_known=when.time_known,
-                wall_time=times.wall_time(when, caller.timezone),
-                timezone=caller.timezone,
-            )
-            await planning.follow_time(work, plan, before)
-            await _renew_reminders(work, plan)
+            await move_in(work, plan, when, caller.timezone)
             work.confirm(Ref(RefKind.INTERACTION, plan.id), note="plan_moved")
 
     async def drop(self, caller: Caller, interaction_id: InteractionId, *, reason: str = "") -> None:
@@ -155,6 +139,31 @@ class Plans:
             if not any(one.user_id == caller.user_id and abs(one.due_at - at) < SAME for one in waiting):
                 await planning.add_reminder(work, interaction, caller.user_id, at)
             work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="reminder_set", at=at.isoformat())
+
+
+async def move_in(work: Work, plan: Interaction, when: When, timezone: str) -> None:
+    """Give a plan another time inside a transaction that does more.
+
+    Raises:
+        TimeInvalid: The new time is past or cannot be.
+    """
+    when = _keep_length(plan, times.check_when(when, work.now))
+    if _is_past(when, work.now, timezone):
+        raise TimeInvalid("when", when.at.isoformat())
+    await work.touch(plan.id)
+    before = (plan.happened_at, plan.ends_at)
+    work.change(
+        plan,
+        of=Ref(RefKind.INTERACTION, plan.id),
+        happened_at=when.at,
+        ends_at=when.ends_at,
+        due_on=when.due_on,
+        time_known=when.time_known,
+        wall_time=times.wall_time(when, timezone),
+        timezone=timezone,
+    )
+    await planning.follow_time(work, plan, before)
+    await _renew_reminders(work, plan)
 
 
 async def _get_plan(work: Work, interaction_id: InteractionId) -> Interaction:

@@ -352,10 +352,12 @@ async def test_an_edited_time_moves_the_plan(office: Office) -> None:
     await office.add_user(ANNA)
     sent = await office.people.send(ANNA, "/plan tomorrow 15:00 John: samples")
     await office.idle()
-    await office.people.edit(ANNA, int(sent["message"]["message_id"]), "/plan tomorrow 16:00 John: samples")
+    await office.people.edit(
+        ANNA, int(sent["message"]["message_id"]), "/plan tomorrow 16:00 John: two samples"
+    )
     await office.idle()
     (one,) = await recorded(office)
-    assert one.happened_at.isoformat() == "2026-11-25T16:00:00+00:00"
+    assert (one.happened_at.isoformat(), one.text) == ("2026-11-25T16:00:00+00:00", "two samples")
 
 
 async def test_an_edit_of_a_guided_answer_is_followed(office: Office) -> None:
