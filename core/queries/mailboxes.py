@@ -71,9 +71,15 @@ class _Fates:
 
 
 async def list_reports(
-    session: AsyncSession, condition: ColumnElement[bool] | None = None
+    session: AsyncSession, condition: ColumnElement[bool] | None = None, *, folders: bool = True
 ) -> list[MailboxReport]:
-    """Mailboxes that are not removed, with their folders, by id."""
+    """Mailboxes that are not removed, by id.
+
+    Args:
+        session: The session.
+        condition: Which of them; None: all.
+        folders: Whether their folders are wanted; counting the fates of all letters takes its time.
+    """
     rows = await session.execute(
         select(Mailbox, User.name, Department.name)
         .outerjoin(User, User.id == Mailbox.owner_id)
@@ -82,7 +88,8 @@ async def list_reports(
         .order_by(Mailbox.id)
     )
     found = list(rows)
-    folders = await _load_folders(session, [mailbox.id for mailbox, _, _ in found])
+    wanted = [mailbox.id for mailbox, _, _ in found] if folders else []
+    loaded = await _load_folders(session, wanted)
     return [
         MailboxReport(
             id=MailboxId(mailbox.id),
@@ -95,7 +102,7 @@ async def list_reports(
             state_reason=mailbox.state_reason,
             failures=mailbox.failures,
             last_success_at=mailbox.last_success_at,
-            folders=tuple(folders[mailbox.id]),
+            folders=tuple(loaded.get(mailbox.id, ())),
         )
         for mailbox, owner, department in found
     ]

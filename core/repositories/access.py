@@ -8,7 +8,17 @@ object is told that it does not exist.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, ColumnElement, SQLColumnExpression, and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
@@ -32,14 +42,25 @@ async def load_viewer(session: AsyncSession, user_id: int, role: Role) -> Viewer
     """The viewer of a user; a manager leads their department and those below it."""
     if role is not Role.MANAGER:
         return Viewer(user_id, role, frozenset({user_id}))
+    led = _led_by(user_id)
+    people = await session.scalars(select(User.id).where(User.department_id.in_(select(led.c.id))))
+    return Viewer(user_id, role, frozenset({user_id, *people}))
+
+
+async def list_led_departments(session: AsyncSession, caller: Caller) -> frozenset[int]:
+    """The departments that the caller leads: a manager's own and those below it (domain.md U1)."""
+    if caller.role is not Role.MANAGER:
+        return frozenset()
+    return frozenset(await session.scalars(select(_led_by(caller.user_id).c.id)))
+
+
+def _led_by(user_id: int) -> CTE:
     led = (
         select(User.department_id.label("id"))
         .where(User.id == user_id, User.department_id.is_not(None))
         .cte("led", recursive=True)
     )
-    led = led.union(select(Department.id).join(led, Department.parent_id == led.c.id))
-    people = await session.scalars(select(User.id).where(User.department_id.in_(select(led.c.id))))
-    return Viewer(user_id, role, frozenset({user_id, *people}))
+    return led.union(select(Department.id).join(led, Department.parent_id == led.c.id))
 
 
 async def viewer_of(session: AsyncSession, caller: Caller) -> Viewer:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import MailboxState, Role, UserState
 from core.errors import Missing, NotFound
 from core.models import Mailbox, MailFolder, MailUid, User
-from core.values import FolderId, MailboxId, Ref, RefKind
+from core.repositories import access
+from core.values import Caller, FolderId, MailboxId, Ref, RefKind
 
 
 async def get_mailbox(session: AsyncSession, mailbox_id: MailboxId | int) -> Mailbox:
@@ -63,17 +64,39 @@ async def find_keeper(session: AsyncSession, mailbox: Mailbox) -> int:
     """
     if mailbox.owner_id is not None:
         return mailbox.owner_id
+    keeper = await _find_department_keeper(session, mailbox.department_id)
+    if keeper is None:
+        raise Missing("owner")
+    return keeper
+
+
+async def _find_department_keeper(session: AsyncSession, department_id: int | None) -> int | None:
     users = await session.execute(
         select(User.id, User.role)
-        .where(User.department_id == mailbox.department_id, User.state == UserState.ACTIVE)
+        .where(User.department_id == department_id, User.state == UserState.ACTIVE)
         .order_by(User.id)
     )
     people = list(users)
     managers = [user_id for user_id, role in people if role is Role.MANAGER]
     everybody = managers or [user_id for user_id, _ in people]
-    if not everybody:
-        raise Missing("owner")
-    return everybody[0]
+    return everybody[0] if everybody else None
+
+
+async def sees_mailbox(session: AsyncSession, caller: Caller) -> ColumnElement[bool]:
+    """The condition under which the caller sees a row of `Mailbox`: administrators all, others those they keep."""
+    return true() if caller.role is Role.ADMINISTRATOR else await keeps_mailbox(session, caller)
+
+
+async def keeps_mailbox(session: AsyncSession, caller: Caller) -> ColumnElement[bool]:
+    """The condition under which a mailbox is the caller's matter.
+
+    It is their own; or it belongs to a department that they lead, or whose letters come to them (domain.md U3).
+    """
+    departments = set(await access.list_led_departments(session, caller))
+    own = await session.scalar(select(User.department_id).where(User.id == caller.user_id))
+    if own is not None and await _find_department_keeper(session, own) == caller.user_id:
+        departments.add(own)
+    return or_(Mailbox.owner_id == caller.user_id, Mailbox.department_id.in_(departments))
 
 
 async def list_fated_uids(

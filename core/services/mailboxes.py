@@ -1,13 +1,14 @@
 """Mailboxes: adding, pausing, removing, and what the mail door tells of their state (domain.md M, U3)."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import select, true
 
 from core.enums import FunctionalOption, MailboxState, Role
-from core.errors import NotFound, StateForbids
+from core.errors import NotAllowed, NotFound, StateForbids
 from core.models import Mailbox
 from core.ports import SecretBox
 from core.queries.mailboxes import MailboxReport, list_reports
 from core.repositories import mailboxes, users
+from core.repositories.access import require_role
 from core.repositories.options import load_off, require_option
 from core.services.linking import link_unclaimed, reindex_contact, write_coordinates
 from core.services.mailbox_drafts import (
@@ -89,6 +90,8 @@ class Mailboxes:
 
         Raises:
             NotFound: There is no such mailbox for the caller.
+            NotAllowed: It is a department's, and the caller is no administrator.
+            OptionOff: The mail client is switched off.
         """
         await self._set_state(caller, mailbox_id, MailboxState.REMOVED, "remove_mailbox")
 
@@ -96,22 +99,20 @@ class Mailboxes:
         self, caller: Caller | None, mailbox_id: MailboxId, state: MailboxState, action: str
     ) -> None:
         async with self._works.begin(caller, action) as work:
-            mailbox = await _get_own(work, mailbox_id)
+            await require_option(work.session, FunctionalOption.MAIL_CLIENT)
+            mailbox = await _get_own(work, mailbox_id, action)
             ref = Ref(RefKind.MAILBOX, mailbox.id)
             if work.change(mailbox, of=ref, state=state, state_reason=None):
                 mailbox.failures = 0
             if state is MailboxState.REMOVED:
                 mailbox.sealed_password = ""
-            work.confirm(ref, note=action)
+            work.confirm(ref if state is not MailboxState.REMOVED else "mailboxes", note=action)
 
     async def set_password(self, caller: Caller | None, mailbox_id: MailboxId, password: str) -> None:
-        """Replace the password and watch again if the old one had stopped the mailbox.
-
-        Raises:
-            NotFound: There is no such mailbox for the caller.
-        """
+        """Replace the password and watch again if the old one had stopped the mailbox. Raises as `remove`."""
         async with self._works.begin(caller, "set_mailbox_password") as work:
-            mailbox = await _get_own(work, mailbox_id)
+            await require_option(work.session, FunctionalOption.MAIL_CLIENT)
+            mailbox = await _get_own(work, mailbox_id, "set_mailbox_password")
             mailbox.sealed_password = self._secrets.seal(
                 password
             )  # Not in the audit: it would keep the old one.
@@ -124,22 +125,34 @@ class Mailboxes:
     async def report(
         self, caller: Caller | None = None, mailbox_id: MailboxId | None = None
     ) -> list[MailboxReport]:
-        """Mailboxes with the fate of every letter: all of them for administrators and the system, else one's own.
+        """Mailboxes that the caller sees, all of them for the system, with the fate of every letter.
 
         Raises:
             NotFound: The mailbox named is not there for the caller.
         """
-        condition: ColumnElement[bool] | None = None
-        if caller is not None and caller.role is not Role.ADMINISTRATOR:
-            condition = Mailbox.owner_id == caller.user_id
-        if mailbox_id is not None:
-            named = Mailbox.id == mailbox_id
-            condition = named if condition is None else condition & named
-        async with self._works.database.reading() as session:
+        async with self._works.database.reading_aside() as session:
+            condition = await mailboxes.sees_mailbox(session, caller) if caller is not None else true()
+            if mailbox_id is not None:
+                condition &= Mailbox.id == mailbox_id
             found = await list_reports(session, condition)
         if mailbox_id is not None and not found:
             raise NotFound(Ref(RefKind.MAILBOX, mailbox_id))
         return found
+
+    async def list_kept(self, caller: Caller) -> list[MailboxReport]:
+        """The caller's own mailboxes and those of departments that are theirs to look after; without folders."""
+        async with self._works.database.reading() as session:
+            return await list_reports(session, await mailboxes.keeps_mailbox(session, caller), folders=False)
+
+    async def list_all(self, caller: Caller) -> list[MailboxReport]:
+        """Every mailbox of the organisation, without folders.
+
+        Raises:
+            NotAllowed: The caller is no administrator.
+        """
+        require_role(caller, Role.ADMINISTRATOR, action="list_mailboxes")
+        async with self._works.database.reading() as session:
+            return await list_reports(session, folders=False)
 
     async def list_watched(self) -> dict[MailboxId, str]:
         """The mailboxes to be watched now, each with a word that changes when its settings do.
@@ -235,9 +248,13 @@ async def _introduce_owner(work: Work, mailbox: Mailbox, address: Address) -> No
         await reindex_contact(work, contact)
 
 
-async def _get_own(work: Work, mailbox_id: MailboxId) -> Mailbox:
+async def _get_own(work: Work, mailbox_id: MailboxId, action: str) -> Mailbox:
+    """A mailbox that the caller may change: their own; administrators and the system change any."""
     mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
     caller = work.caller
-    if caller is not None and caller.role is not Role.ADMINISTRATOR and mailbox.owner_id != caller.user_id:
+    if caller is None or caller.role is Role.ADMINISTRATOR or mailbox.owner_id == caller.user_id:
+        return mailbox
+    kept = await mailboxes.keeps_mailbox(work.session, caller)
+    if await work.session.scalar(select(Mailbox.id).where(Mailbox.id == mailbox.id, kept)) is None:
         raise NotFound(Ref(RefKind.MAILBOX, mailbox_id))
-    return mailbox
+    raise NotAllowed(action)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.database import Database
 from core.enums import FunctionalOption, MailboxState, MailSecurity
 from core.errors import Invalid, Missing, NotAllowed, NotFound, OptionOff, StateForbids
-from core.models import AuditChange, Department, Mailbox
+from core.models import AuditChange, Department, Mailbox, User
 from core.services.mailbox_drafts import MailboxDraft, MailServer
 from core.services.options import Options
 from core.values import Caller, MailboxId
@@ -116,6 +116,52 @@ async def test_u1_reps_manage_their_own_mailboxes_only(post: Post) -> None:
         assert await post.mailboxes.report(stranger) == []
     await attempts(org.anna)
     await attempts(org.administrator)
+
+
+async def department_of(post: Post, caller: Caller) -> int:
+    async with post.works.database.reading() as session:
+        department_id = (await session.get_one(User, caller.user_id)).department_id
+    assert department_id is not None
+    return department_id
+
+
+async def test_u3_who_leads_a_department_sees_its_mailbox_and_administrators_change_it(post: Post) -> None:
+    org = post.organisation
+    north = await department_of(post, org.anna)
+    mailbox = await post.mailboxes.add(org.administrator, draft(department_id=north))
+    for caller in (org.manager, org.anna, org.administrator):
+        assert [one.id for one in await post.mailboxes.report(caller, mailbox)] == [mailbox]
+    for caller in (org.manager, org.anna):
+        assert [one.id for one in await post.mailboxes.list_kept(caller)] == [mailbox]
+        with pytest.raises(NotAllowed):
+            await post.mailboxes.pause(caller, mailbox)
+    for stranger in (org.boris, org.outsider):
+        assert await post.mailboxes.list_kept(stranger) == []
+        with pytest.raises(NotFound):
+            await post.mailboxes.report(stranger, mailbox)
+        with pytest.raises(NotFound):
+            await post.mailboxes.pause(stranger, mailbox)
+    await post.mailboxes.pause(org.administrator, mailbox)
+
+
+async def test_u1_only_administrators_list_every_mailbox(post: Post) -> None:
+    org = post.organisation
+    mailbox = await post.add(org.anna, ANNA)
+    assert [one.id for one in await post.mailboxes.list_all(org.administrator)] == [mailbox]
+    assert await post.mailboxes.list_kept(org.administrator) == []
+    with pytest.raises(NotAllowed):
+        await post.mailboxes.list_all(org.manager)
+
+
+async def test_o2_switched_off_mail_changes_no_mailbox(post: Post) -> None:
+    org = post.organisation
+    mailbox = await post.add(org.anna, ANNA)
+    await Options(org.works).set(org.administrator, FunctionalOption.MAIL_CLIENT, is_on=False)
+    with pytest.raises(OptionOff):
+        await post.mailboxes.pause(org.anna, mailbox)
+    with pytest.raises(OptionOff):
+        await post.mailboxes.set_password(org.anna, mailbox, "n3w")
+    assert (await post.mailboxes.report(None, mailbox))[0].state is MailboxState.ACTIVE
 
 
 async def test_removed_is_gone_and_its_password_too(post: Post) -> None:
