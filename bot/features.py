@@ -34,6 +34,7 @@ from bot.screens import help as help_screens
 from bot.screens import inbox as inbox_screens
 from bot.screens import interaction as interaction_screens
 from bot.screens import interaction_care as interaction_care_screens
+from bot.screens import mailbox as mailbox_screens
 from bot.screens import organisation as organisation_screens
 from bot.screens import participant as participant_screens
 from bot.screens import people as people_screens
@@ -81,6 +82,7 @@ SCREEN_TABLES = (
     deal_people_screens.screens,
     help_screens.screens,
     interaction_screens.screens,
+    mailbox_screens.screens,
     organisation_screens.screens,
     participant_screens.screens,
     people_screens.screens,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.care import Care, Plans, Review
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
+from bot.ports.mailboxes import Mailboxes
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
 from core.clock import Clock
@@ -252,6 +253,11 @@ class BotServices(Protocol):
     @property
     def introductions(self) -> Introductions:
         """Contacts made of participants."""
+        ...
+
+    @property
+    def mailboxes(self) -> Mailboxes:
+        """Mailboxes and how they fare."""
         ...
 
     @property

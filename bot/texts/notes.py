@@ -10,6 +10,7 @@ NOTES = {
     "attached": N_("Attached"),
     "captured": N_("Recorded"),
     "carried_out": N_("Done"),
+    "choose_subject": N_("Two real subjects claim this letter; choose where it belongs"),
     "closed": N_("Closed"),
     "commented": N_("Comment added"),
     "contact_changed": N_("Contact changed"),
@@ -23,6 +24,9 @@ NOTES = {
     "letter": N_("A letter came"),
     "linked": N_("Linked"),
     "lost": N_("Lost"),
+    "mailbox_added": N_("Mailbox added"),
+    "mailbox_password_set": N_("The password is set"),
+    "mailbox_stopped": N_("⚠️ A mailbox has stopped"),
     "merged": N_("Merged"),
     "option_off": N_("Switched off"),
     "option_on": N_("Switched on"),
@@ -60,7 +64,7 @@ SOUNDING = frozenset({"reminder", "answer"})
 """What may make a sound: reminders, and a client's answer to what the user waits for (conversation.md 10)."""
 
 
-EVENTS = frozenset({"answer", "assigned", "letter", "reminder"})
+EVENTS = frozenset({"answer", "assigned", "choose_subject", "letter", "mailbox_stopped", "reminder"})
 """What came of its own accord, said before everything else; the rest confirms what the reader has just done."""
 
 

@@ -32,6 +32,7 @@ from core.services.deals import Deals
 from core.services.departments import Departments
 from core.services.inbox import Inbox
 from core.services.introductions import Introductions
+from core.services.mailboxes import Mailboxes
 from core.services.merging import Merging
 from core.services.new_users import UserDefaults
 from core.services.options import Options
@@ -50,6 +51,7 @@ from core.services.work import Works
 from simulator.client import SimulatorClient, Tap
 from simulator.errors import JsonObject
 from simulator.server import SimulatorServer
+from tests.factories.mail import OpenBox
 
 TOKEN = "4200000002:bot-tests"
 DEFAULTS = UserDefaults(Language.EN, "Europe/London", "GB")
@@ -70,6 +72,7 @@ class Services:
         self.departments = Departments(works)
         self.inbox = Inbox(works)
         self.introductions = Introductions(works)
+        self.mailboxes = Mailboxes(works, OpenBox())
         self.merging = Merging(works)
         self.options = Options(works)
         self.participants = Participants(works)
