@@ -26,7 +26,7 @@ from core.values import Ref, RefKind
 logger = logging.getLogger(__name__)
 
 OPENED_BY_REFERENCE = frozenset(
-    {RefKind.INTERACTION, RefKind.SUBJECT, RefKind.DEAL, RefKind.CONTACT, RefKind.USER}
+    {RefKind.INTERACTION, RefKind.SUBJECT, RefKind.DEAL, RefKind.CONTACT, RefKind.USER, RefKind.MAILBOX}
 )
 """Kinds of reference that open a card when they are typed or tapped."""
 
