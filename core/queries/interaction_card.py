@@ -4,11 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import (
-    AddressKind,
     CallResult,
     Channel,
     ContactKind,
@@ -28,19 +27,16 @@ from core.models import (
     Attachment,
     Comment,
     Contact,
-    Deal,
     Interaction,
-    InteractionOwner,
     InteractionTag,
-    MailMessage,
     Participant,
     ParticipantAddress,
     Reminder,
-    Subject,
     User,
 )
-from core.queries.subject_titles import load_subject_title
+from core.queries.interaction_surroundings import load_surroundings
 from core.queries.undo_steps import find_undo_step
+from core.rules.titles import title_of
 from core.values import Address, Ref, RefKind
 
 COMMENT_LIMIT = 5
@@ -149,12 +145,8 @@ async def load_interaction_card(
     session: AsyncSession, interaction: Interaction, viewer_id: int
 ) -> InteractionCard:
     """The card of an interaction that the viewer was found to see."""
-    subject = await session.get_one(Subject, interaction.subject_id)
-    deal_id = await session.scalar(select(Deal.id).where(Deal.subject_id == subject.id))
-    owner = await session.get(InteractionOwner, (interaction.id, viewer_id))
-    mail = await session.get(MailMessage, interaction.id) if interaction.source is Source.MAILBOX else None
-    names = await _load_names(session, interaction)
-    comments = await _load_comments(session, interaction.id)
+    around = await load_surroundings(session, interaction.id, viewer_id)
+    comments = await _load_comments(session, interaction.id) if around.has_comments else ()
     return InteractionCard(
         id=interaction.id,
         type=interaction.type,
@@ -174,92 +166,68 @@ async def load_interaction_card(
         importance=interaction.importance,
         source=interaction.source,
         responsible_id=interaction.responsible_id,
-        responsible=names.get(interaction.responsible_id, ""),
-        author=names.get(interaction.author_id) if interaction.author_id is not None else None,
+        responsible=around.responsible,
+        author=around.author,
         subject=SubjectView(
-            subject.id,
-            subject.kind,
-            subject.state,
-            await load_subject_title(session, subject),
-            subject.interactions,
-            deal_id,
+            around.subject_id,
+            around.subject_kind,
+            around.subject_state,
+            title_of(
+                around.subject_title or around.head_topic or "", around.head_text or around.head_goal or ""
+            ),
+            around.subject_interactions,
+            around.deal_id,
         ),
-        is_head=subject.head_id == interaction.id,
+        is_head=around.head_id == interaction.id,
         link_reason=interaction.link_reason,
         parent_id=interaction.parent_id,
-        reviewed=owner.reviewed if owner is not None else None,
-        review_after=owner.review_after if owner is not None else None,
+        reviewed=around.reviewed,
+        review_after=around.review_after,
         participants=await load_participants(session, interaction.id),
-        attachments=await _load_attachments(session, interaction.id),
-        tags=await _load_tags(session, interaction.id),
+        attachments=await _load_attachments(session, interaction.id) if around.has_attachments else (),
+        tags=await _load_tags(session, interaction.id) if around.has_tags else (),
         comments=comments[-COMMENT_LIMIT:],
         comment_count=len(comments),
-        reminders=await _load_reminders(session, interaction.id, viewer_id),
-        mail_class=mail.mail_class if mail is not None else None,
+        reminders=await _load_reminders(session, interaction.id, viewer_id) if around.has_reminders else (),
+        mail_class=around.mail_class,
         version=interaction.version,
         deleted=interaction.deleted_at is not None,
-        answers=await _find_answered(session, interaction, viewer_id),
+        answers=around.answers,
         undo_step=await find_undo_step(
-            session, viewer_id, Ref(RefKind.INTERACTION, interaction.id), belongs_to=subject.id
+            session, viewer_id, Ref(RefKind.INTERACTION, interaction.id), belongs_to=around.subject_id
         ),
     )
 
 
-async def _find_answered(
-    session: AsyncSession, interaction: Interaction, viewer_id: int
-) -> InteractionType | None:
-    if interaction.parent_id is None or interaction.direction is not Direction.IN:
-        return None
-    return await session.scalar(
-        select(Interaction.type).where(
-            Interaction.id == interaction.parent_id,
-            Interaction.responsible_id == viewer_id,
-            Interaction.direction == Direction.OUT,
-            Interaction.type == interaction.type,
-        )
-    )
-
-
-async def _load_names(session: AsyncSession, interaction: Interaction) -> dict[int, str]:
-    ids = {interaction.responsible_id, interaction.author_id} - {None}
-    rows = await session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return dict(rows.all())
+_PARTICIPANTS = (
+    select(Participant, Contact, ParticipantAddress)
+    .outerjoin(Contact, Contact.id == Participant.contact_id)
+    .outerjoin(ParticipantAddress, ParticipantAddress.participant_id == Participant.id)
+    .where(Participant.interaction_id == bindparam("id"))
+    .order_by(Participant.position, Participant.id, ParticipantAddress.id)
+)
 
 
 async def load_participants(session: AsyncSession, interaction_id: int) -> tuple[ParticipantView, ...]:
     """The participants of an interaction in order, with coordinates."""
-    rows = await session.execute(
-        select(Participant, Contact)
-        .outerjoin(Contact, Contact.id == Participant.contact_id)
-        .where(Participant.interaction_id == interaction_id)
-        .order_by(Participant.position, Participant.id)
-    )
-    found = rows.all()
-    addresses = await _load_addresses(session, [participant.id for participant, _ in found])
+    people: dict[int, tuple[Participant, Contact | None]] = {}
+    addresses: dict[int, list[Address]] = defaultdict(list)
+    for participant, contact, address in await session.execute(_PARTICIPANTS, {"id": interaction_id}):
+        people[participant.id] = (participant, contact)
+        if address is not None:
+            addresses[participant.id].append(Address(address.kind, address.value, address.original))
     return tuple(
         ParticipantView(
-            id=participant.id,
+            id=one,
             role=participant.role,
             presentation=participant.presentation,
             contact_id=contact.id if contact is not None else None,
             contact_name=contact.name if contact is not None else None,
             contact_kind=contact.kind if contact is not None else None,
-            addresses=tuple(addresses[participant.id]),
+            addresses=tuple(addresses[one]),
         )
-        for participant, contact in found
+        for one, (participant, contact) in people.items()
     )
-
-
-async def _load_addresses(session: AsyncSession, ids: list[int]) -> dict[int, list[Address]]:
-    rows = await session.scalars(
-        select(ParticipantAddress)
-        .where(ParticipantAddress.participant_id.in_(ids))
-        .order_by(ParticipantAddress.id)
-    )
-    addresses: dict[int, list[Address]] = defaultdict(list)
-    for row in rows:
-        addresses[row.participant_id].append(Address(AddressKind(row.kind), row.value, row.original))
-    return addresses
 
 
 async def _load_attachments(session: AsyncSession, interaction_id: int) -> tuple[AttachmentView, ...]:

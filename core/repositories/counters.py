@@ -62,8 +62,12 @@ class CounterLedger:
     _new: list[Interaction] = field(default_factory=list)
 
     async def remember(self, interaction_ids: Iterable[int]) -> None:
-        """Note what interactions count for now; only the first look at each in a transaction counts."""
-        wanted = [one for one in interaction_ids if one not in self._before]
+        """Note what interactions count for now; only the first look at each in a transaction counts.
+
+        What this transaction inserts counted for nothing before.
+        """
+        fresh = {one.id for one in self._new}
+        wanted = [one for one in interaction_ids if one not in self._before and one not in fresh]
         if not wanted:
             return
         await self.session.flush()
