@@ -85,6 +85,7 @@ class Traffic:
         letter = ref_of(self.rep.text.splitlines()[0])
         await self.rep.send(f"/subject i{call} i{letter}")
         await self.rep.send(f"/deal i{call} Twenty pallets")
+        await self._until_seen("Twenty pallets")
         await self.rep.send("/undo")
         await self.rep.send(f"/deal i{call} Pallets for Acme")
         await self._tap_card("on my way", "↙️ Incoming", "incoming")
