@@ -6,6 +6,7 @@ from bot.handlers import (
     care,
     contact,
     deal,
+    mailbox,
     navigation,
     organisation,
     participant,
@@ -23,6 +24,7 @@ from bot.screens import agenda as agenda_screens
 from bot.screens import assign as assign_screens
 from bot.screens import attachment as attachment_screens
 from bot.screens import belongs as belongs_screens
+from bot.screens import choose_subject as choose_subject_screens
 from bot.screens import contact as contact_screens
 from bot.screens import contact_list as contact_list_screens
 from bot.screens import deal as deal_screens
@@ -50,6 +52,7 @@ VERB_TABLES = (
     care.verbs,
     contact.verbs,
     deal.verbs,
+    mailbox.verbs,
     navigation.verbs,
     organisation.verbs,
     participant.verbs,
@@ -74,6 +77,7 @@ SCREEN_TABLES = (
     assign_screens.screens,
     agenda_screens.screens,
     belongs_screens.screens,
+    choose_subject_screens.screens,
     contact_screens.screens,
     contact_list_screens.screens,
     deal_screens.screens,

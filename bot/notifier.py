@@ -21,6 +21,7 @@ from bot.errors import UnknownScreen
 from bot.i18n import Catalogues
 from bot.reader import Reader
 from bot.screens.base import Screen, Screens
+from bot.screens.choose_subject import CHOOSE, question_address
 from bot.services import BotServices
 from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import SOUNDING, with_note
@@ -54,7 +55,9 @@ class Notifier:
         """
         reader = await self._find_reader(item.user_id)
         address, note, message_id = _read_payload(item.payload)
-        screen = await self._render(reader, address, note)
+        screen = await self._render(reader, address)
+        if screen.takes_note:
+            screen = replace(screen, text=with_note(reader, note, screen.text, item.payload))
         if screen.choices:
             await self._services.chats.offer_choices(reader.user.id, screen.choices)
         try:
@@ -83,17 +86,14 @@ class Notifier:
             now=self._services.clock.now(),
         )
 
-    async def _render(self, reader: Reader, address: str, note: str) -> Screen:
+    async def _render(self, reader: Reader, address: str) -> Screen:
         try:
-            screen = await self._screens.render(reader, address)
+            return await self._screens.render(reader, address)
         except UnknownScreen:
-            screen = await self._screens.render(reader, FALLBACK)
+            return await self._screens.render(reader, FALLBACK)
         except EXPECTED as error:
             logger.info("screen refused: %s", type(error).__name__, extra={"event": "screen_refused"})
-            screen = Screen(describe(error, reader))
-        if not screen.takes_note:
-            return screen
-        return replace(screen, text=with_note(reader, note, screen.text))
+            return Screen(describe(error, reader))
 
 
 def _read_payload(payload: Mapping[str, Any]) -> tuple[str, str, int | None]:
@@ -101,4 +101,7 @@ def _read_payload(payload: Mapping[str, Any]) -> tuple[str, str, int | None]:
     reply_to = payload.get("reply_to") or {}
     address = str(reply_to.get("show") or payload.get("show", ""))
     message_id = reply_to.get("message")
-    return address, str(payload.get("note", "")), message_id if isinstance(message_id, int) else None
+    note = str(payload.get("note", ""))
+    if note == CHOOSE:
+        address = question_address(address, payload)
+    return address, note, message_id if isinstance(message_id, int) else None

@@ -151,6 +151,16 @@ def resume(mailbox_id: int) -> None:
     call_core(lambda core: core.services.mailboxes.resume(None, MailboxId(mailbox_id)))
 
 
+@mailbox.command("password")
+@click.argument("mailbox_id", type=MAILBOX, metavar="ID")
+@click.option("--password-env", metavar="VAR", help="The environment variable that holds the password.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def set_password(mailbox_id: int, *, password_env: str | None, password_stdin: bool) -> None:
+    """Replace the password; a mailbox that had stopped is watched again."""
+    password = _read_password(password_env, from_stdin=password_stdin)
+    call_core(lambda core: core.services.mailboxes.set_password(None, MailboxId(mailbox_id), password))
+
+
 @mailbox.command()
 @click.argument("mailbox_id", type=MAILBOX, metavar="ID")
 def remove(mailbox_id: int) -> None:

@@ -30,9 +30,15 @@ async def show_organisation(reader: Reader, _address: Address) -> Screen:
         esc(reader._("What is switched off disappears from menus and lists; its data stays.")),
     )
     switches = rows([_switch(reader, option) for option in FunctionalOption], width=1)
+    has_mail = not reader.lacks(FunctionalOption.MAIL_CLIENT)
+    mailboxes = (go(reader._("📮 Mailboxes"), "all_mailboxes"),) if has_mail else ()
     people = (
         (go(reader._("👥 Users"), "users"), go(reader._("🏢 Departments"), "departments")),
-        (go(reader._("✉️ Invite"), "invite"), go(reader._("‹ More"), "more")),
+        (
+            go(reader._("✉️ Invite"), "invite"),
+            *mailboxes,
+        ),
+        (go(reader._("‹ More"), "more"),),
     )
     return Screen(text, (*switches, *people))
 

@@ -7,6 +7,7 @@ from bot.reader import Reader
 from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, rows
 from bot.texts.roles import LANGUAGES, ROLES
 from bot.zones import likely_zones, local_time
+from core.enums import FunctionalOption
 
 screens = ScreenTable()
 
@@ -90,9 +91,10 @@ async def show_settings(reader: Reader, _address: Address) -> Screen:
     keyboard = (
         others,
         (go(reader._("🕒 Time zone"), "zones"), go(reader._("🗓 Working hours"), "hours")),
+        () if reader.lacks(FunctionalOption.MAIL_CLIENT) else (go(reader._("📮 Mailboxes"), "mailboxes"),),
         (go(reader._("‹ More"), "more"),),
     )
-    return Screen(text, keyboard)
+    return Screen(text, tuple(row for row in keyboard if row))
 
 
 def hours_text(starts: int, ends: int) -> str:

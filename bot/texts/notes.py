@@ -1,5 +1,8 @@
 """The words beside a card that say what has just happened: codes of the core's confirmations and notices."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.html import Html, esc, fill, join, lines
 from bot.i18n import N_
 from bot.reader import Reader
@@ -10,7 +13,7 @@ NOTES = {
     "attached": N_("Attached"),
     "captured": N_("Recorded"),
     "carried_out": N_("Done"),
-    "choose_subject": N_("Two real subjects claim this letter; choose where it belongs"),
+    "choose_subject": N_("Two subjects claim this letter"),
     "closed": N_("Closed"),
     "commented": N_("Comment added"),
     "contact_changed": N_("Contact changed"),
@@ -30,6 +33,7 @@ NOTES = {
     "merged": N_("Merged"),
     "option_off": N_("Switched off"),
     "option_on": N_("Switched on"),
+    "pause_mailbox": N_("Paused"),
     "participant_added": N_("Participant added"),
     "participant_removed": N_("Participant removed"),
     "plan_dropped": N_("Cancelled"),
@@ -39,7 +43,9 @@ NOTES = {
     "reminder_set": N_("The reminder is set"),
     "reason_unknown": N_("That reason is not on the list; nothing was changed"),
     "reopened": N_("Reopened"),
+    "remove_mailbox": N_("Removed; what was captured stays"),
     "restored": N_("Restored"),
+    "resume_mailbox": N_("Watched again"),
     "reviewed": N_("Reviewed"),
     "role_set": N_("The role is set"),
     "settled": N_("Settled"),
@@ -60,6 +66,9 @@ NOTES = {
 }
 """Code and what is said. New codes of services belong here."""
 
+COUNTED = {"handed_over": N_("Work of /u{user}, who has left, is yours now: {count}")}
+"""Codes that say more when they come with a count and a user: those of notices, not of confirmations."""
+
 SOUNDING = frozenset({"reminder", "answer"})
 """What may make a sound: reminders, and a client's answer to what the user waits for (conversation.md 10)."""
 
@@ -68,13 +77,26 @@ EVENTS = frozenset({"answer", "assigned", "choose_subject", "letter", "mailbox_s
 """What came of its own accord, said before everything else; the rest confirms what the reader has just done."""
 
 
-def with_note(reader: Reader, note: str, text: Html) -> Html:
+def with_note(reader: Reader, note: str, text: Html, about: Mapping[str, Any] | None = None) -> Html:
     """A screen with what has just happened: its first line stays first, since it names the object.
 
     Nothing is added for no code and for codes of a newer version.
+
+    Args:
+        reader: For whom.
+        note: The code.
+        text: The screen.
+        about: What the core told besides the code.
     """
     message = NOTES.get(note)
     if message is None:
         return text
-    said = fill("<i>{note}</i>", note=esc(reader._(message)))
+    said = fill("<i>{note}</i>", note=_word(reader, note, message, about or {}))
     return join(" · ", said, text) if note in EVENTS else lines(text, Html(""), said)
+
+
+def _word(reader: Reader, note: str, message: str, about: Mapping[str, Any]) -> Html:
+    count, user = about.get("count"), about.get("user")
+    if note in COUNTED and isinstance(count, int) and isinstance(user, int):
+        return fill(reader._(COUNTED[note]), count=count, user=user)
+    return esc(reader._(message))

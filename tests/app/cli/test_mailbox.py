@@ -96,6 +96,16 @@ def test_a_wrong_password_fails_the_check_and_is_not_repeated(console: Console, 
 
 
 @pytest.mark.usefixtures("department")
+def test_a_new_password_makes_the_check_pass(console: Console, mail: LocalMail) -> None:
+    mailbox_id = add(console, mail, password="wrong-word")
+    result = console("mailbox", "password", mailbox_id, "--password-stdin", stdin=f"{ANNA.password}\n")
+    assert result.output == ""
+    console("mailbox", "check", mailbox_id)
+    console("mailbox", "password", mailbox_id, status=2)
+    console("mailbox", "password", "m9", "--password-stdin", stdin="x\n", status=1)
+
+
+@pytest.mark.usefixtures("department")
 def test_sync_takes_what_is_there_and_the_report_accounts_for_it(console: Console, mail: LocalMail) -> None:
     mailbox_id = add(console, mail)
     for topic in ("first", "second"):

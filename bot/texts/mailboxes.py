@@ -1,0 +1,48 @@
+"""What people call the states of mailboxes and the trouble they are in."""
+
+from bot.i18n import N_
+from core.enums import MailboxState
+
+STATES = {
+    MailboxState.ACTIVE: N_("▶️ watched"),
+    MailboxState.PAUSED: N_("⏸ paused"),
+    MailboxState.STOPPED: N_("⛔ stopped"),
+}
+
+REASONS = {
+    "auth": N_("The mail server does not accept the login or the password."),
+    "certificate": N_("The mail server's certificate cannot be trusted."),
+    "encryption": N_("The mail server offers no encryption."),
+    "key": N_("The stored password cannot be read with the present key."),
+    "owner_left": N_("Its owner has left."),
+    "unreachable": N_("The mail server could not be reached the last time."),
+}
+"""Words of the core and of the mail door for what is wrong; every other one has `OTHER_REASON`."""
+
+OTHER_REASON = N_("The mail server could not be used the last time.")
+
+CONSEQUENCES = {
+    MailboxState.ACTIVE: N_("It is tried again and again; nothing is lost: letters stay on the server."),
+    MailboxState.PAUSED: N_("No letters are taken; nothing is lost: they stay on the server."),
+    MailboxState.STOPPED: N_("Capturing is stopped, nothing is lost: letters stay on the server."),
+}
+"""What the trouble means for letters (conversation.md, Texts for trouble)."""
+
+REMEDIES = {
+    "auth": N_("An administrator sets the new password on the server: {command}"),
+    "key": N_("An administrator sets the password once more on the server: {command}"),
+    "certificate": N_("An administrator finds out more on the server: {command}"),
+    "encryption": N_("An administrator finds out more on the server: {command}"),
+}
+"""What to do next, by reason."""
+
+COMMANDS = {
+    "auth": "zveno mailbox password {id}",
+    "key": "zveno mailbox password {id}",
+    "certificate": "zveno mailbox check {id}",
+    "encryption": "zveno mailbox check {id}",
+}
+"""What is typed on the server for that."""
+
+EXCLUDED = {"since": N_("older than wanted")}
+"""Rules by which letters are left out."""
