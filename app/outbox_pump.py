@@ -61,7 +61,7 @@ class OutboxPump:
         """Lanes that wait for the outside world at this moment: these can be cancelled safely."""
         self.started = asyncio.Event()
         """Set once what former processes left has been looked through."""
-        self._kicked: list[int] = []
+        self._kicked: list[OutboxView] = []
         self._wake = asyncio.Event()
         self._quiet = asyncio.Event()
         self._lanes: dict[int, deque[OutboxView]] = {}
@@ -74,9 +74,9 @@ class OutboxPump:
         self._has_sent = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def kick(self, ids: Sequence[int]) -> None:
+    def kick(self, items: Sequence[OutboxView]) -> None:
         """Deliver these rows, which this process claimed as it wrote them; called after the commit."""
-        self._kicked.extend(ids)
+        self._kicked.extend(items)
         self._wake.set()
 
     async def run(self) -> None:
@@ -84,7 +84,7 @@ class OutboxPump:
         self._stopping.clear()
         self._held.clear()
         if self._alone:
-            await self._outbox.abandon_all(but=self._kicked)
+            await self._outbox.abandon_all(but=[item.id for item in self._kicked])
             self._doubtful = await self._outbox.list_waiting_users()
         self.started.set()
         loops = [
@@ -116,20 +116,19 @@ class OutboxPump:
 
     async def _take_kicked(self) -> None:
         self._wake.clear()
-        ids = [one for one in self._kicked if one not in self._held]
+        items = [item for item in self._kicked if item.id not in self._held]
         self._kicked.clear()
-        if not ids:
+        if not items:
             return
-        self._held.update(ids)
+        self._held.update(item.id for item in items)
         self._set_back.clear()
-        taken = await self._outbox.take(ids, frozenset(self._held), self._doubtful)
+        taken = await self._outbox.take(items, frozenset(self._held), self._doubtful)
         if self._doubtful is not None:
             self._doubtful -= taken.clear - self._set_back
         late = [*taken.late, *(item.id for item in taken.ready if item.user_id in self._set_back)]
         self._enqueue([item for item in taken.ready if item.user_id not in self._set_back])
         if late:
             await self._give_back(late)
-        self._held.difference_update(taken.gone)
         self._quiet.set()
 
     def _enqueue(self, items: Sequence[OutboxView]) -> None:
@@ -260,4 +259,4 @@ class OutboxPump:
         await asyncio.gather(*self._tasks)
         await self._mark_sent()
         kicked, self._kicked = self._kicked, []
-        await self._give_back(sorted({*self._held, *kicked}))
+        await self._give_back(sorted({*self._held, *(item.id for item in kicked)}))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Text, cast, inspect, select
+from sqlalchemy import Text, cast, insert, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.models import AuditChange, AuditStep, Base, Interaction
@@ -69,6 +69,10 @@ def _reference_of(change: PendingChange) -> str:
     return f"{kind}{key_of(change.row)}" if kind else f"{change.row.__tablename__}:{key_of(change.row)}"
 
 
+_NEW_STEP = insert(AuditStep).returning(AuditStep.id)
+_NEW_CHANGES = insert(AuditChange)
+
+
 async def write_step(session: AsyncSession, step: AuditStep, changes: Sequence[PendingChange]) -> None:
     """Write a step with its changes; a step that changed nothing leaves no trace.
 
@@ -76,25 +80,34 @@ async def write_step(session: AsyncSession, step: AuditStep, changes: Sequence[P
     """
     if not changes:
         return
-    session.add(step)
-    await session.flush()
     created = {
         _reference_of(change)
         for change in changes
         if change.of is None and change.before is None and isinstance(change.row, Interaction)
     }
-    session.add_all(
-        AuditChange(
-            step_id=step.id,
-            object=_reference_of(change),
-            entity=change.entity or (change.row.__tablename__ if change.row is not None else ""),
-            key=key_of(change.row) if change.row is not None else "",
-            before=to_json(change.before),
-            after=to_json(change.after),
-        )
+    step_id = await session.scalar(
+        _NEW_STEP,
+        {
+            "at": step.at,
+            "user_id": step.user_id,
+            "action": step.action,
+            "undoes_id": step.undoes_id,
+            "undone": False,
+        },
+    )
+    rows = [
+        {
+            "step_id": step_id,
+            "object": _reference_of(change),
+            "entity": change.entity or (change.row.__tablename__ if change.row is not None else ""),
+            "key": key_of(change.row) if change.row is not None else "",
+            "before": to_json(change.before),
+            "after": to_json(change.after),
+        }
         for change in changes
         if not (change.of is not None and change.before is None and str(change.of) in created)
-    )
+    ]
+    await session.execute(_NEW_CHANGES, rows)
 
 
 async def find_last_step(session: AsyncSession, user_id: UserId) -> AuditStep | None:

@@ -78,6 +78,27 @@ class CounterLedger:
         """Count an interaction that this transaction inserts."""
         self._new.append(interaction)
 
+    async def flip_review(self, interaction: Interaction, owner: InteractionOwner, *, reviewed: bool) -> None:
+        """Count that one owner's mark is about to change: the tap that people make most, in a few statements.
+
+        An interaction is unreviewed while any owner's is (domain.md R1), so that nothing changes while it is so
+        for another owner.
+        """
+        if owner.reviewed == reviewed:
+            return
+        others = {"id": interaction.id, "user_id": owner.user_id}
+        if await self.session.scalar(_UNREVIEWED_BY_OTHERS, others):
+            return
+        by = -1 if reviewed else 1
+        counts = {
+            "row_id": interaction.subject_id,
+            "interactions_by": 0,
+            "unreviewed_by": by,
+            "planned_by": 0,
+        }
+        await self.session.execute(_COUNT_SUBJECT, counts)
+        await self.session.execute(_COUNT_PARTICIPANTS, {"interaction": interaction.id, "unreviewed_by": by})
+
     def follow(self, from_id: int, to_id: int) -> None:
         """Take note that a whole subject's counters were given to another (`move_subject_counters`)."""
         for one, effect in self._before.items():
@@ -225,6 +246,28 @@ _COUNT_SUBJECT, _ADVANCE_SUBJECT, _SET_SUBJECT = _statements(
 )
 _COUNT_CONTACT, _ADVANCE_CONTACT, _SET_CONTACT = _statements(
     Contact, unreviewed=Contact.unreviewed + bindparam("unreviewed_by")
+)
+
+
+_UNREVIEWED_BY_OTHERS = select(
+    exists().where(
+        InteractionOwner.interaction_id == bindparam("id"),
+        InteractionOwner.user_id != bindparam("user_id"),
+        InteractionOwner.reviewed.is_(False),
+    )
+)
+_COUNT_PARTICIPANTS = (
+    update(Contact)
+    .where(
+        Contact.id.in_(
+            select(Participant.contact_id).where(
+                Participant.interaction_id == bindparam("interaction"), Participant.contact_id.is_not(None)
+            )
+        ),
+        Contact.kind != ContactKind.USER,
+    )
+    .values(unreviewed=Contact.unreviewed + bindparam("unreviewed_by"))
+    .execution_options(synchronize_session=False)
 )
 
 

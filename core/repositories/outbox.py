@@ -7,11 +7,13 @@ by which leases run out, because they are about processes that died.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import OutboxState
 from core.models import OutboxItem
+from core.ports import OutboxView
+from core.values import UserId
 
 OPEN = (OutboxState.NEW, OutboxState.SENDING)
 
@@ -62,15 +64,43 @@ def _claimable(now: datetime, wall: datetime) -> ColumnElement[bool]:
     )
 
 
-async def list_items(session: AsyncSession, ids: Collection[int]) -> Sequence[OutboxItem]:
-    """Rows being sent, of these ids, in order."""
-    return (
-        await session.scalars(
-            select(OutboxItem)
-            .where(OutboxItem.id.in_(ids), OutboxItem.state == OutboxState.SENDING)
-            .order_by(OutboxItem.id)
-        )
-    ).all()
+_WRITE = insert(OutboxItem).returning(OutboxItem.id, sort_by_parameter_order=True)
+
+
+async def write_items(session: AsyncSession, items: Sequence[OutboxItem]) -> list[OutboxView]:
+    """Insert new rows, in order, and say what they are to whoever delivers them."""
+    rows = [
+        {
+            "key": item.key,
+            "kind": item.kind,
+            "user_id": item.user_id,
+            "payload": item.payload,
+            "state": item.state or OutboxState.NEW,
+            "created_at": item.created_at,
+            "due_at": item.due_at,
+            "lease_until": item.lease_until,
+            "attempts": item.attempts or 0,
+        }
+        for item in items
+    ]
+    ids = await session.scalars(_WRITE, rows)
+    return [_view(one, item) for one, item in zip(ids.all(), items, strict=True)]
+
+
+def view_of(row: OutboxItem) -> OutboxView:
+    """A row as its deliverer sees it."""
+    return _view(row.id, row)
+
+
+def _view(row_id: int, row: OutboxItem) -> OutboxView:
+    return OutboxView(
+        id=row_id,
+        key=row.key,
+        kind=row.kind,
+        user_id=UserId(row.user_id) if row.user_id is not None else None,
+        payload=row.payload,
+        attempts=row.attempts or 0,
+    )
 
 
 async def list_open_ids(session: AsyncSession, user_ids: Collection[int]) -> list[tuple[int, int]]:

@@ -6,17 +6,15 @@ row in flight (engineering-notes: once).
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.clock import Clock
 from core.database import Database
 from core.enums import OutboxState
-from core.models import OutboxItem
 from core.ports import OutboxView
 from core.repositories import outbox
-from core.values import UserId
 
 LEASE = timedelta(seconds=20)
 """How long a claim holds without being renewed."""
@@ -37,13 +35,11 @@ class Taken:
     Attributes:
         ready: To be delivered now.
         late: They would overtake an older row of their user; to be released, so that they wait for it.
-        gone: No longer this process's.
         clear: Users who were asked about and of whom no older row waits.
     """
 
     ready: list[OutboxView]
     late: list[int]
-    gone: list[int]
     clear: set[int]
 
 
@@ -61,33 +57,34 @@ class Outbox:
             rows = await outbox.claim_due(
                 session, now=self._clock.now(), wall=wall, lease_until=wall + LEASE, limit=limit
             )
-            return [_view(row) for row in rows]
+            return [outbox.view_of(row) for row in rows]
 
     async def take(
-        self, ids: Collection[int], held: Collection[int], doubtful: Collection[int] | None = None
+        self,
+        items: Sequence[OutboxView],
+        held: Collection[int],
+        doubtful: Collection[int] | None = None,
     ) -> Taken:
-        """Load rows that were born claimed by this process.
+        """Sort out rows that were born claimed by this process; without doubt nothing is read.
 
         Args:
-            ids: What a work's kick named.
+            items: What a work's kick handed over.
             held: Rows that this process has claimed already.
             doubtful: Users of whom an older row may wait; None: that can be so of everybody.
         """
-        async with self._database.reading() as session:
-            rows = await outbox.list_items(session, ids)
-            users = {row.user_id for row in rows if row.user_id is not None}
-            asked = users if doubtful is None else users.intersection(doubtful)
-            open_ids = await outbox.list_open_ids(session, asked) if asked else []
-        own = {*ids, *held}
+        users: set[int] = {item.user_id for item in items if item.user_id is not None}
+        asked = users if doubtful is None else users.intersection(doubtful)
+        own = {*(item.id for item in items), *held}
         first_foreign: dict[int, int] = {}
-        for user_id, row_id in open_ids:
-            if row_id not in own:
-                first_foreign.setdefault(user_id, row_id)
-        late = [row.id for row in rows if _is_behind(row, first_foreign)]
+        if asked:
+            async with self._database.reading() as session:
+                for user_id, row_id in await outbox.list_open_ids(session, asked):
+                    if row_id not in own:
+                        first_foreign.setdefault(user_id, row_id)
+        late = [item.id for item in items if _is_behind(item, first_foreign)]
         return Taken(
-            ready=[_view(row) for row in rows if row.id not in late],
+            ready=[item for item in items if item.id not in late],
             late=late,
-            gone=sorted(set(ids) - {row.id for row in rows}),
             clear=asked - set(first_foreign),
         )
 
@@ -142,16 +139,5 @@ def back_off(attempts: int) -> float:
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
 
-def _is_behind(row: OutboxItem, first_foreign: dict[int, int]) -> bool:
+def _is_behind(row: OutboxView, first_foreign: dict[int, int]) -> bool:
     return row.user_id is not None and first_foreign.get(row.user_id, row.id) < row.id
-
-
-def _view(row: OutboxItem) -> OutboxView:
-    return OutboxView(
-        id=row.id,
-        key=row.key,
-        kind=row.kind,
-        user_id=UserId(row.user_id) if row.user_id is not None else None,
-        payload=row.payload,
-        attempts=row.attempts,
-    )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.enums import FunctionalOption
 from core.errors import NotAllowed, TimeInvalid
-from core.models import InteractionOwner
+from core.models import Interaction, InteractionOwner
 from core.repositories.access import get_visible_interaction
 from core.repositories.options import require_option
 from core.rules.times import HORIZON
@@ -60,18 +60,19 @@ class Review:
     ) -> bool:
         async with self._works.begin(caller, action) as work:
             await require_option(work.session, FunctionalOption.REVIEW_FLAGS)
-            owner = await _get_own_row(work, caller, interaction_id)
+            interaction, owner = await _get_own_row(work, caller, interaction_id)
             of = Ref(RefKind.INTERACTION, interaction_id)
-            if owner.reviewed != reviewed:
-                await work.touch(interaction_id)
+            await work.counters.flip_review(interaction, owner, reviewed=reviewed)
             changed = work.change(owner, of=of, reviewed=reviewed, review_after=review_after)
             work.confirm(of, note=_NOTES[action] if changed else "")
             return changed
 
 
-async def _get_own_row(work: Work, caller: Caller, interaction_id: InteractionId) -> InteractionOwner:
+async def _get_own_row(
+    work: Work, caller: Caller, interaction_id: InteractionId
+) -> tuple[Interaction, InteractionOwner]:
     interaction = await get_visible_interaction(work.session, caller, interaction_id)
     owner = await work.session.get(InteractionOwner, (interaction.id, caller.user_id), with_for_update=True)
     if owner is None:
         raise NotAllowed("review")
-    return owner
+    return interaction, owner

@@ -20,15 +20,16 @@ from core.clock import Clock
 from core.database import Database
 from core.enums import OutboxKind, OutboxState
 from core.models import AuditStep, Base, OutboxItem
-from core.repositories import audit, dialogs, inbox
+from core.ports import OutboxView
+from core.repositories import audit, dialogs, inbox, outbox
 from core.repositories.counters import CounterLedger
 from core.values import Caller, InteractionId, Origin, Ref, UserId
 
 BIRTH_LEASE = timedelta(seconds=20)
 """How long the writing process has to deliver what it claimed at birth before others may."""
 
-Kick = Callable[[Sequence[int]], None]
-"""Called after the commit with the ids of outbox rows that this process claimed for itself."""
+Kick = Callable[[Sequence[OutboxView]], None]
+"""Called after the commit with the outbox rows that this process claimed for itself."""
 
 
 class Work:
@@ -126,14 +127,14 @@ class Work:
             )
         )
 
-    async def finish(self, *, claim: bool) -> list[int]:
+    async def finish(self, *, claim: bool) -> list[OutboxView]:
         """Write what belongs to the end of the transaction.
 
         Args:
             claim: Whether this process delivers its own outbox rows; they are then born claimed.
 
         Returns:
-            Ids of the outbox rows claimed.
+            The outbox rows claimed.
 
         Raises:
             AlreadyFinished: The update behind the call had its effect before.
@@ -151,16 +152,15 @@ class Work:
         if origin.dialog_changed and self.user_id is not None:
             await dialogs.save_dialog(self.session, self.user_id, origin.dialog)
 
-    async def _write_outbox(self, *, claim: bool) -> list[int]:
+    async def _write_outbox(self, *, claim: bool) -> list[OutboxView]:
         if not self._outbox:
             return []
         if claim:
             lease = datetime.now(UTC) + BIRTH_LEASE
             for item in self._outbox:
                 item.state, item.lease_until, item.attempts = OutboxState.SENDING, lease, 1
-        self.session.add_all(self._outbox)
-        await self.session.flush()
-        return [item.id for item in self._outbox] if claim else []
+        views = await outbox.write_items(self.session, self._outbox)
+        return views if claim else []
 
 
 @dataclass(slots=True)
