@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 DEATHS = (
     "update_fetched",
     "update_stored",
-    "effect_written:4",
-    "effect_committed:4",
+    "effect_written:2",
+    "effect_committed:3",
     "outbox_claimed:3",
     "telegram_accepted:3",
     "outbox_marked:2",
