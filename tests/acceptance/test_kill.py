@@ -5,6 +5,7 @@ leaves. A message may be repeated only where the death fell between its being se
 """
 
 import asyncio
+import contextlib
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -38,7 +39,11 @@ DEATHS = (
 )
 """Each place once, in the middle of things where it is reached often."""
 
-SEEDS = range(50 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 3)
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
+"""Everywhere the first times that a place is reached, and a hundred random moments; a place may be reached less often."""
+
+PLACES = [f"{name}:{count}" for name in failpoints.NAMES for count in range(1, 9)] if LONG else DEATHS
+SEEDS = range(50 if LONG else 3)
 KILLS = 2
 """Random kills in one morning."""
 
@@ -52,15 +57,24 @@ async def live_through(house: House, ways: Sequence[str | float]) -> tuple[Outco
     await traffic.prepare()
     keeper = Keeper(house, ways)
     keeping = asyncio.create_task(keeper.keep())
-    playing = asyncio.create_task(traffic.play())
-    await asyncio.wait({keeping, playing}, return_when=asyncio.FIRST_EXCEPTION)
-    for task in (keeping, playing):
-        if not task.done():
-            task.cancel()
-    await asyncio.gather(keeping, playing)
-    await house.wait_idle()
+    playing = asyncio.create_task(_play_to_the_end(house, traffic))
+    done, _ = await asyncio.wait({keeping, playing}, return_when=asyncio.FIRST_COMPLETED)
+    if keeping in done:
+        keeping.result()
+        await playing
+    else:
+        keeping.cancel()
+        playing.result()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
     assert await house.people.violations() == []
     return await read_outcome(house, ADMIN), keeper.deaths
+
+
+async def _play_to_the_end(house: House, traffic: Traffic) -> None:
+    """Until nothing is on its way; the last death may come as late as that."""
+    await traffic.play()
+    await house.wait_idle()
 
 
 async def undisturbed(backend: str, folder: Path, nursery: Nursery) -> Outcome:
@@ -121,12 +135,12 @@ def test_there_is_a_death_at_every_place() -> None:
 
 
 @pytest.mark.parametrize("empty_database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("place", DEATHS)
+@pytest.mark.parametrize("place", PLACES)
 async def test_killed_at_a_place_nothing_is_lost_or_doubled(
     empty_database_url: str, place: str, tmp_path: Path, nursery: Nursery
 ) -> None:
     deaths = await _die_and_compare(empty_database_url, [place], tmp_path, nursery)
-    assert len(deaths) == 1
+    assert len(deaths) == 1 or (LONG and not deaths)
 
 
 @pytest.mark.parametrize("empty_database_url", ["postgresql"], indirect=True)
