@@ -1,11 +1,12 @@
 """Subjects: chains, deals, claims, events; `since` means created since.
 
-A chain that lost all its interactions to another one is a memory for undo, and no subject any more.
+A chain that lost all its interactions to another one is a memory for undo, and no subject any more; one whose
+interactions are all deleted is still theirs.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import SubjectKind
@@ -25,7 +26,7 @@ async def load_subjects(session: AsyncSession, wanted: Slice) -> Batch:
             .where(
                 Subject.id > wanted.after,
                 Subject.created_at >= wanted.since if wanted.since is not None else true(),
-                or_(Subject.kind.in_(REAL), Subject.interactions > 0),
+                or_(Subject.kind.in_(REAL), exists().where(Interaction.subject_id == Subject.id)),
             )
             .order_by(Subject.id)
             .limit(wanted.limit)

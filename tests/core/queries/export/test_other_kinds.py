@@ -16,6 +16,7 @@ from core.enums import (
 from core.queries.export.kinds import KINDS, export_kind
 from core.queries.export.shapes import JsonObject
 from core.services.capture import Capture
+from core.services.care import Care
 from core.services.contacts import ContactDraft, Contacts, Partnership
 from core.services.deals import Deals
 from core.services.mailboxes import Mailboxes
@@ -157,6 +158,16 @@ async def test_s4_a_chain_that_was_merged_away_is_no_subject_any_more(organisati
     await make_deal(organisation)
     subjects = await export(organisation, "subjects")
     assert [one["kind"] for one in subjects] == ["deal"]
+
+
+async def test_s1_the_chain_of_a_deleted_interaction_is_there_for_it(organisation: Organisation) -> None:
+    call = await record_call(organisation.works, organisation.anna)
+    await Care(organisation.works).delete(organisation.anna, call)
+    (interaction,) = await export(organisation, "interactions")
+    (subject,) = await export(organisation, "subjects")
+    assert interaction["deleted"]
+    assert interaction["subject"]["id"] == subject["id"]
+    assert (subject["interactions"], subject["unreviewed"]) == ([], 0)
 
 
 async def test_s9_a_chain_is_active_until_ninety_days_have_passed(organisation: Organisation) -> None:
