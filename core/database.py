@@ -29,6 +29,9 @@ _PRAGMAS = (
 )
 
 
+READ_ONLY = ("PRAGMA query_only=ON",)
+
+
 class Database:
     """The one door to the database: `transaction` to write, `reading` to read.
 
@@ -56,13 +59,16 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session for short reads: what an index finds. It sees one consistent state on SQLite."""
+        """A session for short reads: what an index finds. Each statement sees the newest committed state."""
         async with self._read_sessions() as session:
             yield session
 
     @asynccontextmanager
     async def reading_aside(self) -> AsyncIterator[AsyncSession]:
-        """A session for reads that may take long: searches, exports, reports; nobody else waits for them."""
+        """A session for reads that may take long: searches, exports, reports; nobody else waits for them.
+
+        On SQLite all its statements see one consistent state.
+        """
         async with self._aside_sessions() as session:
             yield session
 
@@ -90,12 +96,12 @@ def _create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
     reader = create_async_engine(inline, pool_size=4, max_overflow=4)
     aside = create_async_engine(url, pool_size=2, max_overflow=2)
     _prepare_sqlite(writer, begin=BEGIN_WRITING)
-    for engine in (reader, aside):
-        _prepare_sqlite(engine, begin="BEGIN", extra=("PRAGMA query_only=ON",))
+    _prepare_sqlite(reader, begin=None, extra=READ_ONLY)
+    _prepare_sqlite(aside, begin="BEGIN", extra=READ_ONLY)
     return writer, reader, aside
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, begin: str, extra: tuple[str, ...] = ()) -> None:
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str | None, extra: tuple[str, ...] = ()) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None
@@ -103,6 +109,9 @@ def _prepare_sqlite(engine: AsyncEngine, *, begin: str, extra: tuple[str, ...] =
         for pragma in (*_PRAGMAS, *extra):
             cursor.execute(pragma)
         cursor.close()
+
+    if begin is None:
+        return
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:

@@ -1,8 +1,9 @@
 """Who writes in the chat, and what their dialog waits for: read once for every update."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import FunctionalOption, Language, Role, UserState
@@ -53,32 +54,51 @@ class ChatUser:
 
 async def find_by_account(session: AsyncSession, account_id: int) -> ChatUser | None:
     """The active user of a Telegram account; None for strangers and those who left."""
-    return await _load(session, _ACTIVE.where(User.telegram_id == account_id))
+    return await _load(session, _BY_ACCOUNT, account_id)
 
 
 async def find_by_id(session: AsyncSession, user_id: UserId) -> ChatUser | None:
     """An active user who has a chat; None otherwise."""
-    return await _load(session, _ACTIVE.where(User.id == user_id, User.telegram_id.is_not(None)))
+    return await _load(session, _BY_ID, user_id)
 
 
-_SWITCHED_OFF = select(OptionSwitch.name).where(OptionSwitch.is_on.is_(False))
-_ACTIVE: Select[User, Dialog, int] = (
-    select(User, Dialog, select(func.count()).select_from(_SWITCHED_OFF.subquery()).scalar_subquery())
-    .outerjoin(Dialog, Dialog.user_id == User.id)
-    .where(User.state == UserState.ACTIVE)
+# Read at every update, and so written over the tables: entities would cost twice as much.
+_users, _dialogs, _options = User.__table__.c, Dialog.__table__.c, OptionSwitch.__table__.c
+_SWITCHED_OFF = select(_options.name).where(_options.is_on.is_(False))
+_ACTIVE = (
+    select(
+        _users.id,
+        _users.telegram_id,
+        _users.name,
+        _users.role,
+        _users.language,
+        _users.timezone,
+        _users.country,
+        _users.introduced,
+        _users.reachable,
+        _users.department_id,
+        _users.day_starts,
+        _users.day_ends,
+        _dialogs.flow,
+        _dialogs.step,
+        _dialogs.data,
+        select(func.count()).select_from(_SWITCHED_OFF.subquery()).scalar_subquery().label("off"),
+    )
+    .select_from(User.__table__.outerjoin(Dialog.__table__, _dialogs.user_id == _users.id))
+    .where(_users.state == UserState.ACTIVE)
 )
+_BY_ACCOUNT = _ACTIVE.where(_users.telegram_id == bindparam("one"))
+_BY_ID = _ACTIVE.where(_users.id == bindparam("one"), _users.telegram_id.is_not(None))
 
 
-async def _load(session: AsyncSession, query: Select[User, Dialog, int]) -> ChatUser | None:
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
+async def _load(session: AsyncSession, query: Select[*tuple[Any, ...]], one: int) -> ChatUser | None:
+    user = (await session.execute(query, {"one": one})).one_or_none()
+    if user is None:
         return None
-    user: User = row[0]
-    dialog: Dialog | None = row[1]
-    off = (await session.scalars(_SWITCHED_OFF)).all() if row[2] else ()
+    off = (await session.scalars(_SWITCHED_OFF)).all() if user.off else ()
     return ChatUser(
         id=UserId(user.id),
-        account_id=user.telegram_id or 0,
+        account_id=user.telegram_id,
         name=user.name,
         role=user.role,
         language=user.language,
@@ -89,6 +109,6 @@ async def _load(session: AsyncSession, query: Select[User, Dialog, int]) -> Chat
         department_id=DepartmentId(user.department_id) if user.department_id is not None else None,
         day_starts=user.day_starts,
         day_ends=user.day_ends,
-        dialog=DialogState(dialog.flow, dialog.step, dialog.data) if dialog is not None else None,
+        dialog=DialogState(user.flow, user.step, user.data) if user.flow is not None else None,
         off=frozenset(FunctionalOption(name) for name in off),
     )

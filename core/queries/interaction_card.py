@@ -27,15 +27,15 @@ from core.models import (
     Attachment,
     Comment,
     Contact,
-    Interaction,
     InteractionTag,
     Participant,
     ParticipantAddress,
     Reminder,
     User,
 )
-from core.queries.interaction_surroundings import load_surroundings
+from core.queries.interaction_surroundings import find_with_surroundings
 from core.queries.undo_steps import find_undo_step
+from core.repositories.access import Viewer
 from core.rules.titles import title_of
 from core.values import Address, Ref, RefKind
 
@@ -141,92 +141,105 @@ class InteractionCard:
     undo_step: int | None = None
 
 
-async def load_interaction_card(
-    session: AsyncSession, interaction: Interaction, viewer_id: int
-) -> InteractionCard:
-    """The card of an interaction that the viewer was found to see."""
-    around = await load_surroundings(session, interaction.id, viewer_id)
-    comments = await _load_comments(session, interaction.id) if around.has_comments else ()
+async def find_interaction_card(
+    session: AsyncSession, interaction_id: int, viewer: Viewer
+) -> InteractionCard | None:
+    """The card of an interaction, deleted or not; None when the viewer sees none."""
+    one = await find_with_surroundings(session, interaction_id, viewer)
+    if one is None:
+        return None
+    comments = await _load_comments(session, one.id) if one.has_comments else ()
     return InteractionCard(
-        id=interaction.id,
-        type=interaction.type,
-        direction=interaction.direction,
-        channel=interaction.channel,
-        state=interaction.state,
-        topic=interaction.topic,
-        text=interaction.text,
-        goal=interaction.goal,
-        place=interaction.place,
-        happened_at=interaction.happened_at,
-        due_on=interaction.due_on,
-        ends_at=interaction.ends_at,
-        time_known=interaction.time_known,
-        result=interaction.result,
-        duration_s=interaction.duration_s,
-        importance=interaction.importance,
-        source=interaction.source,
-        responsible_id=interaction.responsible_id,
-        responsible=around.responsible,
-        author=around.author,
+        id=one.id,
+        type=one.type,
+        direction=one.direction,
+        channel=one.channel,
+        state=one.state,
+        topic=one.topic,
+        text=one.text,
+        goal=one.goal,
+        place=one.place,
+        happened_at=one.happened_at,
+        due_on=one.due_on,
+        ends_at=one.ends_at,
+        time_known=one.time_known,
+        result=one.result,
+        duration_s=one.duration_s,
+        importance=one.importance,
+        source=one.source,
+        responsible_id=one.responsible_id,
+        responsible=one.responsible,
+        author=one.author,
         subject=SubjectView(
-            around.subject_id,
-            around.subject_kind,
-            around.subject_state,
-            title_of(
-                around.subject_title or around.head_topic or "", around.head_text or around.head_goal or ""
-            ),
-            around.subject_interactions,
-            around.deal_id,
+            one.subject_id,
+            one.subject_kind,
+            one.subject_state,
+            title_of(one.subject_title or one.head_topic or "", one.head_text or one.head_goal or ""),
+            one.subject_interactions,
+            one.deal_id,
         ),
-        is_head=around.head_id == interaction.id,
-        link_reason=interaction.link_reason,
-        parent_id=interaction.parent_id,
-        reviewed=around.reviewed,
-        review_after=around.review_after,
-        participants=await load_participants(session, interaction.id),
-        attachments=await _load_attachments(session, interaction.id) if around.has_attachments else (),
-        tags=await _load_tags(session, interaction.id) if around.has_tags else (),
+        is_head=one.head_id == one.id,
+        link_reason=one.link_reason,
+        parent_id=one.parent_id,
+        reviewed=one.reviewed,
+        review_after=one.review_after,
+        participants=await load_participants(session, one.id),
+        attachments=await _load_attachments(session, one.id) if one.has_attachments else (),
+        tags=await _load_tags(session, one.id) if one.has_tags else (),
         comments=comments[-COMMENT_LIMIT:],
         comment_count=len(comments),
-        reminders=await _load_reminders(session, interaction.id, viewer_id) if around.has_reminders else (),
-        mail_class=around.mail_class,
-        version=interaction.version,
-        deleted=interaction.deleted_at is not None,
-        answers=around.answers,
+        reminders=await _load_reminders(session, one.id, viewer.user_id) if one.has_reminders else (),
+        mail_class=one.mail_class,
+        version=one.version,
+        deleted=one.deleted_at is not None,
+        answers=one.answers,
         undo_step=await find_undo_step(
-            session, viewer_id, Ref(RefKind.INTERACTION, interaction.id), belongs_to=around.subject_id
+            session, viewer.user_id, Ref(RefKind.INTERACTION, one.id), belongs_to=one.subject_id
         ),
     )
 
 
+_people, _contacts, _addresses = Participant.__table__, Contact.__table__, ParticipantAddress.__table__
 _PARTICIPANTS = (
-    select(Participant, Contact, ParticipantAddress)
-    .outerjoin(Contact, Contact.id == Participant.contact_id)
-    .outerjoin(ParticipantAddress, ParticipantAddress.participant_id == Participant.id)
-    .where(Participant.interaction_id == bindparam("id"))
-    .order_by(Participant.position, Participant.id, ParticipantAddress.id)
+    select(
+        _people.c.id,
+        _people.c.role,
+        _people.c.presentation,
+        _people.c.contact_id,
+        _contacts.c.name.label("contact_name"),
+        _contacts.c.kind.label("contact_kind"),
+        _addresses.c.kind,
+        _addresses.c.value,
+        _addresses.c.original,
+    )
+    .select_from(
+        _people.outerjoin(_contacts, _contacts.c.id == _people.c.contact_id).outerjoin(
+            _addresses, _addresses.c.participant_id == _people.c.id
+        )
+    )
+    .where(_people.c.interaction_id == bindparam("id"))
+    .order_by(_people.c.position, _people.c.id, _addresses.c.id)
 )
 
 
 async def load_participants(session: AsyncSession, interaction_id: int) -> tuple[ParticipantView, ...]:
     """The participants of an interaction in order, with coordinates."""
-    people: dict[int, tuple[Participant, Contact | None]] = {}
+    rows = (await session.execute(_PARTICIPANTS, {"id": interaction_id})).all()
     addresses: dict[int, list[Address]] = defaultdict(list)
-    for participant, contact, address in await session.execute(_PARTICIPANTS, {"id": interaction_id}):
-        people[participant.id] = (participant, contact)
-        if address is not None:
-            addresses[participant.id].append(Address(address.kind, address.value, address.original))
+    for row in rows:
+        if row.value is not None:
+            addresses[row.id].append(Address(row.kind, row.value, row.original))
     return tuple(
         ParticipantView(
             id=one,
-            role=participant.role,
-            presentation=participant.presentation,
-            contact_id=contact.id if contact is not None else None,
-            contact_name=contact.name if contact is not None else None,
-            contact_kind=contact.kind if contact is not None else None,
+            role=row.role,
+            presentation=row.presentation,
+            contact_id=row.contact_id,
+            contact_name=row.contact_name,
+            contact_kind=row.contact_kind,
             addresses=tuple(addresses[one]),
         )
-        for one, (participant, contact) in people.items()
+        for one, row in {row.id: row for row in rows}.items()
     )
 
 

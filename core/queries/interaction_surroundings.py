@@ -1,17 +1,15 @@
-"""What stands around an interaction on its card, in one statement that is built once.
+"""An interaction with what is one row beside it, for its card: one statement, built once.
 
-A card is drawn after every tap, so its cost is the chat's: here is everything that is one row beside it, and
-which of the many-row parts there are at all, so that only those are asked for.
+A card is drawn after every tap, so its cost is the chat's. The statement is written over the tables, because
+entities would cost twice as much, and tells which of the many-row parts there are, so that only those are read.
 """
 
-from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, exists, select
+from sqlalchemy import BindParameter, Row, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from core.enums import Direction, InteractionType, MailClass, ReminderState, SubjectKind, SubjectState
+from core.enums import Direction, ReminderState
 from core.models import (
     Attachment,
     Comment,
@@ -24,88 +22,70 @@ from core.models import (
     Subject,
     User,
 )
+from core.repositories.access import VISIBLE_TO_ME, Viewer, sight
 
-
-class Surroundings(NamedTuple):
-    """One row beside an interaction, for one viewer."""
-
-    subject_id: int
-    subject_kind: SubjectKind
-    subject_state: SubjectState
-    subject_title: str
-    subject_interactions: int
-    head_id: int | None
-    head_topic: str | None
-    head_text: str | None
-    head_goal: str | None
-    deal_id: int | None
-    reviewed: bool | None
-    review_after: datetime | None
-    responsible: str
-    author: str | None
-    mail_class: MailClass | None
-    answers: InteractionType | None
-    has_attachments: bool
-    has_tags: bool
-    has_comments: bool
-    has_reminders: bool
-
-
-_head, _parent = aliased(Interaction), aliased(Interaction)
-_responsible, _author = aliased(User), aliased(User)
+_interactions, _subjects, _deals = Interaction.__table__, Subject.__table__, Deal.__table__
+_owners, _mails = InteractionOwner.__table__, MailMessage.__table__
+_head, _parent = _interactions.alias("head"), _interactions.alias("parent")
+_responsible, _author = User.__table__.alias("responsible"), User.__table__.alias("author")
+_attachments, _tags = Attachment.__table__.c, InteractionTag.__table__.c
+_comments, _reminders = Comment.__table__.c, Reminder.__table__.c
+_one = _interactions.c
 _viewer: BindParameter[int] = bindparam("viewer")
 
 _AROUND = (
     select(
-        Subject.id,
-        Subject.kind,
-        Subject.state,
-        Subject.title,
-        Subject.interactions,
-        Subject.head_id,
-        _head.topic,
-        _head.text,
-        _head.goal,
-        Deal.id,
-        InteractionOwner.reviewed,
-        InteractionOwner.review_after,
-        _responsible.name,
-        _author.name,
-        MailMessage.mail_class,
-        _parent.type,
-        exists().where(Attachment.interaction_id == Interaction.id),
-        exists().where(InteractionTag.interaction_id == Interaction.id),
-        exists().where(Comment.interaction_id == Interaction.id),
-        exists().where(
-            Reminder.interaction_id == Interaction.id,
-            Reminder.user_id == _viewer,
-            Reminder.state == ReminderState.WAITING,
-        ),
+        *_one,
+        _subjects.c.kind.label("subject_kind"),
+        _subjects.c.state.label("subject_state"),
+        _subjects.c.title.label("subject_title"),
+        _subjects.c.interactions.label("subject_interactions"),
+        _subjects.c.head_id,
+        _head.c.topic.label("head_topic"),
+        _head.c.text.label("head_text"),
+        _head.c.goal.label("head_goal"),
+        _deals.c.id.label("deal_id"),
+        _owners.c.reviewed,
+        _owners.c.review_after,
+        _responsible.c.name.label("responsible"),
+        _author.c.name.label("author"),
+        _mails.c.mail_class,
+        _parent.c.type.label("answers"),
+        exists().where(_attachments.interaction_id == _one.id).label("has_attachments"),
+        exists().where(_tags.interaction_id == _one.id).label("has_tags"),
+        exists().where(_comments.interaction_id == _one.id).label("has_comments"),
+        exists()
+        .where(
+            _reminders.interaction_id == _one.id,
+            _reminders.user_id == _viewer,
+            _reminders.state == ReminderState.WAITING,
+        )
+        .label("has_reminders"),
     )
-    .select_from(Interaction)
-    .join(Subject, Subject.id == Interaction.subject_id)
-    .join(_responsible, _responsible.id == Interaction.responsible_id)
-    .outerjoin(_author, _author.id == Interaction.author_id)
-    .outerjoin(_head, _head.id == Subject.head_id)
-    .outerjoin(Deal, Deal.subject_id == Subject.id)
-    .outerjoin(
-        InteractionOwner,
-        (InteractionOwner.interaction_id == Interaction.id) & (InteractionOwner.user_id == _viewer),
+    .select_from(
+        _interactions.join(_subjects, _subjects.c.id == _one.subject_id)
+        .join(_responsible, _responsible.c.id == _one.responsible_id)
+        .outerjoin(_author, _author.c.id == _one.author_id)
+        .outerjoin(_head, _head.c.id == _subjects.c.head_id)
+        .outerjoin(_deals, _deals.c.subject_id == _subjects.c.id)
+        .outerjoin(_owners, (_owners.c.interaction_id == _one.id) & (_owners.c.user_id == _viewer))
+        .outerjoin(_mails, _mails.c.interaction_id == _one.id)
+        .outerjoin(
+            _parent,
+            (_parent.c.id == _one.parent_id)
+            & (_parent.c.responsible_id == _viewer)
+            & (_parent.c.direction == Direction.OUT)
+            & (_parent.c.type == _one.type)
+            & (_one.direction == Direction.IN),
+        )
     )
-    .outerjoin(MailMessage, MailMessage.interaction_id == Interaction.id)
-    .outerjoin(
-        _parent,
-        (_parent.id == Interaction.parent_id)
-        & (_parent.responsible_id == _viewer)
-        & (_parent.direction == Direction.OUT)
-        & (_parent.type == Interaction.type)
-        & (Interaction.direction == Direction.IN),
-    )
-    .where(Interaction.id == bindparam("id"))
+    .where(_one.id == bindparam("id"), VISIBLE_TO_ME)
 )
 
 
-async def load_surroundings(session: AsyncSession, interaction_id: int, viewer_id: int) -> Surroundings:
-    """The row beside an interaction that exists."""
-    row = (await session.execute(_AROUND, {"id": interaction_id, "viewer": viewer_id})).one()
-    return Surroundings._make(row)
+async def find_with_surroundings(
+    session: AsyncSession, interaction_id: int, viewer: Viewer
+) -> Row[*tuple[Any, ...]] | None:
+    """The columns of an interaction, deleted or not, with what is around it; None when the viewer sees none."""
+    parameters = {"id": interaction_id, "viewer": viewer.user_id, **sight(viewer)}
+    return (await session.execute(_AROUND, parameters)).one_or_none()

@@ -1,11 +1,31 @@
 """Whether the viewer's last change was made to what they look at: then its card offers undo."""
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.models import AuditChange, AuditStep
 from core.repositories.audit import CHAIN_MOVE
 from core.values import Ref, RefKind
+
+_steps, _changes = AuditStep.__table__.c, AuditChange.__table__.c
+_LAST = (
+    select(_steps.id)
+    .where(_steps.user_id == bindparam("viewer"), _steps.undone.is_(False), _steps.undoes_id.is_(None))
+    .order_by(_steps.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_CONCERNED = (
+    select(_changes.step_id)
+    .where(
+        _changes.step_id == _LAST,
+        or_(
+            _changes.object.in_(bindparam("objects", expanding=True)),
+            and_(_changes.entity == CHAIN_MOVE, _changes.object == bindparam("moved_into")),
+        ),
+    )
+    .limit(1)
+)
 
 
 async def find_undo_step(
@@ -19,19 +39,6 @@ async def find_undo_step(
         refs: The objects.
         belongs_to: For an interaction its subject: a move of a whole chain there changed the interaction too.
     """
-    last = (
-        select(AuditStep.id)
-        .where(AuditStep.user_id == viewer_id, AuditStep.undone.is_(False), AuditStep.undoes_id.is_(None))
-        .order_by(AuditStep.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    concerns: ColumnElement[bool] = AuditChange.object.in_([str(one) for one in refs])
-    if belongs_to is not None:
-        moved = and_(
-            AuditChange.entity == CHAIN_MOVE, AuditChange.object == str(Ref(RefKind.SUBJECT, belongs_to))
-        )
-        concerns = or_(concerns, moved)
-    return await session.scalar(
-        select(AuditChange.step_id).where(AuditChange.step_id == last, concerns).limit(1)
-    )
+    moved_into = "" if belongs_to is None else str(Ref(RefKind.SUBJECT, belongs_to))
+    parameters = {"viewer": viewer_id, "objects": [str(one) for one in refs], "moved_into": moved_into}
+    return await session.scalar(_CONCERNED, parameters)

@@ -116,10 +116,17 @@ def sees_subject(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Subject.author_id.in_(viewer.people), _in_team(viewer.people, Subject.id), visible)
 
 
+VISIBLE_TO_ME = _visible(bindparam("me", expanding=True), bindparam("people", expanding=True), Interaction)
+"""The condition of `sees_interaction` for statements that are built once; `sight` gives its parameters."""
+
+
+def sight(viewer: Viewer) -> dict[str, list[int]]:
+    """The parameters of `VISIBLE_TO_ME`."""
+    return {"me": [viewer.user_id], "people": list(viewer.people)}
+
+
 _ONE = select(Interaction).where(Interaction.id == bindparam("id")).with_for_update()
-_ONE_VISIBLE = _ONE.where(
-    _visible(bindparam("me", expanding=True), bindparam("people", expanding=True), Interaction)
-)
+_ONE_VISIBLE = _ONE.where(VISIBLE_TO_ME)
 
 
 async def get_visible_interaction(
@@ -140,8 +147,7 @@ async def get_visible_interaction(
         found = await session.scalar(_ONE, {"id": interaction_id})
     else:
         viewer = await viewer_of(session, caller)
-        sight = {"id": interaction_id, "me": [viewer.user_id], "people": list(viewer.people)}
-        found = await session.scalar(_ONE_VISIBLE, sight)
+        found = await session.scalar(_ONE_VISIBLE, {"id": interaction_id, **sight(viewer)})
     if found is None or (found.deleted_at is not None and not deleted):
         raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
     return found

@@ -7,7 +7,8 @@ from core.enums import FunctionalOption
 from core.errors import OptionOff
 from core.models import OptionSwitch
 
-_OFF = select(OptionSwitch.name).where(OptionSwitch.is_on.is_(False))
+_options = OptionSwitch.__table__.c
+_OFF = select(_options.name).where(_options.is_on.is_(False))
 
 
 async def load_off(session: AsyncSession) -> frozenset[FunctionalOption]:

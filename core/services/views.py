@@ -22,7 +22,7 @@ from core.queries.contact_card import (
     load_contact_card,
     load_contact_rows,
 )
-from core.queries.interaction_card import InteractionCard, load_interaction_card
+from core.queries.interaction_card import InteractionCard, find_interaction_card
 from core.queries.link_candidates import LinkCandidates, load_link_candidates
 from core.queries.recent_people import list_recent_people
 from core.queries.rows import InteractionRow, Page
@@ -69,27 +69,22 @@ class Views:
             NotFound: There is none for the caller, or its type is switched off.
         """
         async with self._look(caller) as (session, viewer):
-            interaction = await access.get_visible_interaction(session, caller, interaction_id, deleted=True)
-            if option_of(interaction.type) in await load_off(session):
+            card = await find_interaction_card(session, interaction_id, viewer)
+            if card is None or option_of(card.type) in await load_off(session):
                 raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
-            return await load_interaction_card(session, interaction, viewer.user_id)
+            return card
 
     async def captured_from(self, caller: Caller, chat_id: int, message_id: int) -> InteractionCard | None:
         """The card of what was captured from a message; None for nothing, or what was deleted since."""
         async with self._look(caller) as (session, viewer):
-            interaction = (
-                await session.scalars(
-                    select(Interaction).where(
-                        Interaction.chat_id == chat_id,
-                        Interaction.message_id == message_id,
-                        Interaction.deleted_at.is_(None),
-                        access.sees_interaction(viewer),
-                    )
+            found = await session.scalar(
+                select(Interaction.id).where(
+                    Interaction.chat_id == chat_id,
+                    Interaction.message_id == message_id,
+                    Interaction.deleted_at.is_(None),
                 )
-            ).one_or_none()
-            if interaction is None:
-                return None
-            return await load_interaction_card(session, interaction, viewer.user_id)
+            )
+            return await find_interaction_card(session, found, viewer) if found is not None else None
 
     async def find_continuation(
         self, caller: Caller, interaction_id: InteractionId, type_: InteractionType, at: datetime
