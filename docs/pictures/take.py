@@ -33,19 +33,21 @@ async def take(language: Language, browser: str) -> Path:
                 cast.rep.account_id, lambda message: cast.words["new_topic"] in message["text"], seconds=60
             )
         target = HERE / f"{language}-chat.png"
-        await _photograph(url, browser, target)
+        await _photograph(url, browser, language, target)
         return target
     finally:
         stop.set()
         await demo
 
 
-async def _photograph(url: str, browser: str, target: Path) -> None:
+async def _photograph(url: str, browser: str, language: Language, target: Path) -> None:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=browser, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        page = await chromium.new_page(viewport={"width": 1100, "height": 820})
+        page = await chromium.new_page(
+            viewport={"width": 1100, "height": 820}, locale=language.value
+        )
         await page.goto(url)
         await page.wait_for_load_state("load")
         await page.wait_for_timeout(1500)
