@@ -62,7 +62,7 @@ class NullTelegram:
             return _ok({"id": 42, "is_bot": True, "first_name": "Bench", "username": "bench_bot"})
         if method in {"sendmessage", "editmessagetext"}:
             return _ok(self._take_message(body))
-        return _ok(True)
+        return _ok(result=True)
 
     async def _get_updates(self, offset: int) -> list[dict[str, Any]]:
         self.unacknowledged = [one for one in self.unacknowledged if one["update_id"] >= offset]

@@ -41,7 +41,9 @@ async def _render(reader: Reader, address: Address, *, is_open: bool) -> Screen:
         pager(address.name, page.number, page.pages),
         (
             act(reader._("➕ New deal"), "deal", "new"),
-            go(reader._("💼 Closed ones"), "closed_deals:1") if is_open else go(reader._("💼 Open ones"), "deals:1"),
+            go(reader._("💼 Closed ones"), "closed_deals:1")
+            if is_open
+            else go(reader._("💼 Open ones"), "deals:1"),
         ),
         (go(reader._("‹ More"), "more"),),
     )

@@ -45,9 +45,7 @@ async def _photograph(url: str, browser: str, language: Language, target: Path) 
         chromium = await playwright.chromium.launch(
             executable_path=browser, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        page = await chromium.new_page(
-            viewport={"width": 1100, "height": 820}, locale=language.value
-        )
+        page = await chromium.new_page(viewport={"width": 1100, "height": 820}, locale=language.value)
         await page.goto(url)
         await page.wait_for_load_state("load")
         await page.wait_for_timeout(1500)

@@ -246,7 +246,9 @@ states = st.sampled_from([InteractionState.PLANNED, InteractionState.DONE])
 
 
 @given(text=st.text(max_size=300), now=moments, zone=zones, state=states)
-def test_any_text_is_a_time_or_refused_and_nothing_of_it_is_lost(text: str, now: datetime, zone: str, state: InteractionState) -> None:
+def test_any_text_is_a_time_or_refused_and_nothing_of_it_is_lost(
+    text: str, now: datetime, zone: str, state: InteractionState
+) -> None:
     frame = Frame(now, zone, 9, state)
     when, rest = split_leading_when(text, frame)
     assert text.endswith(rest)
