@@ -53,6 +53,13 @@ class FileBlobs:
         except FileNotFoundError as error:
             raise NotFound(f"blob {sha256[:12]}") from error
 
+    def delete(self, sha256: str) -> None:
+        """Forget the bytes of a digest; there being none is no error."""
+        path = self.path(sha256)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
+
     def path(self, sha256: str) -> Path:
         """Where the bytes of a digest lie, whether or not they exist.
 

@@ -11,6 +11,7 @@ from core.services.chats import Chats
 from core.services.contacts import Contacts
 from core.services.deals import Deals
 from core.services.departments import Departments
+from core.services.erasure import Erasure
 from core.services.handover import Handover
 from core.services.inbox import Inbox
 from core.services.introductions import Introductions
@@ -49,6 +50,7 @@ class Services:
     contacts: Contacts
     deals: Deals
     departments: Departments
+    erasure: Erasure
     handover: Handover
     inbox: Inbox
     introductions: Introductions
@@ -86,6 +88,7 @@ def build_services(
         contacts=Contacts(works),
         deals=Deals(works, currency=currency),
         departments=Departments(works),
+        erasure=Erasure(works, blobs),
         handover=Handover(works),
         inbox=Inbox(works),
         introductions=Introductions(works),

@@ -147,6 +147,14 @@ class Departments(Protocol):
         ...
 
 
+class Erasure(Protocol):
+    """core.services.erasure.Erasure."""
+
+    async def erase(self, caller: Caller, interaction_id: InteractionId) -> None:
+        """Erase an interaction for good; administrators only."""
+        ...
+
+
 class BotServices(Protocol):
     """Everything the chat is given. Attributes are read-only."""
 
@@ -188,6 +196,11 @@ class BotServices(Protocol):
     @property
     def plans(self) -> Plans:
         """What becomes of plans."""
+        ...
+
+    @property
+    def erasure(self) -> Erasure:
+        """Erasing for good."""
         ...
 
     @property

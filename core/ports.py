@@ -32,6 +32,10 @@ class BlobStore(Protocol):
         """Where the bytes of a digest lie, whether or not they exist."""
         ...
 
+    def delete(self, sha256: str) -> None:
+        """Forget the bytes of a digest; there being none is no error. Blocking: call it in a thread."""
+        ...
+
 
 class SecretBox(Protocol):
     """Seals secrets for storage: mailbox passwords at rest."""

@@ -21,6 +21,7 @@ NOTES = {
     "deal_created": N_("Deal created"),
     "deleted": N_("Deleted; it can be restored"),
     "edited": N_("Changed"),
+    "erased": N_("Erased for good"),
     "handed_over": N_("Handed over"),
     "hours_set": N_("Working hours are set"),
     "language_set": N_("The language is set"),

@@ -18,6 +18,7 @@ from core.enums import (
 from core.errors import ContentFixed, Invalid, StateForbids
 from core.models import Comment, Interaction, InteractionTag, InteractionVersion, Subject
 from core.repositories.access import get_visible_interaction
+from core.repositories.erasing import is_erased
 from core.repositories.search_texts import reindex_interaction
 from core.rules import times
 from core.services import planning, subject_moves
@@ -176,13 +177,15 @@ class Care:
 
         Raises:
             NotFound: No such interaction for the caller.
-            StateForbids: It is not deleted.
+            StateForbids: It is not deleted, or erased for good.
         """
         async with self._works.begin(caller, "restore") as work:
             interaction = await get_visible_interaction(work.session, caller, interaction_id, deleted=True)
             of = Ref(RefKind.INTERACTION, interaction.id)
             if interaction.deleted_at is None:
                 raise StateForbids(of, "present")
+            if await is_erased(work.session, interaction.id):
+                raise StateForbids(of, "erased")
             await work.touch(interaction.id)
             work.change(interaction, of=of, deleted_at=None)
             subject = await work.session.get_one(Subject, interaction.subject_id, with_for_update=True)

@@ -55,3 +55,13 @@ def test_what_is_no_digest_never_becomes_a_path(tmp_path: Path, digest: str) -> 
 def test_an_unknown_digest_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         FileBlobs(tmp_path).load("0" * 64)
+
+
+def test_deleting_forgets_the_bytes_and_twice_is_once(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path)
+    digest = blobs.save(b"letter")
+    blobs.delete(digest)
+    blobs.delete(digest)
+    assert files(tmp_path) == []
+    with pytest.raises(NotFound):
+        blobs.load(digest)

@@ -30,6 +30,7 @@ from core.services.chats import Chats
 from core.services.contacts import Contacts
 from core.services.deals import Deals
 from core.services.departments import Departments
+from core.services.erasure import Erasure
 from core.services.inbox import Inbox
 from core.services.introductions import Introductions
 from core.services.mailboxes import Mailboxes
@@ -70,6 +71,7 @@ class Services:
         self.contacts = Contacts(works)
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
+        self.erasure = Erasure(works, blobs)
         self.inbox = Inbox(works)
         self.introductions = Introductions(works)
         self.mailboxes = Mailboxes(works, OpenBox())

@@ -58,6 +58,9 @@ class FolderBlobs:
     def path(self, sha256: str) -> Path:
         return self.folder / sha256
 
+    def delete(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
 
 def letter(name: str, **fields: Any) -> Letter:
     """A letter whose Message-ID is its name; `content` tells two letters of one name apart."""
