@@ -86,15 +86,18 @@ def _with_async_driver(url: URL) -> URL:
 
 
 def _create_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine, AsyncEngine]:
+    """Writer, reader and the one for long reads. Errors must not repeat values: they end up in logs."""
     if url.get_backend_name() != "sqlite":
-        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        engine = create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+        )
         return engine, engine, engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     inline = url.set(drivername=INLINE_DRIVER)
-    writer = create_async_engine(inline, pool_size=1, max_overflow=0, pool_timeout=60)
-    reader = create_async_engine(inline, pool_size=4, max_overflow=4)
-    aside = create_async_engine(url, pool_size=2, max_overflow=2)
+    writer = create_async_engine(inline, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
+    reader = create_async_engine(inline, pool_size=4, max_overflow=4, hide_parameters=True)
+    aside = create_async_engine(url, pool_size=2, max_overflow=2, hide_parameters=True)
     _prepare_sqlite(writer, begin=BEGIN_WRITING)
     _prepare_sqlite(reader, begin=None, extra=READ_ONLY)
     _prepare_sqlite(aside, begin="BEGIN", extra=READ_ONLY)
