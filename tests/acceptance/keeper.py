@@ -76,4 +76,4 @@ class Keeper:
 def random_moments(seed: int, kills: int) -> list[float]:
     """Seconds of life before each kill; the same for the same seed."""
     chance = random.Random(seed)
-    return [round(chance.uniform(0.3, 2.0), 3) for _ in range(kills)]
+    return [round(chance.uniform(0.3, 1.2), 3) for _ in range(kills)]

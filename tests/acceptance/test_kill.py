@@ -62,6 +62,10 @@ async def live_through(house: House, ways: Sequence[str | float]) -> tuple[Outco
     if keeping in done:
         keeping.result()
         await playing
+    elif any(isinstance(way, float) for way in ways):
+        playing.result()
+        await keeping
+        await house.wait_idle()
     else:
         keeping.cancel()
         playing.result()
