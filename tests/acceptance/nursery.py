@@ -84,7 +84,10 @@ def open_nursery() -> Iterator[Nursery]:
         path = Path(folder) / "nursery"
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.acceptance.nursery", str(path)], cwd=ROOT, env=environment
+            [sys.executable, "-m", "tests.acceptance.nursery", str(path)],
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
         )
         try:
             while not path.exists():
@@ -92,7 +95,7 @@ def open_nursery() -> Iterator[Nursery]:
                 time.sleep(0.02)
             yield Nursery(path)
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # and whatever a failing test has left running
             process.wait()
 
 
