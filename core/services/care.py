@@ -1,36 +1,24 @@
 """Care of an interaction: edit, comment, tag, delete, restore (domain.md I7, I8)."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from core.enums import (
-    CallResult,
-    Channel,
-    Direction,
-    Importance,
     InteractionState,
-    InteractionType,
-    Source,
 )
 from core.errors import ContentFixed, Invalid, StateForbids
 from core.models import Comment, Interaction, InteractionTag, InteractionVersion, Subject
 from core.repositories.access import get_visible_interaction
 from core.repositories.erasing import is_erased
 from core.repositories.search_texts import reindex_interaction
-from core.rules import times
-from core.services import planning, subject_moves
+from core.services import subject_moves
+from core.services.interaction_edits import keeps, read_field, set_when
 from core.services.plans import move_in
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind, When
 
 MAX_TAG = 64
-_MESSAGES = frozenset({InteractionType.EMAIL, InteractionType.SMS})
-_CONTENT = frozenset({"topic", "text", "direction", "channel", "when"})
-_TOLD = frozenset({"direction", "channel"})
-"""What a person said of a message rather than what stands in it: corrected where a person recorded it."""
 
 
 class Care:
@@ -57,12 +45,12 @@ class Care:
         async with self._works.begin(caller, "edit") as work:
             interaction = await get_visible_interaction(work.session, caller, interaction_id)
             of = Ref(RefKind.INTERACTION, interaction.id)
-            if field in _CONTENT and is_sent_or_received(interaction) and not _is_told(interaction, field):
+            if keeps(interaction, field):
                 raise ContentFixed(of, field)
             if field == "when":
-                await _set_when(work, interaction, value)
+                await set_when(work, interaction, value)
             else:
-                work.change(interaction, of=of, **_read_field(interaction, field, value))
+                work.change(interaction, of=of, **read_field(interaction, field, value))
             await reindex_interaction(work.session, interaction.id)
             work.confirm(of, note="edited")
 
@@ -222,74 +210,6 @@ async def delete_in(work: Work, interaction: Interaction) -> None:
     subject = await work.session.get_one(Subject, interaction.subject_id, with_for_update=True)
     if subject.head_id == interaction.id:
         await subject_moves.replace_head(work, subject)
-
-
-def is_sent_or_received(interaction: Interaction) -> bool:
-    """Whether the content is fixed: a letter or SMS that has gone out or come in (domain.md I7)."""
-    return interaction.type in _MESSAGES and interaction.state is InteractionState.DONE
-
-
-def _is_told(interaction: Interaction, field: str) -> bool:
-    return field in _TOLD and interaction.source is Source.CHAT
-
-
-async def _set_when(work: Work, interaction: Interaction, value: Any) -> None:
-    if not isinstance(value, When):
-        raise Invalid("when", str(value))
-    when = times.check_when(value, work.now)
-    if interaction.state is InteractionState.PLANNED:
-        raise StateForbids(Ref(RefKind.INTERACTION, interaction.id), interaction.state)
-    if when.at > work.now + times.AHEAD:
-        raise Invalid("when", when.at.isoformat())
-    await work.touch(interaction.id)
-    length = interaction.ends_at - interaction.happened_at if interaction.ends_at is not None else None
-    ends_at = when.ends_at or (when.at + length if length is not None else None)
-    of = Ref(RefKind.INTERACTION, interaction.id)
-    work.change(interaction, of=of, happened_at=when.at, ends_at=ends_at, time_known=when.time_known)
-    for owner in await planning.list_owners(work, interaction.id):
-        work.change(owner, of=of, happened_at=when.at)
-
-
-def _read_text(value: Any) -> str:
-    return str(value).strip()
-
-
-_READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "topic": ("topic", _read_text),
-    "text": ("text", _read_text),
-    "goal": ("goal", _read_text),
-    "place": ("place", _read_text),
-    "importance": ("importance", Importance),
-    "direction": ("direction", Direction),
-    "channel": ("channel", Channel),
-    "result": ("result", CallResult),
-}
-
-
-def _read_field(interaction: Interaction, field: str, value: Any) -> dict[str, Any]:
-    if field == "duration":
-        if not isinstance(value, timedelta) or value < timedelta(0):
-            raise Invalid(field, str(value))
-        _require_type(interaction, field, {InteractionType.CALL})
-        return {"duration_s": int(value.total_seconds())}
-    if field not in _READERS:
-        raise Invalid("field", field)
-    if field == "result":
-        _require_type(interaction, field, {InteractionType.CALL})
-    if field == "direction":
-        _require_type(interaction, field, {InteractionType.CALL, *_MESSAGES})
-    if field == "channel":
-        _require_type(interaction, field, {InteractionType.SMS})
-    column, read = _READERS[field]
-    try:
-        return {column: read(value)}
-    except ValueError as error:
-        raise Invalid(field, str(value)) from error
-
-
-def _require_type(interaction: Interaction, field: str, types: set[InteractionType]) -> None:
-    if interaction.type not in types:
-        raise Invalid(field, interaction.type.value)
 
 
 def _read_tag(tag: str) -> str:

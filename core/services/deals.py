@@ -1,20 +1,19 @@
 """Deals in their plain form: opened, edited, won, lost, closed, reopened (domain.md D1, D2, D3, D4)."""
 
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
-from core.enums import ContactKind, DealStatus, FunctionalOption, Role, SubjectKind, SubjectState, UserState
+from core.enums import DealStatus, FunctionalOption, Role, SubjectKind, SubjectState, UserState
 from core.errors import Invalid, NotFound, StateForbids
-from core.models import Contact, Deal, LossReason, Subject, SubjectParticipant, User
+from core.models import Deal, LossReason, Subject, SubjectParticipant, User
 from core.queries import loss_reasons
 from core.queries.loss_reasons import LossReasonView
-from core.repositories import access, deals, search, subjects
+from core.repositories import access, contacts, deals, subjects
 from core.repositories.access import require_role
 from core.repositories.options import require_option
-from core.rules.amounts import parse_amount
 from core.rules.user_day import user_day
-from core.services.promotion import MAX_TITLE, create_deal, create_subject
+from core.services.deal_edits import EDITORS, get_partner
+from core.services.promotion import create_deal, create_subject
 from core.services.subject_people import join_team
 from core.services.work import Work, Works
 from core.values import Caller, ContactId, DealId, InteractionId, Ref, RefKind, UserId
@@ -41,7 +40,7 @@ class Deals:
         async with self._works.begin(caller, "create_deal") as work:
             await require_option(work.session, FunctionalOption.DEALS)
             if partner_id is not None:
-                await _get_partner(work, partner_id)
+                await get_partner(work, partner_id)
             subject = await create_subject(work, SubjectKind.DEAL, title)
             deal = await create_deal(work, subject, caller, partner_id=partner_id, currency=self._currency)
             await join_team(work, subject, [caller.user_id])
@@ -58,7 +57,7 @@ class Deals:
         """
         async with self._works.begin(caller, "edit_deal") as work:
             deal, subject = await _get_open(work, deal_id)
-            edit = _EDITORS.get(field)
+            edit = EDITORS.get(field)
             if edit is None:
                 raise Invalid("field", field)
             await edit(work, deal, subject, value)
@@ -180,7 +179,7 @@ class Deals:
             raise Invalid("role", role)
         async with self._works.begin(caller, "set_role") as work:
             _, subject = await _get_open(work, deal_id)
-            contact = await _get_contact(work, contact_id)
+            contact = await contacts.get_contact(work.session, contact_id)
             of = Ref(RefKind.SUBJECT, subject.id)
             row = await subjects.find_participant(work.session, subject.id, contact.id)
             if row is None:
@@ -218,78 +217,9 @@ async def _get_open(work: Work, deal_id: DealId) -> tuple[Deal, Subject]:
     return await access.get_open_deal(work.session, work.caller, deal_id)
 
 
-async def _get_contact(work: Work, contact_id: int) -> Contact:
-    contact = await work.session.get(Contact, contact_id)
-    if contact is None or contact.merged_into_id is not None:
-        raise NotFound(Ref(RefKind.CONTACT, contact_id))
-    return contact
-
-
-async def _get_partner(work: Work, contact_id: int) -> Contact:
-    contact = await _get_contact(work, contact_id)
-    if contact.kind not in {ContactKind.PARTNER, ContactKind.INDIVIDUAL}:
-        raise Invalid("partner", contact.kind.value)
-    return contact
-
-
 async def _find_reason(work: Work, name: str) -> LossReason:
     wanted = name.strip().casefold()
     for reason in await deals.list_loss_reasons(work.session):
         if reason.name.casefold() == wanted:
             return reason
     raise Invalid("loss_reason", name)
-
-
-async def _edit_title(work: Work, _deal: Deal, subject: Subject, value: Any) -> None:
-    title = str(value).strip()
-    if not title or len(title) > MAX_TITLE:
-        raise Invalid("title", title)
-    work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), title=title)
-    await search.index_subject(work.session, subject.id, (title,))
-
-
-async def _edit_partner(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-    ref = value if isinstance(value, Ref) else Ref.parse(str(value))
-    if ref is None or ref.kind is not RefKind.CONTACT:
-        raise Invalid("partner", str(value))
-    partner = await _get_partner(work, ref.id)
-    work.change(deal, of=Ref(RefKind.DEAL, deal.id), partner_id=partner.id)
-
-
-async def _edit_expected(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-    if not isinstance(value, date):
-        raise Invalid("expected_close_on", str(value))
-    work.change(deal, of=Ref(RefKind.DEAL, deal.id), expected_close_on=value)
-
-
-async def _edit_competitor(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-    work.change(deal, of=Ref(RefKind.DEAL, deal.id), competitor=str(value).strip() or None)
-
-
-async def _edit_currency(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-    code = str(value).strip().upper()
-    if len(code) != 3 or not (code.isascii() and code.isalpha()):
-        raise Invalid("currency", str(value))
-    work.change(deal, of=Ref(RefKind.DEAL, deal.id), currency=code)
-
-
-_Editor = Callable[[Work, Deal, Subject, Any], Awaitable[None]]
-
-
-def _edit_sum(column: str) -> _Editor:
-    async def edit(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-        work.change(deal, of=Ref(RefKind.DEAL, deal.id), **{column: parse_amount(str(value))})
-
-    return edit
-
-
-_EDITORS: dict[str, _Editor] = {
-    "title": _edit_title,
-    "partner": _edit_partner,
-    "expected_close_on": _edit_expected,
-    "competitor": _edit_competitor,
-    "currency": _edit_currency,
-    "amount": _edit_sum("amount"),
-    "agreed": _edit_sum("agreed"),
-    "cost": _edit_sum("cost"),
-}

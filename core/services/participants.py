@@ -5,7 +5,7 @@ from core.models import Contact, Interaction, Participant
 from core.repositories import contacts, participants
 from core.repositories.access import get_visible_interaction
 from core.repositories.search_texts import reindex_interaction
-from core.services.care import is_sent_or_received
+from core.services.interaction_edits import is_sent_or_received
 from core.services.linking import link_all, reindex_contact, write_coordinates
 from core.services.participation import add_participants
 from core.services.work import Work, Works
