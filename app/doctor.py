@@ -11,11 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.bootstrap import Core
 from app.telegram_door import TelegramAway, open_telegram
 from core.errors import CoreError
+from core.queries.recount import find_wrong_counters
 from mail.check import check_mailbox
 from migrations import runner
 
 LEAST_FREE = 500 * 1024 * 1024
 """Bytes; below it the disk is about to be full."""
+
+_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ async def examine(core: Core) -> AsyncIterator[Finding]:
     yield await _check_telegram(core)
     yield await _check_disk(core.settings.blob_dir)
     if database.passed:
+        yield await _check_counters(core)
         async for finding in _check_mailboxes(core):
             yield finding
 
@@ -46,6 +50,14 @@ async def _check_database(core: Core) -> Finding:
         return Finding("database", passed=False, detail=f"cannot be used ({type(error).__name__})")
     detail = core.database.dialect if current else "the schema is old: run `zveno migrate`"
     return Finding("database", passed=current, detail=detail)
+
+
+async def _check_counters(core: Core) -> Finding:
+    """Recount what is kept per subject and contact (domain.md S9); none differs, or something is broken."""
+    async with core.database.reading_aside() as session:
+        wrong = await find_wrong_counters(session)
+    named = ", ".join(str(one.ref) for one in wrong[:_NAMED])
+    return Finding("counters", passed=not wrong, detail=f"{len(wrong)} wrong: {named}" if wrong else "")
 
 
 async def _check_telegram(core: Core) -> Finding:

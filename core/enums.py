@@ -81,8 +81,6 @@ class LinkReason(StrEnum):
     THREAD = "thread"
     CONTINUES = "continues"
     SAME_CONTACT = "same_contact"
-    PROMOTED = "promoted"
-    MERGED = "merged"
 
 
 class SubjectKind(StrEnum):

@@ -39,8 +39,6 @@ LINK_REASONS = {
     LinkReason.THREAD: N_("same thread"),
     LinkReason.CONTINUES: N_("continues"),
     LinkReason.SAME_CONTACT: N_("same contact"),
-    LinkReason.PROMOTED: N_("came with its chain"),
-    LinkReason.MERGED: N_("chains merged"),
 }
 """Why an interaction belongs to its subject."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -102,13 +102,3 @@ async def purge_done(session: AsyncSession, before: datetime) -> int:
         )
     )
     return result.rowcount if isinstance(result, CursorResult) else 0
-
-
-async def count_open(session: AsyncSession) -> int:
-    """How many updates wait for their effect."""
-    return (
-        await session.scalar(
-            select(func.count()).select_from(InboundUpdate).where(InboundUpdate.state == UpdateState.NEW)
-        )
-        or 0
-    )

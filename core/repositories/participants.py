@@ -47,17 +47,6 @@ async def get_participant(session: AsyncSession, participant_id: ParticipantId |
     return participant
 
 
-async def list_participants(session: AsyncSession, interaction_ids: Iterable[int]) -> Sequence[Participant]:
-    """The participants of interactions in their order."""
-    return (
-        await session.scalars(
-            select(Participant)
-            .where(Participant.interaction_id.in_(list(interaction_ids)))
-            .order_by(Participant.interaction_id, Participant.position, Participant.id)
-        )
-    ).all()
-
-
 async def list_participant_addresses(
     session: AsyncSession, participant_ids: Iterable[int]
 ) -> Sequence[ParticipantAddress]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -106,10 +106,3 @@ async def note_refusal(session: AsyncSession, telegram_id: int, now: datetime, p
         ).returning(Refusal.telegram_id)
     )
     return written is not None
-
-
-async def count_departments_named(session: AsyncSession, name: str) -> int:
-    """How many departments have exactly this name."""
-    return (
-        await session.scalar(select(func.count()).select_from(Department).where(Department.name == name)) or 0
-    )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from core.enums import InteractionState, InteractionType
 from core.errors import TimeInvalid
-from core.rules.user_day import at_hour, day_bounds, to_local, user_day
+from core.rules.user_day import at_hour, to_local, user_day
 from core.values import When
 
 MEETING_LENGTH = timedelta(minutes=30)
@@ -87,19 +87,6 @@ def is_overdue(when_at: datetime, due_on: date | None, now: datetime, timezone: 
     if due_on is not None:
         return user_day(now, timezone) > due_on
     return now > when_at
-
-
-def day_of(when: When, timezone: str) -> date:
-    """The day of the user that an interaction belongs to."""
-    return when.due_on or user_day(when.at, timezone)
-
-
-def is_on_day(when: When, day: date, timezone: str) -> bool:
-    """Whether an interaction belongs to a day of the user."""
-    if when.due_on is not None:
-        return when.due_on == day
-    bounds = day_bounds(day, timezone)
-    return bounds.start <= when.at < bounds.end
 
 
 def wall_time(when: When, timezone: str) -> str:

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 06:44:06.062993
+Created: 2026-11-24 07:53:00.176425
 """
 
 import sqlalchemy as sa
@@ -467,8 +467,6 @@ def upgrade() -> None:
                 "thread",
                 "continues",
                 "same_contact",
-                "promoted",
-                "merged",
                 name="linkreason",
                 native_enum=False,
                 length=32,
