@@ -94,3 +94,8 @@ def wall_time(when: When, timezone: str) -> str:
     if when.due_on is not None:
         return when.due_on.isoformat()
     return to_local(when.at, timezone).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def day_of(when: When, timezone: str) -> date:
+    """The day of the user that an interaction belongs to."""
+    return when.due_on or user_day(when.at, timezone)
