@@ -1,9 +1,8 @@
 """Leading the organisation: /admin, /option, /department, /team, invitations, roles and departments of users."""
 
 from bot.errors import UsageWrong
-from bot.html import code, esc, fill, lines
+from bot.html import esc, fill, lines
 from bot.i18n import N_
-from bot.screens.base import go
 from bot.texts.roles import ROLES
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
@@ -41,7 +40,10 @@ async def switch_option(turn: Turn, arguments: Arguments) -> None:
 
 @verbs.verb("invite", roles=ADMINISTRATORS, usage=N_("/invite rep"))
 async def invite(turn: Turn, arguments: Arguments) -> Reply:
-    """Make a one-time link; it is shown here once, only its hash is kept (domain.md U1)."""
+    """Make a one-time link; it is shown once, only its hash is kept (domain.md U1).
+
+    It stands in a message of its own, to be forwarded: nothing takes its place, and a tap opens it.
+    """
     role = _read_role(arguments.word())
     token = await turn.services.people.invite(turn.caller, role, arguments.rest or None)
     link = f"https://t.me/{turn.bot_name}?start={token}"
@@ -49,9 +51,9 @@ async def invite(turn: Turn, arguments: Arguments) -> Reply:
         fill(
             turn._("Invitation for a {role}; it works once, for seven days:"), role=esc(turn._(ROLES[role]))
         ),
-        code(esc(link)),
+        esc(link),
     )
-    return Say(text, ((go(turn._("‹ Organisation"), "admin"),),))
+    return Say(text, new=True)
 
 
 @verbs.verb("user_role", roles=ADMINISTRATORS)

@@ -32,7 +32,7 @@ async def choose_language(turn: Turn, arguments: Arguments) -> Reply | None:
     """Set the language; during the first questions the time zone comes next."""
     language = _read_language(arguments.word())
     if turn.user.introduced:
-        await turn.services.people.set_language(turn.caller, language)
+        await turn.services.people.set_language(turn.caller, language, show="language")
         return None
     turn.set_dialog(DialogState(ZONE_FLOW))
     await turn.services.people.set_language(turn.caller, language, show="start_zone")
@@ -97,7 +97,10 @@ async def choose_hours(turn: Turn, arguments: Arguments) -> Reply | None:
     menu_order=58,
 )
 async def open_settings(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Show the settings, or set what is named in the order given; a zone that answers the first questions, last."""
+    """Show the settings, or set what is named; last what has more to show.
+
+    That is a zone that answers the first questions, and otherwise a language: the keyboard at the bottom follows.
+    """
     wanted = _read_settings(arguments)
     if not wanted:
         return Show("settings")
@@ -109,10 +112,10 @@ async def open_settings(turn: Turn, arguments: Arguments) -> Reply | None:
         return _ask_which_zone(turn, wanted["tz"], zones)
     people, last = turn.services.people, len(wanted) - 1
     is_new = not turn.user.introduced
-    for place, name in enumerate(sorted(wanted, key=lambda name: is_new and name == "tz")):
+    for place, name in enumerate(sorted(wanted, key=lambda name: name == ("tz" if is_new else "lang"))):
         caller = turn.caller if place == last else _aside(turn.caller)
         if name == "lang":
-            await people.set_language(caller, Language(wanted[name].lower()))
+            await people.set_language(caller, Language(wanted[name].lower()), show="language")
         elif name == "tz" and is_new:
             await _set_zone(turn, zones[0])
         elif name == "tz":

@@ -34,12 +34,13 @@ async def show_candidates(reader: Reader, address: Address) -> Screen:
         for one in found
         if not (one.kind is SubjectKind.DEAL and reader.lacks(FunctionalOption.DEALS))
     ]
+    is_single = _is_alone(card) and card.subject.interactions <= 1
     if not _is_alone(card):
         buttons.append(act(reader._("➕ A chain of its own"), "subject", ref, "none"))
     keyboard, choices = numbered(buttons)
     text = lines(
         fill(reader._("🔗 What does /{ref} belong to?"), ref=esc(ref)),
-        fill(reader._("Now: {subject}"), subject=subject_words(reader, card.subject)),
+        None if is_single else fill(reader._("Now: {subject}"), subject=subject_words(reader, card.subject)),
         None if found else esc(reader._("Nothing alike is open; a search finds the rest.")),
     )
     return Screen(text, (*keyboard, *rows(_others(reader, ref)), back_row(reader, ref)), choices)

@@ -4,7 +4,7 @@ from bot.bottom import present_bottom
 from bot.html import Html, bold, esc, lines
 from bot.i18n import N_
 from bot.reader import Reader
-from bot.screens.base import Address, Button, Screen, ScreenTable, go, rows
+from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, rows
 from core.enums import FunctionalOption, Role
 
 screens = ScreenTable()
@@ -21,6 +21,13 @@ _HELP: tuple[tuple[str, FunctionalOption | None], ...] = (
     (N_("/deals: work with clients"), FunctionalOption.DEALS),
     (N_("/undo: takes back the last change"), None),
     (N_("/settings: language, time zone, working hours"), None),
+)
+
+_RECORD: tuple[tuple[str, str], ...] = (
+    (N_("📞 Call"), "call"),
+    (N_("🤝 Meeting"), "meeting"),
+    (N_("🗓 Plan"), "plan"),
+    (N_("💬 SMS"), "sms"),
 )
 
 _MORE: tuple[tuple[str, str, FunctionalOption | None], ...] = (
@@ -47,9 +54,12 @@ async def show_help(reader: Reader, _address: Address) -> Screen:
 @screens.screen("more")
 async def show_more(reader: Reader, _address: Address) -> Screen:
     """Everything that has no place on the bottom keyboard, as the role and the options allow."""
-    buttons: list[Button | None] = [
+    buttons: list[Button | None] = []
+    if not reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
+        buttons.extend(act(reader._(label), verb) for label, verb in _RECORD)
+    buttons.extend(
         go(reader._(label), address) for label, address, option in _MORE if not reader.lacks(option)
-    ]
+    )
     if reader.user.role is Role.ADMINISTRATOR:
         buttons.append(go(reader._("🏢 Organisation"), "admin"))
     return Screen(bold(esc(reader._("☰ More"))), rows(buttons))

@@ -6,6 +6,7 @@ from bot.screens.base import Button, Row, act, go
 from bot.screens.deal_end import REOPENERS
 from bot.screens.interaction_text import excerpt
 from bot.screens.listing import back_row
+from bot.texts.interactions import DIRECTIONS, shown_part
 from core.enums import (
     CallResult,
     Channel,
@@ -21,6 +22,8 @@ from core.queries.interaction_card import InteractionCard
 
 INBOX = "inbox"
 """The word by which a button says that its card is shown in the inbox, and that the next one is wanted."""
+
+_DIRECTION_SIGNS = {Direction.IN: "↙️", Direction.OUT: "↗️"}
 
 _CHANNEL_LABELS = {
     Channel.SMS: N_("💬 By SMS"),
@@ -84,9 +87,11 @@ def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
         InteractionType.MEETING: act(reader._("🤝 Held"), "done", ref),
         InteractionType.CALL: act(reader._("📞 Reached"), "done", ref),
     }.get(card.type, go(reader._("✔️ Carried out"), f"done:{card.id}"))
+    is_call = card.type is InteractionType.CALL
+    nobody = reader._("📵 Not reached") if is_call else reader._("📵 No-show")
     return [
         [done, go(reader._("📅 Move"), f"move:{card.id}")],
-        [act(reader._("📵 No-show"), "noshow", ref), act(reader._("✖️ Cancelled"), "drop", ref)],
+        [act(nobody, "noshow", ref), act(reader._("✖️ Cancelled"), "drop", ref)],
         [go(reader._("⏰ Remind"), f"remind:{card.id}")],
     ]
 
@@ -101,9 +106,10 @@ def _toggles(reader: Reader, card: InteractionCard) -> Buttons:
 def _direction_button(reader: Reader, card: InteractionCard) -> Button | None:
     if card.direction is None:
         return None
-    if card.direction is Direction.OUT:
-        return act(reader._("↙️ Incoming"), "edit", f"i{card.id}", "direction", Direction.IN)
-    return act(reader._("↗️ Outgoing"), "edit", f"i{card.id}", "direction", Direction.OUT)
+    other = Direction.IN if card.direction is Direction.OUT else Direction.OUT
+    word = shown_part(reader._(DIRECTIONS[card.type, other]))
+    label = f"{_DIRECTION_SIGNS[other]} {word[:1].upper()}{word[1:]}"
+    return act(label, "edit", f"i{card.id}", "direction", other)
 
 
 def _result_button(reader: Reader, card: InteractionCard) -> Button | None:

@@ -51,7 +51,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         who_line(reader, card),
         _topic_line(card),
         _excerpt_line(card),
-        _labelled(reader._("Goal: {value}"), card.goal),
+        None if card.goal.strip() == card.text.strip() else _labelled(reader._("Goal: {value}"), card.goal),
         _labelled(reader._("Place: {value}"), card.place),
         _files_line(reader, card),
         _time_line(reader, card),

@@ -97,6 +97,16 @@ async def show_settings(reader: Reader, _address: Address) -> Screen:
     return Screen(text, tuple(row for row in keyboard if row))
 
 
+@screens.screen("language")
+async def show_language(reader: Reader, _address: Address) -> Screen:
+    """Another language was chosen: the keyboard at the bottom speaks it too, which takes a message of its own."""
+    text = lines(
+        fill(reader._("Language: {language}"), language=esc(LANGUAGES[reader.user.language])),
+        esc(reader._("/settings: language, time zone, working hours")),
+    )
+    return Screen(text, below=await present_bottom(reader), takes_note=False)
+
+
 def hours_text(starts: int, ends: int) -> str:
     """Working hours as they are written: ``9-18``."""
     return f"{starts}-{ends}"

@@ -27,7 +27,7 @@ async def show_snoozed(reader: Reader, address: Address) -> Screen:
     page = await reader.services.views.snoozed(reader.caller, address.number())
     heading = title("⏰", reader._("Put off"), page.total, more=page.more)
     screen = list_screen(reader, page, "snoozed", heading)
-    return Screen(screen.text, (*screen.keyboard, back_row(reader, "inbox")), screen.choices)
+    return Screen(screen.text, (*screen.keyboard, (go(reader._("‹ Inbox"), "inbox"),)), screen.choices)
 
 
 def list_screen(reader: Reader, page: Page[InteractionRow], name: str, heading: Html) -> Screen:

@@ -168,7 +168,7 @@ class TestDrop:
     async def test_a_no_show_of_a_call_is_a_call_not_reached(self, office: Office) -> None:
         _, hand = await anna(office)
         await hand.write("/call tomorrow 10:00 John: price")
-        await hand.tap("No-show")
+        await hand.tap("Not reached")
         one = await load(office)
         assert (one.state, one.result) == (InteractionState.DONE, CallResult.NOT_REACHED)
 

@@ -103,7 +103,7 @@ async def test_r3_typed_snooze_takes_words_of_time(office: Office) -> None:
     user, hand = await anna(office, timezone="Europe/Moscow", language=Language.RU)
     (call,) = await missed(office, user)
     card = await hand.write(f"/snooze i{call} завтра в 9:00")
-    assert "⏰ до завтра 09:00" in card.splitlines()[0]
+    assert "⏰ вернётся завтра 09:00" in card.splitlines()[0]
     owner = await review_of(office, call)
     assert not owner.reviewed
     assert owner.review_after is not None

@@ -68,9 +68,10 @@ async def test_u1_an_invitation_by_button_lets_one_person_in(office: Office) -> 
     (admin,) = await office.write(VERA, "/admin")
     await office.tap(VERA, admin, text="✉️ Invite")
     await office.tap(VERA, admin, text="manager")
-    shown = await office.message(VERA, admin["message_id"])
+    (shown,) = await office.people.bot_messages(VERA, after=admin["message_id"])
     link = re.search(r"https://t\.me/(\w+)\?start=([\w-]+)", shown["text"])
     assert link is not None
+    assert {entity["type"] for entity in shown["entities"]} == {"url"}, "forwarded, it can be tapped"
     await office.people.add_account("Boris", id=BORIS, language_code="en")
     await office.open_link(BORIS, link[2])
     assert (await load_user(office, BORIS)).role is Role.MANAGER

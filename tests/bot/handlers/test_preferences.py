@@ -17,6 +17,11 @@ async def load_user(office: Office) -> User:
         return (await session.scalars(select(User).where(User.telegram_id == ANNA))).one()
 
 
+def labels_below(chat: dict[str, Any]) -> list[str]:
+    """The keyboard at the bottom, as the chat shows it."""
+    return [button["text"] for row in chat["keyboard"]["keyboard"] for button in row]
+
+
 def settings_of(user: User) -> tuple[Language, str, int, int]:
     return user.language, user.timezone, user.day_starts, user.day_ends
 
@@ -25,8 +30,8 @@ async def test_several_settings_in_one_message(office: Office) -> None:
     await office.add_user(ANNA)
     (shown,) = await office.write(ANNA, "/settings tz New York lang ru hours 8-17")
     assert settings_of(await load_user(office)) == (Language.RU, "America/New_York", 8, 17)
-    assert shown["text"].startswith("⚙️ Настройки")
-    assert shown["text"].endswith("Рабочие часы выбраны")
+    assert shown["text"].startswith("Язык: Русский")
+    assert labels_below(await office.people.chat(ANNA)) == ["📥 Входящие", "📅 Сегодня", "🔎 Найти", "☰ Ещё"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +55,7 @@ async def test_wrong_settings_change_nothing_and_say_what_is_wrong(
     assert settings_of(await load_user(office)) == before
 
 
-async def test_u5_buttons_set_language_zone_and_hours_in_place(office: Office) -> None:
+async def test_u5_buttons_set_zone_and_hours_in_place(office: Office) -> None:
     await office.add_user(ANNA)
     (shown,) = await office.write(ANNA, "/settings")
     taps: tuple[dict[str, Any], ...] = (
@@ -58,14 +63,25 @@ async def test_u5_buttons_set_language_zone_and_hours_in_place(office: Office) -
         {"text": "8-17"},
         {"text": "🕒 Time zone"},
         {"data": "zone:Europe/Moscow"},
-        {"text": "🌐 Русский"},
     )
     for button in taps:
         await office.tap(ANNA, await office.message(ANNA, shown["message_id"]), **button)
-    assert settings_of(await load_user(office)) == (Language.RU, "Europe/Moscow", 8, 17)
+    assert settings_of(await load_user(office)) == (Language.EN, "Europe/Moscow", 8, 17)
     text = (await office.message(ANNA, shown["message_id"]))["text"]
-    assert text.endswith("Язык выбран")
+    assert text.endswith("The time zone is set")
     assert len(await office.people.bot_messages(ANNA, after=shown["message_id"])) == 0
+
+
+async def test_another_language_turns_the_keyboard_at_the_bottom_too(office: Office) -> None:
+    """Telegram takes that keyboard only with a new message; the old screen, in the old words, loses its buttons."""
+    await office.add_user(ANNA)
+    (settings,) = await office.write(ANNA, "/settings")
+    await office.tap(ANNA, settings, text="🌐 Русский")
+    assert settings_of(await load_user(office))[0] is Language.RU
+    (said,) = await office.people.bot_messages(ANNA, after=settings["message_id"])
+    assert said["text"].startswith("Язык: Русский\n/settings:")
+    assert labels_below(await office.people.chat(ANNA)) == ["📥 Входящие", "📅 Сегодня", "🔎 Найти", "☰ Ещё"]
+    assert not (await office.message(ANNA, settings["message_id"])).get("reply_markup")
 
 
 async def test_undo_takes_a_setting_back(office: Office) -> None:
