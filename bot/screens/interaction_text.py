@@ -51,7 +51,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         who_line(reader, card),
         _topic_line(card),
         _excerpt_line(card),
-        None if card.goal.strip() == card.text.strip() else _labelled(reader._("Goal: {value}"), card.goal),
+        _goal_line(reader, card),
         _labelled(reader._("Place: {value}"), card.place),
         _files_line(reader, card),
         _time_line(reader, card),
@@ -147,6 +147,13 @@ def _excerpt_line(card: InteractionCard) -> Html | None:
 
 def _labelled(template: str, value: str) -> Html | None:
     return fill(template, value=esc(shorten(value, LINE_LIMIT))) if value.strip() else None
+
+
+def _goal_line(reader: Reader, card: InteractionCard) -> Html | None:
+    """What a plan is for, unless its words have said so already."""
+    if card.goal.strip() in {card.topic.strip(), card.text.strip()}:
+        return None
+    return _labelled(reader._("Goal: {value}"), card.goal)
 
 
 def _files_line(reader: Reader, card: InteractionCard) -> Html | None:

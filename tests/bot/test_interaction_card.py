@@ -162,3 +162,35 @@ def test_pages_hold_everything_and_fit(text: str) -> None:
     pages = split_pages(text)
     assert all(len(page.encode("utf-16-le")) // 2 <= 3600 for page in pages)
     assert "".join("".join(pages).split()) == "".join(text.split())
+
+
+async def test_a_goal_that_repeats_the_words_is_said_once(office: Office) -> None:
+    _, hand = await anna(office)
+    await hand.write("/plan tomorrow 10:00 John: the contract")
+    assert "Goal: " not in await hand.write("/edit i1 goal the contract")
+    assert "Goal: a signature" in await hand.write("/edit i1 goal a signature")
+
+
+async def test_the_direction_toggle_agrees_with_its_noun(office: Office) -> None:
+    _, hand = await anna(office, language=Language.RU)
+    await hand.write("/call Иван: цена")
+    assert "↙️ Входящий" in await hand.labels()
+    await hand.write("/sms Иван: цена")
+    assert "↙️ Входящее" in await hand.labels()
+
+
+async def test_a_call_that_nobody_answered_is_called_so_before_it_is_made(office: Office) -> None:
+    _, hand = await anna(office)
+    await hand.write("/call tomorrow 10:00 John: price")
+    assert {"📵 Not reached", "📵 No-show"} & set(await hand.labels()) == {"📵 Not reached"}
+    await hand.write("/meeting tomorrow 10:00 John: price")
+    assert {"📵 Not reached", "📵 No-show"} & set(await hand.labels()) == {"📵 No-show"}
+
+
+async def test_what_it_belongs_to_is_not_said_of_one_that_stands_alone(office: Office) -> None:
+    _, hand = await anna(office)
+    await hand.write("/call John: price")
+    assert "Now: " not in await hand.tap("Belongs to")
+    await hand.write("/call Mary: delivery")
+    await hand.write("/subject i2 i1")
+    assert "Now: 🔗 Chain: price (2) /s1" in await hand.tap("Belongs to")
