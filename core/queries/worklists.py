@@ -1,4 +1,7 @@
-"""Worklists of a user: to review, snoozed, everything; each read from one index in order (domain.md R)."""
+"""Worklists: to review, snoozed, everything; each read from one index in order (domain.md R).
+
+They are each owner's own; a manager's are over the people they lead, private letters of others apart (R1, U2).
+"""
 
 from datetime import datetime
 
@@ -8,62 +11,74 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.enums import InteractionType
 from core.models import Interaction, InteractionOwner
 from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
+from core.repositories.access import Viewer, sees_interaction
 
 PAGE_SIZE = 6
 
 
-def to_review_of(user_id: int, now: datetime) -> ColumnElement[bool]:
+def _whose(viewer: Viewer) -> ColumnElement[bool]:
+    if len(viewer.people) == 1:
+        return InteractionOwner.user_id == viewer.user_id
+    return and_(InteractionOwner.user_id.in_(viewer.people), sees_interaction(viewer))
+
+
+def to_review_of(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
     """Unreviewed and not snoozed (domain.md R3)."""
     return and_(
-        InteractionOwner.user_id == user_id,
+        _whose(viewer),
         InteractionOwner.reviewed.is_(False),
         or_(InteractionOwner.review_after.is_(None), InteractionOwner.review_after <= now),
     )
 
 
-def snoozed_of(user_id: int, now: datetime) -> ColumnElement[bool]:
+def snoozed_of(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
     """Unreviewed with a review-after to come (domain.md R3)."""
     return and_(
-        InteractionOwner.user_id == user_id,
+        _whose(viewer),
         InteractionOwner.reviewed.is_(False),
         InteractionOwner.review_after > now,
     )
 
 
-def _listed(condition: ColumnElement[bool], types: frozenset[InteractionType]) -> Select[int]:
-    return (
+def _listed(viewer: Viewer, condition: ColumnElement[bool], types: frozenset[InteractionType]) -> Select[int]:
+    statement = (
         select(InteractionOwner.interaction_id)
         .join(Interaction, Interaction.id == InteractionOwner.interaction_id)
         .where(condition, Interaction.deleted_at.is_(None), Interaction.type.in_(types))
     )
+    if len(viewer.people) == 1:
+        return statement
+    return statement.group_by(InteractionOwner.interaction_id, InteractionOwner.happened_at)
 
 
 async def count_to_review(
-    session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType]
+    session: AsyncSession, viewer: Viewer, now: datetime, types: frozenset[InteractionType]
 ) -> int:
-    """How many wait for the user's review, at most `COUNT_LIMIT`."""
-    return await _count(session, _listed(to_review_of(user_id, now), types))
+    """How many wait for review, at most `COUNT_LIMIT`."""
+    return await _count(session, _listed(viewer, to_review_of(viewer, now), types))
 
 
 async def list_inbox(
-    session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType], number: int
+    session: AsyncSession, viewer: Viewer, now: datetime, types: frozenset[InteractionType], number: int
 ) -> Page[InteractionRow]:
     """To review, newest first."""
-    statement = _listed(to_review_of(user_id, now), types).order_by(
+    statement = _listed(viewer, to_review_of(viewer, now), types).order_by(
         InteractionOwner.happened_at.desc(), InteractionOwner.interaction_id.desc()
     )
-    return await load_page(session, statement, user_id, number)
+    return await load_page(session, statement, viewer.user_id, number)
 
 
 async def find_next_to_review(
-    session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType], after_id: int
+    session: AsyncSession, viewer: Viewer, now: datetime, types: frozenset[InteractionType], after_id: int
 ) -> int | None:
     """The interaction that follows another one in the inbox, from the top again at its end."""
-    waiting = _listed(to_review_of(user_id, now), types).where(InteractionOwner.interaction_id != after_id)
+    waiting = _listed(viewer, to_review_of(viewer, now), types).where(
+        InteractionOwner.interaction_id != after_id
+    )
     in_order = waiting.order_by(
         InteractionOwner.happened_at.desc(), InteractionOwner.interaction_id.desc()
     ).limit(1)
-    after = await session.get(InteractionOwner, (after_id, user_id))
+    after = await session.get(InteractionOwner, (after_id, viewer.user_id))
     if after is None:
         return (await session.scalars(in_order)).first()
     below = or_(
@@ -78,23 +93,24 @@ async def find_next_to_review(
 
 
 async def list_snoozed(
-    session: AsyncSession, user_id: int, now: datetime, types: frozenset[InteractionType], number: int
+    session: AsyncSession, viewer: Viewer, now: datetime, types: frozenset[InteractionType], number: int
 ) -> Page[InteractionRow]:
     """Snoozed, the next to come back first."""
-    statement = _listed(snoozed_of(user_id, now), types).order_by(
-        InteractionOwner.review_after, InteractionOwner.interaction_id
+    statement = _listed(viewer, snoozed_of(viewer, now), types).order_by(
+        func.min(InteractionOwner.review_after) if len(viewer.people) > 1 else InteractionOwner.review_after,
+        InteractionOwner.interaction_id,
     )
-    return await load_page(session, statement, user_id, number)
+    return await load_page(session, statement, viewer.user_id, number)
 
 
 async def list_history(
-    session: AsyncSession, user_id: int, types: frozenset[InteractionType], number: int
+    session: AsyncSession, viewer: Viewer, types: frozenset[InteractionType], number: int
 ) -> Page[InteractionRow]:
-    """Everything on the user's worklist, newest first."""
-    statement = _listed(InteractionOwner.user_id == user_id, types).order_by(
+    """Everything on the worklist, newest first."""
+    statement = _listed(viewer, _whose(viewer), types).order_by(
         InteractionOwner.happened_at.desc(), InteractionOwner.interaction_id.desc()
     )
-    return await load_page(session, statement, user_id, number)
+    return await load_page(session, statement, viewer.user_id, number)
 
 
 async def load_page(

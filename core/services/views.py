@@ -202,31 +202,31 @@ class Views:
         """What the caller has to review, newest first."""
         async with self._look(caller) as (session, viewer):
             types = await _types_on(session)
-            return await list_inbox(session, viewer.user_id, self._clock.now(), types, number)
+            return await list_inbox(session, viewer, self._clock.now(), types, number)
 
     async def count_inbox(self, caller: Caller) -> int:
         """How many the caller has to review; 100 stands for more."""
         async with self._look(caller) as (session, viewer):
             types = await _types_on(session)
-            return await count_to_review(session, viewer.user_id, self._clock.now(), types)
+            return await count_to_review(session, viewer, self._clock.now(), types)
 
     async def next_to_review(self, caller: Caller, after_id: InteractionId) -> InteractionId | None:
         """What follows an interaction in the inbox, from the top again at its end; None when nothing else waits."""
         async with self._look(caller) as (session, viewer):
             types = await _types_on(session)
-            found = await find_next_to_review(session, viewer.user_id, self._clock.now(), types, after_id)
+            found = await find_next_to_review(session, viewer, self._clock.now(), types, after_id)
             return InteractionId(found) if found is not None else None
 
     async def snoozed(self, caller: Caller, number: int) -> Page[InteractionRow]:
         """What the caller has snoozed, the next to come back first."""
         async with self._look(caller) as (session, viewer):
             types = await _types_on(session)
-            return await list_snoozed(session, viewer.user_id, self._clock.now(), types, number)
+            return await list_snoozed(session, viewer, self._clock.now(), types, number)
 
     async def history(self, caller: Caller, number: int) -> Page[InteractionRow]:
         """Everything on the caller's worklist, newest first."""
         async with self._look(caller) as (session, viewer):
-            return await list_history(session, viewer.user_id, await _types_on(session), number)
+            return await list_history(session, viewer, await _types_on(session), number)
 
     async def agenda(self, caller: Caller, *, length: int) -> Agenda:
         """The caller's plans of today and the days after it, and what is overdue."""

@@ -73,6 +73,13 @@ async def test_u2_a_private_letter_is_its_owners_only_until_it_is_part_of_a_deal
     assert await who_sees(core, one) == {"anna", "manager"}
 
 
+async def test_u2_counters_and_worklists_of_a_manager_obey_the_same(core: Core) -> None:
+    await private_letter(core)
+    assert await core.views.count_inbox(core.org.anna) == 1
+    assert await core.views.count_inbox(core.org.manager) == 0
+    assert (await core.views.history(core.org.manager, 1)).rows == ()
+
+
 async def test_u2_subjects_obey_the_same(core: Core) -> None:
     one = await private_letter(core)
     subject = SubjectId((await core.interaction(one)).subject_id)

@@ -39,6 +39,20 @@ async def test_r1_who_does_not_own_it_cannot_mark_it(core: Core) -> None:
     assert not (await core.owners(one))[core.org.anna.user_id].reviewed
 
 
+async def test_r1_a_managers_worklists_are_over_the_people_they_lead(core: Core) -> None:
+    one = await incoming(core)
+    two = await incoming(core, when=When(NOON - HOUR))
+    await core.review.snooze(core.org.anna, two, NOON + HOUR)
+    org = core.org
+    assert [row.id for row in (await core.views.inbox(org.manager, 1)).rows] == [one]
+    assert [row.id for row in (await core.views.snoozed(org.manager, 1)).rows] == [two]
+    assert [row.id for row in (await core.views.history(org.manager, 1)).rows] == [one, two]
+    assert await core.views.count_inbox(org.manager) == 1
+    assert await core.views.count_inbox(org.outsider) == await core.views.count_inbox(org.boris) == 0
+    await core.assignment.assign(org.anna, Ref(RefKind.INTERACTION, one), org.boris.user_id)
+    assert [row.id for row in (await core.views.inbox(org.manager, 1)).rows] == [one]
+
+
 async def test_r2_a_missed_incoming_call_is_to_review_and_an_answered_one_is_not(core: Core) -> None:
     anna = core.org.anna
     call = InteractionDraft(type=InteractionType.CALL, direction=Direction.IN)
