@@ -208,8 +208,9 @@ class FolderRole(StrEnum):
 
 
 class MailFate(StrEnum):
-    """What became of a UID (domain.md M4)."""
+    """What became of a UID (domain.md M4); received is on its way to one of the others."""
 
+    RECEIVED = "received"
     STORED = "stored"
     KNOWN = "known"
     EXCLUDED = "excluded"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.enums import FolderRole, MailboxState, MailClass, MailFate, MailSecurity
@@ -34,6 +34,8 @@ class Mailbox(Base):
     failures: Mapped[int] = mapped_column(default=0)
     since: Mapped[datetime | None]
     """Letters that arrived earlier are not captured at all (the user's choice)."""
+    mirror_seen: Mapped[bool] = mapped_column(default=False)
+    """Whether a letter's \\Seen follows its review; the only thing that is ever written to a server."""
     created_at: Mapped[datetime]
     last_success_at: Mapped[datetime | None]
 
@@ -58,6 +60,8 @@ class MailFolder(Base):
     """Messages on the server when last looked."""
     gap: Mapped[int] = mapped_column(default=0)
     """UIDs on the server at the last comparison without a fate here."""
+    highest_modseq: Mapped[int | None]
+    """HIGHESTMODSEQ up to which flags and disappearances are known (RFC 7162); None: never told."""
     last_success_at: Mapped[datetime | None]
 
 
@@ -65,7 +69,16 @@ class MailUid(Base):
     """A sighting: what became of one UID (domain.md M1, M4)."""
 
     __tablename__ = "mail_uids"
-    __table_args__ = (UniqueConstraint("folder_id", "uidvalidity", "uid"),)
+    __table_args__ = (
+        UniqueConstraint("folder_id", "uidvalidity", "uid"),
+        Index(
+            "ix_mail_uids_received",
+            "folder_id",
+            "id",
+            sqlite_where=text("fate = 'received'"),
+            postgresql_where=text("fate = 'received'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     folder_id: Mapped[int] = mapped_column(ForeignKey("mail_folders.id"))
@@ -76,7 +89,15 @@ class MailUid(Base):
     """The rule that excluded it, or the reason for its quarantine."""
     interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"), index=True)
     raw_sha256: Mapped[str | None]
+    internal_date: Mapped[datetime | None]
+    """When it arrived on the server (RFC 9051, 2.3.3); None where the server does not tell."""
+    size: Mapped[int | None]
+    """RFC822.SIZE as the server told it."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often its capture was begun: one that keeps failing ends in quarantine."""
     seen_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
+    """When it was found to be no longer on the server; its interaction stays."""
 
 
 class MailMessage(Base):

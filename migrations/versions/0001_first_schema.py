@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 07:53:00.176425
+Created: 2026-11-24 08:42:38.555229
 """
 
 import sqlalchemy as sa
@@ -263,6 +263,7 @@ def upgrade() -> None:
         sa.Column("state_reason", sa.Text(), nullable=True),
         sa.Column("failures", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mirror_seen", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -529,6 +530,7 @@ def upgrade() -> None:
         sa.Column("last_uid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("server_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("gap", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("highest_modseq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailboxes.id"], name=op.f("fk_mail_folders_mailbox_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_folders")),
@@ -801,14 +803,25 @@ def upgrade() -> None:
         sa.Column(
             "fate",
             sa.Enum(
-                "stored", "known", "excluded", "quarantined", name="mailfate", native_enum=False, length=32
+                "received",
+                "stored",
+                "known",
+                "excluded",
+                "quarantined",
+                name="mailfate",
+                native_enum=False,
+                length=32,
             ),
             nullable=False,
         ),
         sa.Column("rule", sa.Text(), nullable=True),
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("raw_sha256", sa.Text(), nullable=True),
+        sa.Column("internal_date", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["folder_id"], ["mail_folders.id"], name=op.f("fk_mail_uids_folder_id")),
         sa.ForeignKeyConstraint(
             ["interaction_id"], ["interactions.id"], name=op.f("fk_mail_uids_interaction_id")
@@ -821,6 +834,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mail_uids", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mail_uids_interaction_id"), ["interaction_id"], unique=False)
+        batch_op.create_index(
+            "ix_mail_uids_received",
+            ["folder_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("fate = 'received'"),
+            postgresql_where=sa.text("fate = 'received'"),
+        )
 
     op.create_table(
         "participants",
@@ -979,6 +999,11 @@ def downgrade() -> None:
 
     op.drop_table("participants")
     with op.batch_alter_table("mail_uids", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mail_uids_received",
+            sqlite_where=sa.text("fate = 'received'"),
+            postgresql_where=sa.text("fate = 'received'"),
+        )
         batch_op.drop_index(batch_op.f("ix_mail_uids_interaction_id"))
 
     op.drop_table("mail_uids")

@@ -16,9 +16,9 @@ from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
 from core.services.letters import Letters
 from core.services.mailbox_drafts import MailServer
 from core.values import FolderId, MailboxId
-from mail.catch_up import BATCH_BYTES, BATCH_LETTERS, cut_batches
 from mail.engine import MailEngine
 from mail.imap_session import LetterSize
+from mail.intake import BATCH_BYTES, BATCH_LETTERS, cut_batches
 from mail.sync import sync_once
 from tests.conftest import FixedClock
 from tests.factories.mail_world import ANNA, MailWorld, open_mail_world, raw_letter

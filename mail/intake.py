@@ -1,0 +1,148 @@
+"""Taking letters of the open folder in.
+
+    sizes ── batches of 50 letters or 2 MB ── bytes ── blob store ── parse ── core, the cursor moving along
+
+A letter that cannot be read or stored is quarantined with its bytes, and the cursor goes on.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+
+from core import failpoints
+from core.errors import CoreError
+from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
+from core.services.mail_folders import FolderCursor
+from core.services.mailbox_drafts import MailboxAccess
+from core.values import Letter
+from mail.fault_report import describe_fault
+from mail.imap_session import FetchedLetter, IMAPSession, LetterSize
+from mail.parser import parse_letter
+from mail.settings import MailServices, MailSettings
+
+BATCH_LETTERS = 50
+BATCH_BYTES = 2 * 1024 * 1024
+
+EXCLUDED_BY_SINCE = "since"
+"""The named rule: the letter arrived before the date from which the user wants mail."""
+
+logger = logging.getLogger(__name__)
+
+
+class Intake:
+    """Takes letters of one mailbox in, over one connection."""
+
+    def __init__(
+        self, session: IMAPSession, access: MailboxAccess, services: MailServices, settings: MailSettings
+    ) -> None:
+        self._session = session
+        self._access = access
+        self._services = services
+        self._settings = settings
+
+    async def take(self, cursor: FolderCursor, uidvalidity: int, sizes: Sequence[LetterSize]) -> int:
+        """Capture letters batch by batch; how many were announced and then not delivered."""
+        absent = 0
+        for batch in cut_batches(sizes):
+            sighted = await self._sight(batch)
+            absent += len(batch) - len(sighted)
+            checkpoint = Checkpoint(uidvalidity, batch[-1].uid)
+            outcomes = await self._capture(cursor, checkpoint, sighted)
+            logger.info(
+                "letters captured",
+                extra={
+                    "event": "letters_captured",
+                    "mailbox_id": self._access.id,
+                    "folder_id": cursor.id,
+                    "letters": len(outcomes),
+                },
+            )
+        return absent
+
+    async def _sight(self, batch: Sequence[LetterSize]) -> list[SightedLetter]:
+        """Fetch and read a batch, apart from what its size or date already decides."""
+        sighted = [one for size in batch if (one := self._decide_early(size)) is not None]
+        early = {one.uid for one in sighted}
+        dates = {size.uid: size.internal_date for size in batch}
+        async for fetched in self._session.fetch_raw([one.uid for one in batch if one.uid not in early]):
+            failpoints.reach("mail_fetched")
+            known = fetched._replace(internal_date=fetched.internal_date or dates[fetched.uid])
+            sighted.append(await asyncio.to_thread(self._read, known))
+        return sorted(sighted, key=lambda one: one.uid)
+
+    def _decide_early(self, size: LetterSize) -> SightedLetter | None:
+        since = self._access.since
+        if since is not None and size.internal_date is not None and size.internal_date < since:
+            return SightedLetter(size.uid, size.internal_date, excluded_by=EXCLUDED_BY_SINCE)
+        if size.size > self._settings.max_bytes:
+            return SightedLetter(size.uid, size.internal_date, quarantined="too_large")
+        return None
+
+    def _read(self, fetched: FetchedLetter) -> SightedLetter:
+        """Keep the bytes and read the letter; runs in a thread. What cannot be kept raises: nothing is lost."""
+        if fetched.raw is None:
+            return SightedLetter(fetched.uid, fetched.internal_date, quarantined="no_body")
+        raw_sha256 = self._services.blobs.save(fetched.raw)
+        failpoints.reach("blob_saved")
+        try:
+            parsed = parse_letter(fetched.raw)
+        except Exception as error:  # noqa: BLE001 - whatever a letter does to the parser, it must not be lost
+            self._log_fault("letter_unparsable", error, uid=fetched.uid)
+            return SightedLetter(
+                fetched.uid, fetched.internal_date, quarantined="unparsable", raw_sha256=raw_sha256
+            )
+        for content in parsed.files:
+            self._services.blobs.save(content)
+        return SightedLetter(fetched.uid, fetched.internal_date, letter=parsed.letter, raw_sha256=raw_sha256)
+
+    async def _capture(
+        self, cursor: FolderCursor, checkpoint: Checkpoint, sighted: Sequence[SightedLetter]
+    ) -> list[LetterOutcome]:
+        try:
+            return await self._services.letters.capture(cursor.id, checkpoint, sighted)
+        except CoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one letter that cannot be stored must not hold up the others
+            self._log_fault("letters_retried_one_by_one", error, folder_id=cursor.id)
+        outcomes: list[LetterOutcome] = []
+        for one in sighted:
+            outcomes += await self._capture_alone(cursor, checkpoint._replace(last_uid=one.uid), one)
+        return outcomes
+
+    async def _capture_alone(
+        self, cursor: FolderCursor, checkpoint: Checkpoint, sighted: SightedLetter
+    ) -> list[LetterOutcome]:
+        """Capture one letter or quarantine it; an error of the database itself fails again and is raised."""
+        try:
+            return await self._services.letters.capture(cursor.id, checkpoint, [sighted])
+        except CoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above; if the database itself is ill, the next call raises
+            self._log_fault("letter_unstorable", error, uid=sighted.uid)
+        refused = SightedLetter(
+            sighted.uid, sighted.internal_date, quarantined="capture_failed", raw_sha256=_raw_of(sighted)
+        )
+        return await self._services.letters.capture(cursor.id, checkpoint, [refused])
+
+    def _log_fault(self, event: str, error: Exception, **ids: int) -> None:
+        extra = {"event": event, "mailbox_id": self._access.id, **ids, **describe_fault(error)}
+        logger.error("mail fault: %s", event, extra=extra)
+
+
+def _raw_of(sighted: SightedLetter) -> str | None:
+    letter: Letter | None = sighted.letter
+    return letter.raw_sha256 if letter is not None else sighted.raw_sha256
+
+
+def cut_batches(sizes: Sequence[LetterSize]) -> Iterator[Sequence[LetterSize]]:
+    """Batches of at most 50 letters or 2 MB, one letter at least, in order."""
+    batch: list[LetterSize] = []
+    total = 0
+    for one in sizes:
+        if batch and (len(batch) >= BATCH_LETTERS or total + one.size > BATCH_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(one)
+        total += one.size
+    if batch:
+        yield batch
