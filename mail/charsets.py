@@ -9,6 +9,10 @@ GUESSED_CHARSETS = ["utf_8", "cp1251", "koi8_r", "cp866", "cp1252", "gb18030", "
 """What mail without a usable declaration is written in; a short list, since a long one guesses worse."""
 
 _GUESS_BYTES = 4096
+_FEW_BYTES = 8
+"""Fewer letters than this prove no charset."""
+
+_DEFAULTS = frozenset({"cp1252", "windows-1252", "iso-8859-1"})
 _CYRILLIC = ("cp1251", "koi8_r", "cp866")
 _ALIASES = {
     "ascii": "cp1252",
@@ -62,13 +66,36 @@ def decode_text(raw: bytes, charset: str | None, hint: str | None = None) -> tup
         The text, and whether the declaration could be kept to (always true without one).
     """
     declared = find_codec(charset) if charset else None
-    if declared is not None:
+    if declared is not None and not _contradicts(raw, charset or ""):
         try:
             return raw.decode(declared), True
         except (UnicodeError, ValueError):
             pass
     text = _decode_undeclared(raw, hint)
     return text, charset is None or (declared is not None and raw.isascii())
+
+
+def _contradicts(raw: bytes, charset: str) -> bool:
+    """Whether the bytes show that a default was declared and not what they are: mail programs without Russian.
+
+    Every byte means something in these charsets, so that decoding never fails and shows nonsense instead.
+    """
+    if raw.isascii() or (_ALIASES.get(charset.strip().lower(), charset) not in _DEFAULTS):
+        return False
+    sample = raw[:_GUESS_BYTES]
+    if charset.strip().lower().endswith("ascii"):
+        return True
+    if sum(byte > 127 for byte in sample) < _FEW_BYTES:
+        return False
+    return _is_utf8(sample) or max(_cyrillic_score(sample, codec) for codec in _CYRILLIC) > 0.9
+
+
+def _is_utf8(sample: bytes) -> bool:
+    try:
+        sample.decode()
+    except UnicodeDecodeError as error:
+        return len(sample) == _GUESS_BYTES and error.start > _GUESS_BYTES - 4  # Cut inside a letter.
+    return True
 
 
 def _decode_undeclared(raw: bytes, hint: str | None) -> str:

@@ -16,6 +16,7 @@ from core.enums import Importance
 from core.values import AttachmentDraft, Letter
 from mail.addresses import parse_addresses
 from mail.body_text import read_body
+from mail.calendar_parts import find_calendars
 from mail.classify import classify
 from mail.content_identity import content_sha256
 from mail.header_text import decode_header
@@ -44,6 +45,7 @@ def parse_letter(raw: bytes) -> ParsedLetter:
     fields, hint = root.fields, _first_charset(root)
     text, parts = read_body(root, defects)
     files = [_read_file(part, number) for number, part in enumerate(parts, start=1)]
+    calendars = find_calendars(root, defects)
     ids = parse_message_ids(fields.first("message-id") or b"")
     if not ids:
         defects.append("no_message_id")
@@ -66,6 +68,7 @@ def parse_letter(raw: bytes) -> ParsedLetter:
         content_sha256=content_sha256(raw),
         size=len(raw),
         defects=tuple(dict.fromkeys(defects)),
+        calendars=calendars,
     )
     return ParsedLetter(letter, tuple(content for _, content in files))
 
