@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.support.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
 from tests.acceptance.house import House, open_house
 from tests.acceptance.letters import ANSWER, MAILBOX, QUESTION, REMINDER, THREAD
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.person import Person
-from tests.mail.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
 
 pytestmark = [
     pytest.mark.acceptance,

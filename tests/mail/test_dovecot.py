@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.support.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
 from core.database import Database
 from core.enums import FolderRole, MailboxState, MailSecurity
 from core.services.mailbox_drafts import MailServer
@@ -24,7 +25,6 @@ from mail.sync import list_unsynced, sync_once
 from simulator.mail_server import MailAccount
 from tests.conftest import FixedClock
 from tests.factories.mail_world import MailWorld, open_mail_world, raw_letter
-from tests.mail.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
 from tests.mail.waiting import until
 
 pytestmark = [
