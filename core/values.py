@@ -22,6 +22,7 @@ from core.enums import (
     Role,
     Source,
 )
+from core.itip import ItipMessage
 
 UserId = NewType("UserId", int)
 InteractionId = NewType("InteractionId", int)
@@ -232,6 +233,7 @@ class Letter:
         size: Bytes of the raw letter.
         defects: Named faults met while parsing; bad input is data.
         calendars: Invitations and their updates in order; three at most.
+        invitations: What these say about meetings, read.
     """
 
     message_id: str
@@ -253,3 +255,4 @@ class Letter:
     size: int
     defects: tuple[str, ...]
     calendars: tuple[CalendarPart, ...] = ()
+    invitations: tuple[ItipMessage, ...] = ()
