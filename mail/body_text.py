@@ -2,40 +2,65 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from core.values import CalendarPart
+from mail.calendar_parts import find_calendars
 from mail.charsets import decode_text
+from mail.flowed_text import unfold_flowed
 from mail.html_text import html_to_text
+from mail.letter_files import FoundFile, file_of
 from mail.mime import Part
+from mail.sealed_parts import is_signature, label_sealed, open_clear_signed
+from mail.winmail import is_winmail, unpack_winmail
 
 MAX_TEXT_CHARACTERS = 200_000
 """More than a person reads; the whole stays in the raw letter."""
 
+MAX_TEXT_BYTES = 4 * 1024 * 1024
+"""Of a longer text part the beginning is decoded: it holds more than `MAX_TEXT_CHARACTERS` in any charset."""
+
+_TEXT_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
 _BLANK_LINES = re.compile(r"\n{3,}")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def read_body(root: Part, defects: list[str]) -> tuple[str, list[Part]]:
-    """The text of a letter and the parts that are files.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a letter holds beside its envelope, whoever read it."""
+
+    text: str
+    files: tuple[FoundFile, ...] = ()
+    calendars: tuple[CalendarPart, ...] = ()
+
+
+def read_body(root: Part, defects: list[str]) -> Body:
+    """The text of a letter, its files and its invitations.
 
     Of alternatives the plain one is taken if it says anything, else HTML is turned into text; several texts in
-    a row (a list's footer, text around a picture) are all kept.
+    a row (a list's footer, text around a picture) are all kept. What nobody would miss comes last of the files.
 
     Args:
         root: The letter.
         defects: What was wrong is added here.
     """
+    label_sealed(root, defects)
     texts: list[str] = []
-    files: list[Part] = []
+    files: list[FoundFile] = []
     for part, is_text in _walk(root):
         if is_text:
             texts.append(_text_of(part, defects))
+        elif not is_winmail(part):
+            files.append(file_of(part, len(files) + 1, quiet=_is_quiet(part)))
+        elif (unpacked := unpack_winmail(part.content(), defects)) is None:
+            files.append(file_of(part, len(files) + 1))
         else:
-            files.append(part)
-    text = clean_body("\n\n".join(one for one in texts if one.strip()))
-    if len(text) > MAX_TEXT_CHARACTERS:
-        defects.append("text_shortened")
-        text = text[:MAX_TEXT_CHARACTERS]
-    return text, files
+            files += unpacked.files
+            if not any(one.strip() for one in texts):
+                texts.append(unpacked.text)
+    text = shorten_text(clean_body("\n\n".join(one for one in texts if one.strip())), defects)
+    ordered = sorted(files, key=lambda one: one.quiet)
+    return Body(text, tuple(ordered), find_calendars(root, defects))
 
 
 def _walk(part: Part) -> Iterator[tuple[Part, bool]]:
@@ -68,21 +93,46 @@ def _rank(version: list[tuple[Part, bool]]) -> int:
 
 
 def _is_text(part: Part) -> bool:
-    if part.content_type.value not in {"text/plain", "text/html", "text/enriched"}:
+    if part.content_type.value not in _TEXT_TYPES:
         return False
     if part.disposition.value == "attachment":
         return False
     return not part.disposition.parameters.get("filename") and not part.content_type.parameters.get("name")
 
 
+def _is_quiet(part: Part) -> bool:
+    """Whether a part belongs to the letter's looks or transport: pictures of its HTML, signatures."""
+    if is_signature(part):
+        return True
+    if part.disposition.value == "attachment" or not part.content_type.value.startswith("image/"):
+        return False
+    return part.fields.has("content-id") or part.fields.has("content-location")
+
+
 def _text_of(part: Part, defects: list[str]) -> str:
-    text, as_declared = decode_text(part.content(), part.charset)
+    content = part.content()
+    text, as_declared = decode_text(content[:MAX_TEXT_BYTES], part.charset)
     if not as_declared:
         defects.append("charset")
-    return html_to_text(text) if part.content_type.value == "text/html" else text
+    if len(content) > MAX_TEXT_BYTES:
+        defects.append("text_shortened")
+    if part.content_type.value == "text/html":
+        return html_to_text(text)
+    parameters = part.content_type.parameters
+    if parameters.get("format", "").lower() == "flowed":
+        text = unfold_flowed(text, delsp=parameters.get("delsp", "").lower() == "yes")
+    return open_clear_signed(text, defects)
 
 
 def clean_body(text: str) -> str:
     """Text as it is stored: one kind of line ends, no control characters, no ragged blanks."""
     lines = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
+
+
+def shorten_text(text: str, defects: list[str]) -> str:
+    """Text within the cap; that it was cut is a defect."""
+    if len(text) > MAX_TEXT_CHARACTERS:
+        defects.append("text_shortened")
+        return text[:MAX_TEXT_CHARACTERS]
+    return text

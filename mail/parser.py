@@ -6,7 +6,6 @@ raw ── mime (fields, tree of parts, caps) ──┬── header_text, addre
 """
 
 import hashlib
-import mimetypes
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,18 +14,17 @@ from email.utils import parsedate_to_datetime
 from core.enums import Importance
 from core.values import AttachmentDraft, Letter
 from mail.addresses import parse_addresses
-from mail.body_text import read_body
-from mail.calendar_parts import find_calendars
+from mail.body_text import Body, read_body
 from mail.classify import classify
 from mail.content_identity import content_sha256
 from mail.header_text import decode_header
+from mail.letter_files import FoundFile
 from mail.message_ids import parse_message_ids
 from mail.mime import Fields, Part, read_fields, read_tree
 
 OWN_FIELD = "x-zveno-id"
 """What this product writes into its letters, because some providers rewrite Message-ID."""
 
-MAX_NAME_CHARACTERS = 200
 _MAX_DATE_BYTES = 200
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"})
 
@@ -42,10 +40,19 @@ class ParsedLetter:
 def parse_letter(raw: bytes) -> ParsedLetter:
     """Read a letter, whatever its bytes."""
     root, defects = read_tree(raw)
+    return compose(raw, root, read_body(root, defects), defects)
+
+
+def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLetter:
+    """A letter of its envelope and its body, whoever read them.
+
+    Args:
+        raw: The whole letter.
+        root: Its header fields; its parts too, where they are known.
+        body: Its text, files and invitations.
+        defects: What was wrong so far.
+    """
     fields, hint = root.fields, _first_charset(root)
-    text, parts = read_body(root, defects)
-    files = [_read_file(part, number) for number, part in enumerate(parts, start=1)]
-    calendars = find_calendars(root, defects)
     ids = parse_message_ids(fields.first("message-id") or b"")
     if not ids:
         defects.append("no_message_id")
@@ -55,7 +62,7 @@ def parse_letter(raw: bytes) -> ParsedLetter:
         references=_ids(fields, "references"),
         own_ids=_own_ids(root, fields),
         topic=decode_header(fields.first("subject") or b"", hint),
-        text=text,
+        text=body.text,
         from_=parse_addresses(fields.first("from") or fields.first("sender") or b"", hint),
         to=parse_addresses(_join(fields, "to"), hint),
         cc=parse_addresses(_join(fields, "cc"), hint),
@@ -63,14 +70,19 @@ def parse_letter(raw: bytes) -> ParsedLetter:
         sent_on=_read_date(fields, defects),
         mail_class=classify(root),
         importance=_importance(fields),
-        attachments=tuple(draft for draft, _ in files),
+        attachments=tuple(_draft_of(one) for one in body.files),
         raw_sha256=hashlib.sha256(raw).hexdigest(),
         content_sha256=content_sha256(raw),
         size=len(raw),
         defects=tuple(dict.fromkeys(defects)),
-        calendars=calendars,
+        calendars=body.calendars,
     )
-    return ParsedLetter(letter, tuple(content for _, content in files))
+    return ParsedLetter(letter, tuple(one.content for one in body.files))
+
+
+def _draft_of(file: FoundFile) -> AttachmentDraft:
+    digest = hashlib.sha256(file.content).hexdigest()
+    return AttachmentDraft(file.name, file.content_type, len(file.content), digest)
 
 
 def _join(fields: Fields, name: str) -> bytes:
@@ -126,25 +138,3 @@ def _first_charset(root: Part) -> str | None:
             return part.charset
         waiting.extend(part.children)
     return None
-
-
-def _read_file(part: Part, number: int) -> tuple[AttachmentDraft, bytes]:
-    content = part.content()
-    draft = AttachmentDraft(
-        name=_file_name(part, number),
-        content_type=part.content_type.value,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    return draft, content
-
-
-def _file_name(part: Part, number: int) -> str:
-    """The declared name without any path; else one that tells its place and kind."""
-    declared = part.disposition.parameters.get("filename") or part.content_type.parameters.get("name") or ""
-    name = re.split(r"[/\\]", declared)[-1].strip(". ")
-    if name:
-        return name[-MAX_NAME_CHARACTERS:]
-    media = part.content_type.value
-    ending = ".eml" if media == "message/rfc822" else mimetypes.guess_extension(media) or ".bin"
-    return f"part-{number}{ending}"
