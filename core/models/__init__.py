@@ -15,7 +15,7 @@ from core.models.interaction import (
     Participant,
     ParticipantAddress,
 )
-from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailUid
+from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailTally, MailUid
 from core.models.search import SearchDocument
 from core.models.subject import Subject, SubjectParticipant, SubjectParticipantAddress, SubjectTeam
 from core.models.user import Department, Invitation, OptionSwitch, Refusal, User
@@ -42,6 +42,7 @@ __all__ = [
     "MailFolder",
     "MailMessage",
     "MailReference",
+    "MailTally",
     "MailUid",
     "Mailbox",
     "OptionSwitch",

@@ -38,6 +38,14 @@ class Mailbox(Base):
     """Whether a letter's \\Seen follows its review; the only thing that is ever written to a server."""
     created_at: Mapped[datetime]
     last_success_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    """When the present run of failed attempts began; None while the server answers."""
+    told_failing: Mapped[bool] = mapped_column(default=False)
+    """Whether its keeper was told that it cannot be reached, and so is told when it is back."""
+    nudged_at: Mapped[datetime | None]
+    """When somebody last asked for a look at once: a change of it starts the watcher anew."""
+    quarantine_told_at: Mapped[datetime | None]
+    """When its keeper was last told of letters in quarantine; they are told together, not one by one."""
 
 
 class MailFolder(Base):
@@ -78,6 +86,13 @@ class MailUid(Base):
             sqlite_where=text("fate = 'received'"),
             postgresql_where=text("fate = 'received'"),
         ),
+        Index(
+            "ix_mail_uids_quarantined",
+            "folder_id",
+            "id",
+            sqlite_where=text("fate = 'quarantined'"),
+            postgresql_where=text("fate = 'quarantined'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,6 +113,28 @@ class MailUid(Base):
     seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     """When it was found to be no longer on the server; its interaction stays."""
+    told_at: Mapped[datetime | None]
+    """When its keeper was told that it is in quarantine."""
+
+
+class MailTally(Base):
+    """How many sightings of a folder stand where, kept by triggers on `mail_uids`, so that a report need not count.
+
+    A mailbox holds millions of letters, and its report is asked for at every look of a person or a monitor.
+    """
+
+    __tablename__ = "mail_tallies"
+
+    folder_id: Mapped[int] = mapped_column(
+        ForeignKey("mail_folders.id"), primary_key=True, autoincrement=False
+    )
+    uidvalidity: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fate: Mapped[MailFate] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    """As `MailUid.rule`; empty for none."""
+    gone: Mapped[bool] = mapped_column(primary_key=True)
+    """Whether they are no longer on the server."""
+    letters: Mapped[int]
 
 
 class MailMessage(Base):

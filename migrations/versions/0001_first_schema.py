@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 08:42:38.555229
+Created: 2026-11-24 08:50:59.323895
 """
 
 import sqlalchemy as sa
@@ -266,6 +266,10 @@ def upgrade() -> None:
         sa.Column("mirror_seen", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_failing", sa.Boolean(), nullable=False),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("quarantine_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["department_id"], ["departments.id"], name=op.f("fk_mailboxes_department_id")
         ),
@@ -795,6 +799,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mail_references_message_id"), ["message_id"], unique=False)
 
     op.create_table(
+        "mail_tallies",
+        sa.Column(
+            "folder_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "uidvalidity",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "fate",
+            sa.Enum(
+                "received",
+                "stored",
+                "known",
+                "excluded",
+                "quarantined",
+                name="mailfate",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("letters", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["folder_id"], ["mail_folders.id"], name=op.f("fk_mail_tallies_folder_id")),
+        sa.PrimaryKeyConstraint(
+            "folder_id", "uidvalidity", "fate", "rule", "gone", name=op.f("pk_mail_tallies")
+        ),
+    )
+    op.create_table(
         "mail_uids",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("folder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -822,6 +862,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["folder_id"], ["mail_folders.id"], name=op.f("fk_mail_uids_folder_id")),
         sa.ForeignKeyConstraint(
             ["interaction_id"], ["interactions.id"], name=op.f("fk_mail_uids_interaction_id")
@@ -834,6 +875,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mail_uids", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mail_uids_interaction_id"), ["interaction_id"], unique=False)
+        batch_op.create_index(
+            "ix_mail_uids_quarantined",
+            ["folder_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("fate = 'quarantined'"),
+            postgresql_where=sa.text("fate = 'quarantined'"),
+        )
         batch_op.create_index(
             "ix_mail_uids_received",
             ["folder_id", "id"],
@@ -1004,9 +1052,15 @@ def downgrade() -> None:
             sqlite_where=sa.text("fate = 'received'"),
             postgresql_where=sa.text("fate = 'received'"),
         )
+        batch_op.drop_index(
+            "ix_mail_uids_quarantined",
+            sqlite_where=sa.text("fate = 'quarantined'"),
+            postgresql_where=sa.text("fate = 'quarantined'"),
+        )
         batch_op.drop_index(batch_op.f("ix_mail_uids_interaction_id"))
 
     op.drop_table("mail_uids")
+    op.drop_table("mail_tallies")
     with op.batch_alter_table("mail_references", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_references_message_id"))
         batch_op.drop_index(batch_op.f("ix_mail_references_interaction_id"))

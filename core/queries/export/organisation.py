@@ -89,5 +89,8 @@ def _shape_folder(folder: FolderReport) -> JsonObject:
         "excluded": folder.excluded,
         "quarantined": folder.quarantined,
         "gap": folder.gap,
+        "backlog": folder.backlog,
+        "missing": folder.missing,
+        "left": folder.left,
         "last_success_at": instant(folder.last_success_at),
     }
