@@ -1,13 +1,13 @@
-"""Mailboxes and their folders: loading, whose they are, and the fates of what was seen in them."""
+"""Mailboxes and their folders: loading, and whose they are."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import MailboxState, Role, UserState
 from core.errors import Missing, NotFound
-from core.models import Mailbox, MailFolder, MailUid, User
+from core.models import Mailbox, MailFolder, User
 from core.repositories import access
 from core.values import Caller, FolderId, MailboxId, Ref, RefKind
 
@@ -97,32 +97,3 @@ async def keeps_mailbox(session: AsyncSession, caller: Caller) -> ColumnElement[
     if own is not None and await _find_department_keeper(session, own) == caller.user_id:
         departments.add(own)
     return or_(Mailbox.owner_id == caller.user_id, Mailbox.department_id.in_(departments))
-
-
-async def list_fated_uids(
-    session: AsyncSession, folder_id: FolderId | int, uidvalidity: int
-) -> Sequence[int]:
-    """The UIDs of a folder that have a fate under a UIDVALIDITY, ascending."""
-    return (
-        await session.scalars(
-            select(MailUid.uid)
-            .where(MailUid.folder_id == folder_id, MailUid.uidvalidity == uidvalidity)
-            .order_by(MailUid.uid)
-        )
-    ).all()
-
-
-async def forget_uids_from(
-    session: AsyncSession, folder_id: FolderId | int, uidvalidity: int, first: int
-) -> int:
-    """Forget the sightings at and above a UID, which the server is about to give out again.
-
-    Returns:
-        How many were forgotten; the interactions stay.
-    """
-    result = await session.execute(
-        delete(MailUid).where(
-            MailUid.folder_id == folder_id, MailUid.uidvalidity == uidvalidity, MailUid.uid >= first
-        )
-    )
-    return result.rowcount if isinstance(result, CursorResult) else 0

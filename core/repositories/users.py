@@ -47,6 +47,17 @@ async def count_administrators(session: AsyncSession) -> int:
     return len(rows.all())
 
 
+async def list_administrators(session: AsyncSession) -> Sequence[int]:
+    """The active administrators, by id."""
+    return (
+        await session.scalars(
+            select(User.id)
+            .where(User.role == Role.ADMINISTRATOR, User.state == UserState.ACTIVE)
+            .order_by(User.id)
+        )
+    ).all()
+
+
 async def list_active_users(session: AsyncSession, ids: Iterable[UserId | int]) -> Sequence[User]:
     """Those of the users who are active, by id."""
     return (
