@@ -15,6 +15,7 @@ from core.models.interaction import (
     Participant,
     ParticipantAddress,
 )
+from core.models.invitation import MailInvitation
 from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailTally, MailUid
 from core.models.search import SearchDocument
 from core.models.subject import Subject, SubjectParticipant, SubjectParticipantAddress, SubjectTeam
@@ -40,6 +41,7 @@ __all__ = [
     "Invitation",
     "LossReason",
     "MailFolder",
+    "MailInvitation",
     "MailMessage",
     "MailReference",
     "MailTally",

@@ -18,6 +18,7 @@ from core.enums import (
     ParticipantRole,
     Source,
 )
+from core.itip import Attendance
 from core.models.base import Base
 
 
@@ -100,6 +101,10 @@ class Participant(Base):
     role: Mapped[ParticipantRole]
     presentation: Mapped[str]
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    attendance: Mapped[Attendance | None]
+    """What they answered to the invitation; None: nothing yet, or nobody asked."""
+    answered_at: Mapped[datetime | None]
+    """When that was said, by the stamp of the message: an older word does not undo it."""
 
 
 class ParticipantAddress(Base):

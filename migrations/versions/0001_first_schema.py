@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 08:50:59.323895
+Created: 2026-11-24 08:56:13.792534
 """
 
 import sqlalchemy as sa
@@ -724,6 +724,61 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "mail_invitations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("recurrence_id", sa.Text(), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "publish",
+                "request",
+                "reply",
+                "add",
+                "cancel",
+                "refresh",
+                "counter",
+                "declinecounter",
+                name="itipmethod",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("dtstamp", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("occurrence_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "answer",
+            sa.Enum("accepted", "tentative", "declined", name="attendance", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column("repeats", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["interactions.id"], name=op.f("fk_mail_invitations_letter_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["interactions.id"], name=op.f("fk_mail_invitations_meeting_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_invitations")),
+        sa.UniqueConstraint(
+            "letter_id",
+            "event",
+            "recurrence_id",
+            "method",
+            name=op.f("uq_mail_invitations_letter_id_event_recurrence_id_method"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("mail_invitations", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mail_invitations_event_recurrence_id", ["event", "recurrence_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_mail_invitations_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
         "mail_messages",
         sa.Column(
             "interaction_id",
@@ -912,6 +967,12 @@ def upgrade() -> None:
         ),
         sa.Column("presentation", sa.Text(), nullable=False),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "attendance",
+            sa.Enum("accepted", "tentative", "declined", name="attendance", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_participants_contact_id")),
         sa.ForeignKeyConstraint(
             ["interaction_id"], ["interactions.id"], name=op.f("fk_participants_interaction_id")
@@ -1071,6 +1132,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mail_messages_content_sha256"))
 
     op.drop_table("mail_messages")
+    with op.batch_alter_table("mail_invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_invitations_meeting_id"))
+        batch_op.drop_index("ix_mail_invitations_event_recurrence_id")
+
+    op.drop_table("mail_invitations")
     op.drop_table("interaction_versions")
     with op.batch_alter_table("interaction_tags", schema=None) as batch_op:
         batch_op.drop_index("ix_interaction_tags_tag")
