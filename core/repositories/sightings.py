@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CursorResult, Result, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import MailFate
@@ -69,20 +69,36 @@ async def list_fated_among(
     return found
 
 
+async def list_present_within(
+    session: AsyncSession, folder_id: int, uidvalidity: int, ranges: Sequence[UIDRange]
+) -> list[int]:
+    """Those UIDs of the ranges that have a fate and are not known to be gone, ascending."""
+    found: list[int] = []
+    for condition in _in_ranges(ranges):
+        found += await session.scalars(
+            select(MailUid.uid).where(*_under(folder_id, uidvalidity), condition, MailUid.gone_at.is_(None))
+        )
+    return sorted(set(found))
+
+
+async def load_sizes(session: AsyncSession, folder_id: int, uidvalidity: int) -> dict[int, int]:
+    """The sizes of letters by UID as the server told them once. Reads one row a letter."""
+    rows = await session.execute(
+        select(MailUid.uid, MailUid.size).where(*_under(folder_id, uidvalidity), MailUid.size.is_not(None))
+    )
+    return {uid: size for uid, size in rows if size is not None}
+
+
 async def set_gone(
     session: AsyncSession, folder_id: int, uidvalidity: int, ranges: Sequence[UIDRange], now: datetime
-) -> int:
-    """Note that letters are no longer on the server; how many were thought to be there."""
-    changed = 0
+) -> None:
+    """Note that letters are no longer on the server."""
     for condition in _in_ranges(ranges):
-        changed += _count(
-            await session.execute(
-                update(MailUid)
-                .where(*_under(folder_id, uidvalidity), condition, MailUid.gone_at.is_(None))
-                .values(gone_at=now)
-            )
+        await session.execute(
+            update(MailUid)
+            .where(*_under(folder_id, uidvalidity), condition, MailUid.gone_at.is_(None))
+            .values(gone_at=now)
         )
-    return changed
 
 
 async def set_back(
@@ -99,29 +115,30 @@ async def set_back(
 
 async def set_aside_from(
     session: AsyncSession, folder_id: int, uidvalidity: int, first: int, now: datetime
-) -> int:
+) -> None:
     """Make the sightings at and above a UID former ones, because the server is about to give it out again.
 
-    Returns:
-        How many they were; what became of their letters stays known.
+    What became of their letters stays known.
     """
     lowest = await session.scalar(select(func.min(MailUid.uidvalidity)).where(MailUid.folder_id == folder_id))
-    return _count(
-        await session.execute(
-            update(MailUid)
-            .where(*_under(folder_id, uidvalidity), MailUid.uid >= first)
-            .values(uidvalidity=min(lowest or 0, 0) - 1, gone_at=func.coalesce(MailUid.gone_at, now))
-        )
-    )
-
-
-async def retire_former(session: AsyncSession, folder_id: int, uidvalidity: int, now: datetime) -> None:
-    """Note that no letter is on the server under a former number."""
     await session.execute(
         update(MailUid)
-        .where(MailUid.folder_id == folder_id, MailUid.uidvalidity != uidvalidity, MailUid.gone_at.is_(None))
-        .values(gone_at=now)
+        .where(*_under(folder_id, uidvalidity), MailUid.uid >= first)
+        .values(uidvalidity=min(lowest or 0, 0) - 1, gone_at=func.coalesce(MailUid.gone_at, now))
     )
+
+
+async def retire_former(session: AsyncSession, folder_id: int, uidvalidity: int, now: datetime) -> bool:
+    """Note that no letter is on the server under a former number, some hundreds a call; False: none is left."""
+    former = (
+        select(MailUid.id)
+        .where(MailUid.folder_id == folder_id, MailUid.uidvalidity != uidvalidity, MailUid.gone_at.is_(None))
+        .limit(_IDS_AT_ONCE)
+    )
+    ids = (await session.scalars(former)).all()
+    if ids:
+        await session.execute(update(MailUid).where(MailUid.id.in_(ids)).values(gone_at=now))
+    return bool(ids)
 
 
 async def list_former(session: AsyncSession, folder_id: int, uidvalidity: int) -> Sequence[FormerSighting]:
@@ -184,7 +201,3 @@ def _in_ranges(ranges: Sequence[UIDRange]) -> Iterator[ColumnElement[bool]]:
     for start in range(0, len(ranges), _RANGES_AT_ONCE):
         piece = ranges[start : start + _RANGES_AT_ONCE]
         yield or_(*(and_(MailUid.uid >= one.first, MailUid.uid <= one.last) for one in piece))
-
-
-def _count(result: Result[Any]) -> int:
-    return result.rowcount if isinstance(result, CursorResult) else 0
