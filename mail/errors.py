@@ -7,6 +7,7 @@
     │   ├── ServerTimeout        silent for longer than we are patient
     │   ├── ServerUnavailable    it says itself that it cannot now (BYE, NO [UNAVAILABLE])
     │   ├── ProtocolViolation    it says what no IMAP server may say
+    │   │   └── LiteralTooLarge  it announces more than was asked for
     │   └── ServerSays           NO or BAD to a command that should have worked
     ├── NeedsPerson              stop this mailbox at once, tell its owner; `reason` is the word for it
     │   ├── AuthenticationRefused
@@ -25,7 +26,14 @@ class MailError(Exception):
 
 
 class TryLater(MailError):
-    """It may work later."""
+    """It may work later.
+
+    Attributes:
+        uids: The letters that were being fetched when it happened and have not been given out: one of them may be
+            the reason. Empty for other commands.
+    """
+
+    uids: tuple[int, ...] = ()
 
 
 class ConnectionRefused(TryLater):
@@ -50,6 +58,20 @@ class ServerUnavailable(TryLater):
 
 class ProtocolViolation(TryLater):
     """The server's answer cannot be read."""
+
+
+class LiteralTooLarge(ProtocolViolation):
+    """The server announces more bytes than it may send.
+
+    Attributes:
+        size: How many it announces.
+        before: The response up to there, text and literals in turn.
+    """
+
+    def __init__(self, size: int, before: tuple[bytes, ...]) -> None:
+        super().__init__("the server announces too much")
+        self.size = size
+        self.before = before
 
 
 class ServerSays(TryLater):

@@ -66,7 +66,7 @@ def quote(text: str) -> str | bytes:
     if all(ord(character) in _PRINTABLE for character in text):
         escaped = text.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
-    return text.encode()
+    return text.encode("utf-8", "surrogatepass")
 
 
 def format_uid_set(uids: Iterable[int]) -> str:

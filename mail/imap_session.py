@@ -1,8 +1,10 @@
 """What is asked of an IMAP server: log in, list folders, open one, fetch letters, wait for news.
 
-Nothing here changes a mailbox but `append`: folders are opened by EXAMINE, bodies fetched by BODY.PEEK.
+Nothing here changes a mailbox but `append` and `mark_seen`: folders are opened by EXAMINE unless they are to be
+written, bodies fetched by BODY.PEEK.
 """
 
+import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -20,9 +22,34 @@ from mail.errors import (
     ServerSays,
     ServerUnavailable,
 )
-from mail.imap_client import ANSWER_PATIENCE, IdleEnd, IMAPConnection, format_internaldate, show
+from mail.imap_client import ANSWER_PATIENCE, IdleEnd, IMAPConnection
+from mail.imap_letters import (
+    MAX_LETTER_BYTES,
+    FetchedLetter,
+    LetterFetcher,
+    LetterHeader,
+    LetterSize,
+    ending,
+)
 from mail.imap_names import decode_folder, encode_folder, format_uid_set, quote
-from mail.imap_wire import Segments, Value, read_fetch, read_internaldate, read_number, read_values
+from mail.imap_protocol import format_internaldate, show
+from mail.imap_reader import Segments
+from mail.imap_selected import ResyncPoint, SelectedFolder, read_selected
+from mail.imap_wire import Value, read_number, read_uid, read_values
+
+__all__ = [
+    "FetchedLetter",
+    "FolderInfo",
+    "FolderStatus",
+    "IMAPSession",
+    "LetterHeader",
+    "LetterSize",
+    "ResyncPoint",
+    "SelectedFolder",
+]
+
+LEAVE_PATIENCE = timedelta(seconds=3)
+"""Taking leave is a courtesy; nothing waits for it any longer."""
 
 _TEMPORARY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
 """Response codes that say "not now" (RFC 5530)."""
@@ -36,36 +63,12 @@ class FolderInfo(NamedTuple):
     delimiter: str
 
 
-class SelectedFolder(NamedTuple):
-    """What opening a folder tells; `uidnext` is None where the server keeps it to itself."""
-
-    uidvalidity: int
-    uidnext: int | None
-    exists: int
-
-
 class FolderStatus(NamedTuple):
     """The answer to STATUS; None where the server leaves an item out."""
 
     uidvalidity: int | None
     uidnext: int | None
     messages: int | None
-
-
-class LetterSize(NamedTuple):
-    """A letter of the opened folder before its body is fetched."""
-
-    uid: int
-    size: int
-    internal_date: datetime | None
-
-
-class FetchedLetter(NamedTuple):
-    """A letter with its bytes; None when the server has no body for it."""
-
-    uid: int
-    internal_date: datetime | None
-    raw: bytes | None
 
 
 class IMAPSession:
@@ -75,14 +78,25 @@ class IMAPSession:
         endpoint: Where, and how protected.
         tls: The context that certificates are verified with; None: the system's authorities.
         patience: Silence after which the server counts as gone.
+        plain: Do without ENABLE and what it allows: for servers that announce more than they can.
+        max_letter_bytes: A letter that the server announces as larger is not taken.
     """
 
     def __init__(
-        self, endpoint: Endpoint, tls: ssl.SSLContext | None = None, patience: timedelta = ANSWER_PATIENCE
+        self,
+        endpoint: Endpoint,
+        tls: ssl.SSLContext | None = None,
+        patience: timedelta = ANSWER_PATIENCE,
+        *,
+        plain: bool = False,
+        max_letter_bytes: int = MAX_LETTER_BYTES,
     ) -> None:
         self._endpoint = endpoint
+        self._plain = plain
+        self._enabled: frozenset[str] = frozenset()
         self._tls = tls
         self._connection = IMAPConnection(patience)
+        self._letters = LetterFetcher(self._connection, max_letter_bytes)
         self._capabilities: frozenset[str] = frozenset()
         self._wire_names: dict[str, str] = {}
 
@@ -90,6 +104,16 @@ class IMAPSession:
     def can_idle(self) -> bool:
         """Whether the server pushes news."""
         return "IDLE" in self._capabilities
+
+    @property
+    def can_resync(self) -> bool:
+        """Whether the server tells what vanished since a point (QRESYNC, RFC 7162)."""
+        return "QRESYNC" in self._enabled
+
+    @property
+    def is_gmail(self) -> bool:
+        """Whether folders are labels of one store, as at Gmail."""
+        return "X-GM-EXT-1" in self._capabilities
 
     async def connect(self) -> None:
         """Connect, protect the connection as the endpoint says, and learn the capabilities.
@@ -103,13 +127,14 @@ class IMAPSession:
         elif security is MailSecurity.TLS:
             await self._connection.connect(self._endpoint, self._tls or ssl.create_default_context())
         else:
-            await self._connection.connect(self._endpoint, None)
-            await self._start_tls(self._tls or ssl.create_default_context())
+            greeting = await self._connection.connect(self._endpoint, None)
+            await self._start_tls(greeting, self._tls or ssl.create_default_context())
         await self._learn_capabilities()
 
-    async def _start_tls(self, context: ssl.SSLContext) -> None:
+    async def _start_tls(self, greeting: bytes, context: ssl.SSLContext) -> None:
         await self._learn_capabilities()
-        if "STARTTLS" not in self._capabilities:
+        # Who is greeted as logged in already cannot ask for STARTTLS any more: that strips it, too.
+        if "STARTTLS" not in self._capabilities or greeting.upper().startswith(b"* PREAUTH"):
             self.abort()
             raise EncryptionMissing
         await self._connection.run("STARTTLS")
@@ -121,6 +146,7 @@ class IMAPSession:
             if response[0].upper().startswith(b"* CAPABILITY "):
                 words.update(show(response[0]).upper().split()[2:])
         self._capabilities = frozenset(words)
+        self._connection.unasked_literal = MAX_LETTER_BYTES if "LITERAL+" in words else 0
 
     async def login(self, login: str, password: str) -> None:
         """Log in; LOGIN where it is allowed, else SASL PLAIN.
@@ -140,42 +166,64 @@ class IMAPSession:
                 raise ServerUnavailable(error.text) from error
             raise AuthenticationRefused(error.text) from error
         await self._learn_capabilities()
+        await self._enable()
+
+    async def _enable(self) -> None:
+        """Have changes counted; before any folder is opened, some servers allow it only then (RFC 5161)."""
+        wanted = [one for one in ("CONDSTORE", "QRESYNC") if one in self._capabilities]
+        if self._plain or "ENABLE" not in self._capabilities or not wanted:
+            return
+        words: set[str] = set()
+        try:
+            for response in await self._connection.run("ENABLE", *wanted):
+                if response[0].upper().startswith(b"* ENABLED"):
+                    words.update(show(response[0]).upper().split()[2:])
+        except ServerSays as error:
+            if error.status != "NO":
+                raise
+        self._enabled = frozenset(words)
 
     async def list_folders(self) -> list[FolderInfo]:
         """All folders of the mailbox."""
         special = ("RETURN", "(SPECIAL-USE)") if "SPECIAL-USE" in self._capabilities else ()
-        folders = []
-        for response in await self._connection.run("LIST", '""', '"*"', *special):
-            if not response[0].upper().startswith(b"* LIST "):
-                continue
-            match read_values(response)[2:]:
-                case [list(flags), delimiter, bytes(wire), *_]:
-                    name = decode_folder(wire)
-                    self._wire_names[name] = show(wire)
-                    words = frozenset(show(flag).lower() for flag in flags)
-                    folders.append(FolderInfo(name, words, show(delimiter)))
-                case _:
-                    self.abort()
-                    raise ProtocolViolation
-        return folders
+        responses = await self._connection.run("LIST", '""', '"*"', *special)
+        with ending(self._connection):
+            return [self._read_folder(one) for one in responses if one[0].upper().startswith(b"* LIST ")]
 
-    async def select(self, name: str) -> SelectedFolder:
-        """Open a folder for reading; nothing in it changes.
+    def _read_folder(self, response: Segments) -> FolderInfo:
+        match read_values(response)[2:]:
+            case [list(flags), delimiter, bytes(wire), *_]:
+                name = decode_folder(wire)
+                self._wire_names[name] = show(wire)
+                words = frozenset(show(flag).lower() for flag in flags)
+                return FolderInfo(name, words, show(delimiter))
+            case _:
+                raise ProtocolViolation
+
+    async def select(
+        self, name: str, since: ResyncPoint | None = None, *, writable: bool = False
+    ) -> SelectedFolder:
+        """Open a folder for reading, nothing in it changes; or `writable`, for its flags.
+
+        Args:
+            name: As `list_folders` gives it.
+            since: Tell what vanished after this point, where the server can.
+            writable: Open it for `mark_seen`.
 
         Raises:
             FolderMissing: The server refuses to open it.
-            ProtocolViolation: The folder has no UIDVALIDITY (RFC 3501, 2.3.1.1 demands one).
         """
         self._connection.forget_news()
-        responses = await self._run_in("EXAMINE", name)
-        codes = b"\n".join(response[0] for response in responses)
-        uidvalidity = _find_number(rb"\[UIDVALIDITY (\d{1,18})\]", codes)
-        if uidvalidity is None:
-            self.abort()
-            raise ProtocolViolation
-        exists = _find_number(rb"^\* (\d{1,18}) EXISTS", codes) or 0
-        self._connection.forget_news()
-        return SelectedFolder(uidvalidity, _find_number(rb"\[UIDNEXT (\d{1,18})\]", codes), exists)
+        words: tuple[str, ...] = ()
+        if since is not None and self.can_resync:
+            words = (f"(QRESYNC {since})",)
+        elif "CONDSTORE" in self._capabilities and not self._enabled and not self._plain:
+            words = ("(CONDSTORE)",)
+        responses = await self._run_in("SELECT" if writable else "EXAMINE", name, *words)
+        selected = read_selected(responses, writable=writable)
+        if not selected.has_news:
+            self._connection.forget_news()
+        return selected
 
     async def status(self, name: str) -> FolderStatus:
         """What a folder holds, without opening it.
@@ -184,10 +232,12 @@ class IMAPSession:
             FolderMissing: The server knows no such folder.
         """
         items: dict[str, Value] = {}
-        for response in await self._run_in("STATUS", name, "(MESSAGES UIDNEXT UIDVALIDITY)"):
-            values = read_values(response)[-1] if response[0].upper().startswith(b"* STATUS ") else None
-            if isinstance(values, list):
-                items.update(zip((show(key).upper() for key in values[::2]), values[1::2], strict=False))
+        responses = await self._run_in("STATUS", name, "(MESSAGES UIDNEXT UIDVALIDITY)")
+        with ending(self._connection):
+            for response in responses:
+                values = read_values(response)[-1] if response[0].upper().startswith(b"* STATUS ") else None
+                if isinstance(values, list):
+                    items.update(zip((show(key).upper() for key in values[::2]), values[1::2], strict=False))
         return FolderStatus(
             read_number(items.get("UIDVALIDITY")),
             read_number(items.get("UIDNEXT")),
@@ -209,52 +259,54 @@ class IMAPSession:
         """The UIDs of everything in the opened folder, ascending."""
         uids: set[int] = set()
         for response in await self._connection.run("UID SEARCH", "ALL"):
-            if response[0].upper().startswith(b"* SEARCH"):
-                uids.update(number for value in read_values(response)[2:] if (number := read_number(value)))
+            words = response[0].split()
+            if len(words) > 1 and words[1].upper() == b"SEARCH":
+                uids.update(uid for word in words[2:] if (uid := read_uid(word)) is not None)
         return sorted(uids)
 
     async def fetch_sizes(self, uids: Iterable[int]) -> list[LetterSize]:
         """Sizes and arrival times of these UIDs, ascending; those that are gone are absent."""
-        return await self._fetch_sizes(format_uid_set(uids))
+        uid_set = format_uid_set(uids)
+        return await self._letters.fetch_sizes(uid_set) if uid_set else []
 
     async def fetch_sizes_from(self, first: int) -> list[LetterSize]:
         """As `fetch_sizes`, of all UIDs from `first` on."""
-        sizes = await self._fetch_sizes(f"{first}:*")
+        sizes = await self._letters.fetch_sizes(f"{first}:*")
         # `n:*` always holds the last letter, even if its UID is below n (RFC 3501, 6.4.8).
         return [one for one in sizes if one.uid >= first]
 
-    async def _fetch_sizes(self, uid_set: str) -> list[LetterSize]:
-        if not uid_set:
-            return []
-        sizes: dict[int, LetterSize] = {}
-        for response in await self._connection.run("UID FETCH", uid_set, "(UID RFC822.SIZE INTERNALDATE)"):
-            items = read_fetch(response) or {}
-            uid, size = read_number(items.get("UID")), read_number(items.get("RFC822.SIZE"))
-            if uid is not None and size is not None:
-                sizes[uid] = LetterSize(uid, size, read_internaldate(items.get("INTERNALDATE")))
-        return [sizes[uid] for uid in sorted(sizes)]
+    async def fetch_headers(self, uids: Iterable[int]) -> list[LetterHeader]:
+        """The header blocks of these UIDs, ascending; those that are gone are absent.
 
-    async def fetch_raw(self, uids: Sequence[int]) -> AsyncIterator[FetchedLetter]:
+        The caller bounds how many it asks for at once: each may hold `HEADER_BYTES`.
+        """
+        return await self._letters.fetch_headers(uids)
+
+    async def mark_seen(self, uids: Iterable[int], *, seen: bool) -> None:
+        r"""Set or take away \Seen of these UIDs in a folder opened for writing; twice is once.
+
+        Raises:
+            ServerSays: The server keeps no flags here.
+        """
+        words = "+FLAGS.SILENT" if seen else "-FLAGS.SILENT"
+        await self._connection.run("UID STORE", format_uid_set(uids), words, r"(\Seen)")
+
+    async def fetch_raw(self, uids: Sequence[int], announced: int = 0) -> AsyncIterator[FetchedLetter]:
         """The letters of these UIDs as they lie on the server, unread ones staying unread.
 
-        Those that are gone are left out. The caller bounds what one call holds in memory by its sizes.
+        Those that are gone are left out. What came whole before an error is given out before it is raised.
+
+        Args:
+            uids: Which ones. The caller bounds by their sizes what one call holds in memory.
+            announced: The sum of those sizes: the answer may have twice as much, and 8 MB in any case. One letter
+                alone may be as large as any may be.
+
+        Raises:
+            LiteralTooLarge: Its `uids` are the letters that may be to blame: one, if that one alone is too large.
+            TryLater: Of any other kind; its `uids` are those that were not given out.
         """
-        wanted = set(uids)
-        if not wanted:
-            return
-        responses = await self._connection.run(
-            "UID FETCH", format_uid_set(wanted), "(UID INTERNALDATE BODY.PEEK[])"
-        )
-        responses.reverse()
-        while responses:
-            items = read_fetch(responses.pop()) or {}
-            uid = read_number(items.get("UID"))
-            if uid is None or uid not in wanted or "BODY[]" not in items:
-                continue  # An unsolicited FETCH that tells of changed flags.
-            wanted.discard(uid)
-            body = items["BODY[]"]
-            raw = body if isinstance(body, bytes) else None
-            yield FetchedLetter(uid, read_internaldate(items.get("INTERNALDATE")), raw)
+        async for fetched in self._letters.fetch_raw(uids, announced):
+            yield fetched
 
     async def append(self, folder: str, raw: bytes, flags: Iterable[str], date: datetime) -> None:
         r"""Put a letter into a folder with flags like `\Seen` and an aware arrival time.
@@ -275,8 +327,9 @@ class IMAPSession:
     async def logout(self) -> None:
         """Take leave politely; a server that is gone already is no error."""
         try:
-            await self._connection.run("LOGOUT")
-        except MailError:
+            async with asyncio.timeout(LEAVE_PATIENCE.total_seconds()):
+                await self._connection.run("LOGOUT")
+        except (MailError, TimeoutError):
             return
         finally:
             self.abort()
@@ -284,8 +337,3 @@ class IMAPSession:
     def abort(self) -> None:
         """Drop the connection at once; whoever waits on it gets ConnectionLost."""
         self._connection.abort()
-
-
-def _find_number(pattern: bytes, text: bytes) -> int | None:
-    match = re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
-    return int(match[1]) if match else None

@@ -1,7 +1,6 @@
-"""How is a stream of bytes from an IMAP server cut into responses and read?
+"""What does a whole response of an IMAP server say: its values, the items of a FETCH, dates and numbers?
 
-Everything here is linear in the bytes received and free of recursion: the library's own reader recurses per
-line and rescans per line (mail-notes.md, 3). RFC 3501, section 9.
+Linear and free of recursion, as mail/imap_reader.py is. RFC 3501, section 9.
 """
 
 import re
@@ -9,19 +8,19 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TypeAlias
 
 from mail.errors import ProtocolViolation
-
-Segments: TypeAlias = tuple[bytes, ...]
-"""One response: text and literals in turn, the text first and last."""
+from mail.imap_reader import Segments
 
 Value: TypeAlias = "bytes | list[Value] | None"
 
-MAX_LINE_BYTES = 4 * 1024 * 1024
-"""A line without literals: a search over half a million UIDs fits."""
+MAX_DEPTH = 32
+"""Parentheses in parentheses; what we ask for needs three."""
 
-_LITERAL = re.compile(rb"~?\{(\d{1,18})\+?\}\Z")
-_PROSE = re.compile(rb"(?:\+|\S+ (?:OK|NO|BAD|BYE|PREAUTH)\b)", re.IGNORECASE)
-_ATOM = re.compile(rb'[^\s()"\[]*(?:\[[^\]]*\](?:<\d+>)?)?')
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+HIGHEST_UID = 0xFFFF_FFFF
+"""UIDs and UIDVALIDITY have 32 bits (RFC 3501, 2.3.1.1)."""
+
+_ATOM = re.compile(rb'[^\s()"\[]*(?:\[[^\]]*\][^\s()"\[]*)*')
+_QUOTED = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+_FETCH = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
 _MONTHS = {
     month: number
     for number, month in enumerate(
@@ -33,76 +32,11 @@ _INTERNALDATE = re.compile(
 )
 
 
-class ResponseReader:
-    """Cuts what arrives into whole responses.
-
-    Args:
-        max_literal: Bytes that one literal may have; a larger one ends the conversation.
-    """
-
-    def __init__(self, max_literal: int) -> None:
-        self._max_literal = max_literal
-        self._buffer = bytearray()
-        self._scanned = 0
-        self._segments: list[bytes] = []
-        self._literal: int | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is left over from a response that is not whole yet."""
-        return not self._buffer and not self._segments
-
-    def feed(self, data: bytes) -> list[Segments]:
-        """Take bytes and give the responses that are whole now.
-
-        Raises:
-            ProtocolViolation: A line or a literal is too long.
-        """
-        self._buffer += data
-        done: list[Segments] = []
-        position = 0
-        while (step := self._take(position, done)) is not None:
-            position = step
-        del self._buffer[:position]
-        self._scanned = max(0, self._scanned - position)
-        return done
-
-    def _take(self, position: int, done: list[Segments]) -> int | None:
-        """Take one literal or line at the position; None when it is not there in full."""
-        if self._literal is not None:
-            end = position + self._literal
-            if len(self._buffer) < end:
-                return None
-            self._segments.append(bytes(self._buffer[position:end]))
-            self._literal = None
-            return end
-        end = self._buffer.find(b"\r\n", max(position, self._scanned))
-        if end < 0:
-            self._scanned = max(position, len(self._buffer) - 1)
-            if len(self._buffer) - position > MAX_LINE_BYTES:
-                raise ProtocolViolation
-            return None
-        self._scanned = end + 2
-        self._take_line(bytes(self._buffer[position:end]), done)
-        return end + 2
-
-    def _take_line(self, line: bytes, done: list[Segments]) -> None:
-        match = _LITERAL.search(line)
-        if match and (self._segments or not _PROSE.match(line)):
-            self._literal = int(match[1])
-            if self._literal > self._max_literal:
-                raise ProtocolViolation
-            self._segments.append(line[: match.start()])
-            return
-        done.append((*self._segments, line))
-        self._segments.clear()
-
-
 def read_values(segments: Segments) -> list[Value]:
     """The values of a response: atoms and strings as bytes, NIL as None, parentheses as lists.
 
     Raises:
-        ProtocolViolation: Parentheses or quotes do not match.
+        ProtocolViolation: Parentheses or quotes do not match, or the nesting is absurd.
     """
     top: list[Value] = []
     stack = [top]
@@ -121,6 +55,8 @@ def _read_text(text: bytes, stack: list[list[Value]]) -> None:
     while position < len(text):
         character = text[position : position + 1]
         if character == b"(":
+            if len(stack) > MAX_DEPTH:
+                raise ProtocolViolation
             inner: list[Value] = []
             stack[-1].append(inner)
             stack.append(inner)
@@ -151,15 +87,23 @@ def _read_scalar(text: bytes, position: int) -> tuple[bytes | None, int]:
 
 
 def read_fetch(segments: Segments) -> dict[str, Value] | None:
-    """The items of `* n FETCH (...)` by upper-case name, in whatever order they came; None for another response."""
-    if re.match(rb"\* \d+ FETCH ", segments[0], re.IGNORECASE) is None:
+    """The items of `* n FETCH (...)` by upper-case name, in whatever order they came; None for another response.
+
+    Raises:
+        ProtocolViolation: It is a FETCH, but not a list of names and values.
+    """
+    if _FETCH.match(segments[0]) is None:
         return None
     values = read_values(segments)
     items = values[-1]
-    if not isinstance(items, list) or len(items) % 2:
+    if len(values) != 4 or not isinstance(items, list) or len(items) % 2:
         raise ProtocolViolation
-    names = [item.decode("ascii", "replace").upper() for item in items[::2] if isinstance(item, bytes)]
-    return dict(zip(names, items[1::2], strict=False))
+    found: dict[str, Value] = {}
+    for name, value in zip(items[::2], items[1::2], strict=True):
+        if not isinstance(name, bytes):
+            raise ProtocolViolation
+        found[name.decode("ascii", "replace").upper()] = value
+    return found
 
 
 def read_number(value: Value) -> int | None:
@@ -167,6 +111,12 @@ def read_number(value: Value) -> int | None:
     if isinstance(value, bytes) and value.isdigit() and len(value) <= 18:
         return int(value)
     return None
+
+
+def read_uid(value: Value) -> int | None:
+    """A UID, None when it is none: zero and what has more than 32 bits are no UIDs."""
+    number = read_number(value)
+    return number if number is not None and 0 < number <= HIGHEST_UID else None
 
 
 def read_internaldate(value: Value) -> datetime | None:

@@ -1,63 +1,21 @@
-"""Cutting and reading responses: whatever the server sends, in whatever pieces."""
+"""Reading whole responses: whatever the server writes into them."""
 
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mail.errors import ProtocolViolation
+from mail.imap_reader import ResponseReader
 from mail.imap_wire import (
-    MAX_LINE_BYTES,
-    ResponseReader,
+    MAX_DEPTH,
     read_fetch,
     read_internaldate,
     read_number,
+    read_uid,
     read_values,
 )
-
-CONVERSATION = (
-    b"* OK ready {5}\r\n"
-    b"* 1 FETCH (UID 7 BODY[] {13}\r\nline (\r\nline\x00 FLAGS (\\Seen))\r\n"
-    b"* 2 FETCH (BODY[] {0}\r\n UID 8)\r\n"
-    b"A1 OK done\r\n"
-)
-RESPONSES = [
-    (b"* OK ready {5}",),
-    (b"* 1 FETCH (UID 7 BODY[] ", b"line (\r\nline\x00", b" FLAGS (\\Seen))"),
-    (b"* 2 FETCH (BODY[] ", b"", b" UID 8)"),
-    (b"A1 OK done",),
-]
-
-
-@given(st.lists(st.integers(0, len(CONVERSATION)), max_size=12))
-def test_responses_do_not_depend_on_how_the_stream_is_cut(cuts: list[int]) -> None:
-    reader = ResponseReader(1_000)
-    places = [0, *sorted(cuts), len(CONVERSATION)]
-    found = []
-    for start, end in pairwise(places):
-        found += reader.feed(CONVERSATION[start:end])
-    assert found == RESPONSES
-    assert reader.is_empty
-
-
-def test_ten_thousand_lines_in_one_piece_are_no_recursion() -> None:
-    lines = b"".join(b"* %d FETCH (UID %d)\r\n" % (number, number) for number in range(1, 10_001))
-    assert len(ResponseReader(0).feed(lines)) == 10_000
-
-
-def test_a_literal_larger_than_allowed_ends_the_conversation() -> None:
-    with pytest.raises(ProtocolViolation):
-        ResponseReader(10).feed(b"* 1 FETCH (BODY[] {11}\r\n")
-
-
-def test_a_line_without_end_ends_the_conversation() -> None:
-    reader = ResponseReader(10)
-    for _ in range(MAX_LINE_BYTES // 65_536):
-        assert reader.feed(b"x" * 65_536) == []
-    with pytest.raises(ProtocolViolation):
-        reader.feed(b"x")
 
 
 @given(st.binary(max_size=300))
@@ -81,6 +39,8 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
             (b"* 9 FETCH (BODY[HEADER.FIELDS (SUBJECT DATE)] ", b"h", b" UID 3)"),
             {"BODY[HEADER.FIELDS (SUBJECT DATE)]": b"h", "UID": b"3"},
         ),
+        ((b"* 9 FETCH (BODY[HEADER]<0> ", b"h", b" UID 3)"), {"BODY[HEADER]<0>": b"h", "UID": b"3"}),
+        ((b'* 9 FETCH (UID 3 X "5* hotel (* best")',), {"UID": b"3", "X": b"5* hotel (* best"}),
     ],
 )
 def test_items_of_a_fetch_in_any_order_and_writing(line: tuple[bytes, ...], items: dict[str, object]) -> None:
@@ -90,6 +50,31 @@ def test_items_of_a_fetch_in_any_order_and_writing(line: tuple[bytes, ...], item
 def test_other_responses_are_no_fetch() -> None:
     assert read_fetch((b"* 5 EXISTS",)) is None
     assert read_fetch((b"* OK FETCH (done)",)) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"* 1 FETCH ((UID) 7)",
+        b"* 1 FETCH (UID 7) (UID 8)",
+        b"* 1 FETCH (UID)",
+        b"* 1 FETCH 7",
+        b"* 1 FETCH (UID 1 BODY[ abc)",
+    ],
+)
+def test_a_fetch_that_is_no_list_of_names_and_values_is_refused(line: bytes) -> None:
+    with pytest.raises(ProtocolViolation):
+        read_fetch((line,))
+
+
+def test_a_name_with_brackets_is_one_word_even_unquoted() -> None:
+    assert read_values((b"* LIST () / [Gmail]/Sent",))[4:] == [b"[Gmail]/Sent"]
+
+
+def test_absurd_nesting_is_refused() -> None:
+    assert read_values((b"(" * MAX_DEPTH + b")" * MAX_DEPTH,))
+    with pytest.raises(ProtocolViolation):
+        read_values((b"(" * 1_000_000,))
 
 
 @pytest.mark.parametrize("line", [b"* LIST (", b"* LIST )", b'* LIST "x'])
@@ -119,3 +104,11 @@ def test_arrival_times(written: bytes | None, read: datetime | None) -> None:
 )
 def test_numbers(written: bytes | None, read: int | None) -> None:
     assert read_number(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [(b"1", 1), (b"4294967295", 4294967295), (b"4294967296", None), (b"0", None), (b"x", None), (None, None)],
+)
+def test_uids_have_32_bits_and_are_not_zero(written: bytes | None, read: int | None) -> None:
+    assert read_uid(written) == read
