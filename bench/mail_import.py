@@ -114,7 +114,7 @@ def import_by_product(inbox: Inbox, places: Places) -> Import:
     """
     with places.new() as place:
         home = Installation(place, places.database_in(place))
-        (mailbox,) = asyncio.run(home.prepare(inbox.server.imap, PASSWORD, [(OWNER, inbox.login)]))
+        mailbox = asyncio.run(_prepare(home, inbox))
         zveno = ReadyZveno(["mailbox", "sync", str(mailbox), "--once"], home.environment, place)
         try:
             with watch_fates(home.database_url) as fates:
@@ -125,6 +125,12 @@ def import_by_product(inbox: Inbox, places: Places) -> Import:
                 return Import(durable, captured, zveno.wait(), fates.tally())
         finally:
             zveno.kill()
+
+
+async def _prepare(home: Installation, inbox: Inbox) -> int:
+    user = await home.make_user()
+    (mailbox,) = await home.add_mailboxes(user, inbox.server.imap, PASSWORD, [(OWNER, inbox.login)])
+    return mailbox
 
 
 def _wait_until_durable(fates: Fates, letters: int, zveno: ReadyZveno) -> float:

@@ -15,8 +15,6 @@ import asyncio
 import random
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -36,6 +34,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app.bootstrap import build_core
 from app.product import open_product
 from app.settings import Settings
+from bench.support.null_telegram import run_null_telegram
 from core.enums import Direction, InteractionType, Language, Role
 from core.values import Caller, InteractionDraft, Origin, UserId
 from migrations import runner
@@ -104,20 +103,6 @@ class Traffic:
 
 def _person(user: int) -> dict[str, Any]:
     return {"id": user, "is_bot": False, "first_name": "Rep"}
-
-
-@asynccontextmanager
-async def null_telegram() -> AsyncIterator[str]:
-    """The null Bot API as a child process; its address."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.support.null_telegram", stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    try:
-        yield (await process.stdout.readline()).decode().strip()
-    finally:
-        process.kill()
-        await process.wait()
 
 
 @asynccontextmanager
@@ -234,7 +219,7 @@ async def main(count: int, users: int, rounds: int) -> None:
         for number in range(rounds):
             place = folder / str(number)
             place.mkdir()
-            async with null_telegram() as url, aiohttp.ClientSession() as http:
+            async with run_null_telegram() as url, aiohttp.ClientSession() as http:
                 driver = Driver(url, http)
                 async with product(url, place, users) as interactions:
                     traffic = Traffic(users, interactions)
@@ -243,7 +228,7 @@ async def main(count: int, users: int, rounds: int) -> None:
                     ours.append(count / seconds)
                     _, found = await driver.run(traffic.captures(200), every=PACE)
                     lags.extend(found)
-            async with null_telegram() as url, aiohttp.ClientSession() as http:
+            async with run_null_telegram() as url, aiohttp.ClientSession() as http:
                 theirs.append(await _measure_peer(Driver(url, http), url, place, traffic.mix(count)))
             print(
                 f"round {number + 1}: ours {ours[-1]:.0f}/s, bare aiogram {theirs[-1]:.0f}/s, ratio {ours[-1] / theirs[-1]:.2f}"

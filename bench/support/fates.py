@@ -43,6 +43,10 @@ class Fates:
         """How many wait to be captured."""
         return self._ask("SELECT count(*) FROM mail_uids WHERE fate = 'received'")
 
+    def reached_mailboxes(self) -> int:
+        """How many mailboxes were looked at to the end once."""
+        return self._ask("SELECT count(*) FROM mailboxes WHERE last_success_at IS NOT NULL")
+
     def tally(self) -> dict[str, int]:
         """How many UIDs have each fate."""
         rows = self._connection.execute("SELECT fate, count(*) FROM mail_uids GROUP BY fate").fetchall()

@@ -166,6 +166,7 @@ class Correspondence:
         seed: Another one makes other letters.
         begin: When the first arrives.
         step: The time from one to the next, on average.
+        own: Which part of the answers are the owner's.
     """
 
     def __init__(
@@ -175,6 +176,7 @@ class Correspondence:
         *,
         begin: datetime = BEGIN,
         step: timedelta = timedelta(minutes=10),
+        own: float = 0.25,
     ) -> None:
         self._chance = random.Random(seed)
         self._at = begin
@@ -183,6 +185,7 @@ class Correspondence:
         self._lines = _encode_pool(self._chance)
         self._recent: deque[_Sent] = deque(maxlen=400)
         self._seed = seed
+        self._own = own
         self._number = 0
 
     def letters(self, count: int) -> Iterator[StoredLetter]:
@@ -196,7 +199,7 @@ class Correspondence:
         chance = self._chance
         answered = chance.choice(self._recent) if self._recent and chance.random() < ANSWERS else None
         sent = self._address(answered)
-        by_owner = answered is not None and chance.random() < 0.25
+        by_owner = answered is not None and chance.random() < self._own
         parts = self._text_parts(russian=sent.russian)
         if chance.random() < WITH_FILES:
             files = [self._file() for _ in range(2 if chance.random() < 0.2 else 1)]

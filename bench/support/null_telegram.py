@@ -2,14 +2,18 @@
 
 It costs as little as it can, so that what is measured is the bot. Run as ``python -m bench.support.null_telegram``;
 the first line printed is its address. POST /load takes ``{"updates": [...], "every": seconds or 0}``; GET /seen
-tells when each chat's messages arrived, seconds from the moment its update was handed out.
+tells when messages arrived: `lags` in seconds from the moment the chat's update was handed out, `arrivals` by this
+machine's monotonic clock, which all of its processes share.
 """
 
 import asyncio
 import json
+import subprocess
 import sys
 import time
 from collections import defaultdict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -28,13 +32,14 @@ class NullTelegram:
         self.more = asyncio.Event()
         self.handed: dict[int, deque[float]] = defaultdict(deque)
         self.lags: list[float] = []
+        self.arrivals: list[float] = []
         self.calls = 0
         self.message_id = 1000
 
     async def load(self, request: web.Request) -> web.Response:
         """Take updates to hand out, all at once or one at a time."""
         wanted = await request.json()
-        self.lags, self.calls = [], 0
+        self.lags, self.arrivals, self.calls = [], [], 0
         if not wanted["every"]:
             self.waiting.extend(wanted["updates"])
             self.more.set()
@@ -50,7 +55,7 @@ class NullTelegram:
 
     async def seen(self, _request: web.Request) -> web.Response:
         """What has arrived so far."""
-        return web.json_response({"calls": self.calls, "lags": self.lags})
+        return web.json_response({"calls": self.calls, "lags": self.lags, "arrivals": self.arrivals})
 
     async def call(self, request: web.Request) -> web.Response:
         """Any Bot API method."""
@@ -83,6 +88,7 @@ class NullTelegram:
     def _take_message(self, body: dict[str, str]) -> dict[str, Any]:
         chat_id = int(body["chat_id"])
         self.calls += 1
+        self.arrivals.append(time.monotonic())
         if self.handed[chat_id]:
             self.lags.append(time.perf_counter() - self.handed[chat_id].popleft())
         self.message_id += 1
@@ -96,6 +102,20 @@ class NullTelegram:
 
 def _ok(result: Any) -> web.Response:
     return web.Response(text=json.dumps({"ok": True, "result": result}), content_type="application/json")
+
+
+@asynccontextmanager
+async def run_null_telegram() -> AsyncIterator[str]:
+    """Run it as a child process; its address."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __spec__.name, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        yield (await process.stdout.readline()).decode().strip()
+    finally:
+        process.kill()
+        await process.wait()
 
 
 async def main() -> None:
