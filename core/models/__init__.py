@@ -16,7 +16,7 @@ from core.models.interaction import (
     ParticipantAddress,
 )
 from core.models.invitation import MailInvitation
-from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailTally, MailUid
+from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailTally, MailUid, MailWaiver
 from core.models.search import SearchDocument
 from core.models.subject import Subject, SubjectParticipant, SubjectParticipantAddress, SubjectTeam
 from core.models.user import Department, Invitation, OptionSwitch, Refusal, User
@@ -46,6 +46,7 @@ __all__ = [
     "MailReference",
     "MailTally",
     "MailUid",
+    "MailWaiver",
     "Mailbox",
     "OptionSwitch",
     "OutboxItem",

@@ -33,8 +33,8 @@ class MailInvitation(Base):
     dtstamp: Mapped[datetime]
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"), index=True)
     """The planned meeting; None where none was made, for example because it was over."""
-    occurrence_at: Mapped[datetime | None]
-    """The planned start that this message gives the meeting, before any exception to a recurrence."""
+    occurrence: Mapped[str] = mapped_column(default="")
+    """The start that this message gives the meeting, spelt as a recurrence_id: what an exception to it names."""
     answer: Mapped[Attendance | None]
     """What a REPLY answers; kept, since it may come before what it answers."""
     repeats: Mapped[bool] = mapped_column(default=False)

@@ -113,8 +113,23 @@ class MailUid(Base):
     seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     """When it was found to be no longer on the server; its interaction stays."""
+    seen_mirrored: Mapped[bool | None]
+    """The \\Seen that was last written to the server for it; None: never any."""
     told_at: Mapped[datetime | None]
     """When its keeper was told that it is in quarantine."""
+
+
+class MailWaiver(Base):
+    """A letter that is taken whatever its size: the operator has said so, for it alone."""
+
+    __tablename__ = "mail_waivers"
+
+    folder_id: Mapped[int] = mapped_column(
+        ForeignKey("mail_folders.id"), primary_key=True, autoincrement=False
+    )
+    uidvalidity: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    uid: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime]
 
 
 class MailTally(Base):

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 08:56:13.792534
+Created: 2026-11-24 09:02:13.900495
 """
 
 import sqlalchemy as sa
@@ -749,7 +749,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("dtstamp", sa.DateTime(timezone=True), nullable=False),
         sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("occurrence_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("occurrence", sa.Text(), nullable=False),
         sa.Column(
             "answer",
             sa.Enum("accepted", "tentative", "declined", name="attendance", native_enum=False, length=32),
@@ -917,6 +917,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_mirrored", sa.Boolean(), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["folder_id"], ["mail_folders.id"], name=op.f("fk_mail_uids_folder_id")),
         sa.ForeignKeyConstraint(
@@ -945,6 +946,27 @@ def upgrade() -> None:
             postgresql_where=sa.text("fate = 'received'"),
         )
 
+    op.create_table(
+        "mail_waivers",
+        sa.Column(
+            "folder_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "uidvalidity",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "uid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["folder_id"], ["mail_folders.id"], name=op.f("fk_mail_waivers_folder_id")),
+        sa.PrimaryKeyConstraint("folder_id", "uidvalidity", "uid", name=op.f("pk_mail_waivers")),
+    )
     op.create_table(
         "participants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1107,6 +1129,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_participants_contact_id"))
 
     op.drop_table("participants")
+    op.drop_table("mail_waivers")
     with op.batch_alter_table("mail_uids", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_mail_uids_received",
