@@ -1,5 +1,6 @@
 """What an invitation means here: which of several counts, and when its meeting is (RFC 5546; domain.md I3-I5)."""
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -9,7 +10,7 @@ from core.enums import InteractionState, InteractionType
 from core.errors import TimeInvalid
 from core.itip import CalendarTime, ItipMessage
 from core.rules.recurrence import STRETCH, next_start
-from core.rules.times import check_when, when_of_day, with_length
+from core.rules.times import check_when, is_overdue, when_of_day, with_length
 from core.rules.user_day import to_instant, to_local
 from core.values import When
 
@@ -48,12 +49,12 @@ class Appointment:
     Attributes:
         when: Its time.
         timezone: The zone whose wall clock it keeps: the organiser's, as far as it is known.
-        occurrence_at: The planned start: what a later exception to this occurrence names.
+        occurrence: The start as `recurrence_key` spells it: what a later exception to this occurrence names.
     """
 
     when: When
     timezone: str
-    occurrence_at: datetime
+    occurrence: str
 
 
 def highest(ranks: Iterable[Rank]) -> Rank | None:
@@ -65,6 +66,17 @@ def is_called_off(asked: Rank | None, cancelled: Iterable[Rank]) -> bool:
     """Whether the organiser's last word is that it does not take place."""
     last = highest(cancelled)
     return last is not None and (asked is None or last >= asked)
+
+
+def event_of(message: ItipMessage) -> str:
+    """The identity of an event: its UID under its organiser, as a digest.
+
+    Another's message with the same UID is about another event, so that nobody moves or calls off a meeting that
+    is not theirs by knowing its UID.
+    """
+    organiser = message.organiser
+    owner = "" if organiser is None else organiser.address or organiser.original.strip().lower()
+    return hashlib.sha256(f"{message.uid}\n{owner}".encode()).hexdigest()
 
 
 def instant_of(moment: CalendarTime, timezone: str) -> datetime:
@@ -108,18 +120,24 @@ def appointment_of(
         return None
 
 
+def is_over(when: When, now: datetime, timezone: str) -> bool:
+    """Whether a meeting's time has passed: its end, or the user's day of one without a time."""
+    return is_overdue(when.ends_at or when.at, when.due_on, now, timezone)
+
+
 def _appoint(
     message: ItipMessage, starts: CalendarTime, length: timedelta | None, listener: Listener, now: datetime
 ) -> Appointment:
+    occurrence = recurrence_key(starts, listener.timezone)
     if starts.is_day:
         day = when_of_day(
             starts.wall.date(), InteractionState.PLANNED, listener.timezone, listener.morning_hour
         )
-        return Appointment(check_when(day, now), listener.timezone, day.at)
+        return Appointment(check_when(day, now), listener.timezone, occurrence)
     at = instant_of(starts, listener.timezone)
     when = When(at, ends_at=at + length if length is not None else None)
     whole = with_length(when, InteractionType.MEETING, InteractionState.PLANNED)
-    return Appointment(check_when(whole, now), message.zone or listener.timezone, at)
+    return Appointment(check_when(whole, now), message.zone or listener.timezone, occurrence)
 
 
 def _next_of(

@@ -1,0 +1,264 @@
+"""Invitations in letters become meetings, and later ones bring them up to date (RFC 5546; domain.md I3, I7).
+
+Runs inside the capture of a letter. What an event's meeting is depends on the messages known, not on the order in
+which they came: the organiser's last word counts, and what people did here by hand stands against messages that
+say nothing new.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.enums import FunctionalOption, InteractionState, MailClass
+from core.itip import ItipMessage, ItipMethod
+from core.models import Interaction, MailInvitation, MailMessage, User
+from core.repositories import mail_invitations
+from core.repositories.options import load_off
+from core.rules.invitations import (
+    Appointment,
+    Listener,
+    Rank,
+    appointment_of,
+    event_of,
+    highest,
+    is_called_off,
+    is_over,
+    recurrence_key,
+)
+from core.services import meeting_answers, meetings
+from core.services.seen_in import SeenIn
+from core.services.work import Work
+
+MAX_EVENTS = 20
+"""Events of one letter that are taken; an invitation has one, a calendar that somebody mails has hundreds."""
+
+_ASKS = frozenset({ItipMethod.REQUEST, ItipMethod.PUBLISH})
+_PERSONAL = frozenset({MailClass.NORMAL, MailClass.AUTO_REPLY})
+"""Classes of letters whose published events are meant for the reader: no lists, no newsletters."""
+
+
+async def apply_invitations(
+    work: Work, letter: Interaction, messages: Sequence[ItipMessage], seen: SeenIn
+) -> None:
+    """Carry what a captured letter says about meetings over to the keeper's plans.
+
+    To be called for each sighting of the letter, once it and its owners are flushed; the same sighting twice is
+    once. While `other_interactions` is off nothing becomes a meeting (domain.md O2).
+
+    Args:
+        work: The transaction that captures the letter.
+        letter: Its interaction.
+        messages: `Letter.invitations`.
+        seen: The sighting.
+    """
+    if not messages or letter.deleted_at is not None:
+        return
+    if FunctionalOption.OTHER_INTERACTIONS in await load_off(work.session):
+        return
+    keeper = await work.session.get_one(User, seen.keeper_id)
+    for message in messages[:MAX_EVENTS]:
+        await work.session.flush()
+        digest = event_of(message)
+        known = await mail_invitations.list_of_event(work.session, digest)
+        await _Event(work, letter, message, seen, keeper, digest, known).take()
+
+
+@dataclass(slots=True)
+class _Event:
+    """One event of one letter, beside everything known about it."""
+
+    work: Work
+    letter: Interaction
+    message: ItipMessage
+    seen: SeenIn
+    keeper: User
+    digest: str
+    known: Sequence[MailInvitation]
+
+    @property
+    def key(self) -> str:
+        """The occurrence that the message is about; empty: the whole event."""
+        return recurrence_key(self.message.recurrence_id, self.keeper.timezone)
+
+    @property
+    def rank(self) -> Rank:
+        """Where the message stands among the others."""
+        return Rank(self.message.sequence, self.message.dtstamp)
+
+    async def take(self) -> None:
+        """Note the message, unless its letter was seen before, and do what it asks."""
+        mine = (self.letter.id, self.key, self.message.method)
+        row = next(
+            (one for one in self.known if (one.letter_id, one.recurrence_id, one.method) == mine), None
+        )
+        if row is not None:
+            await self._join(await self._find_meeting(row.meeting_id))
+            return
+        row = self._note()
+        if self.message.method is ItipMethod.CANCEL:
+            await self._call_off(row)
+        elif self.message.method in _ASKS:
+            await self._ask(row)
+        else:
+            row.meeting_id = self._current_id()
+            if self.message.method is ItipMethod.REPLY and row.meeting_id is not None:
+                await meeting_answers.note_reply(self.work, row.meeting_id, self.message, self.seen)
+        await self.work.session.flush()
+
+    def _note(self) -> MailInvitation:
+        row = MailInvitation(
+            letter_id=self.letter.id,
+            event=self.digest,
+            recurrence_id=self.key,
+            method=self.message.method,
+            sequence=self.message.sequence,
+            dtstamp=self.message.dtstamp,
+            repeats=bool(self.message.rrule),
+            answer=meeting_answers.answer_of(self.message),
+        )
+        self.work.session.add(row)
+        return row
+
+    def _ranks(self, methods: frozenset[ItipMethod], *keys: str) -> list[Rank]:
+        return [
+            Rank(one.sequence, one.dtstamp)
+            for one in self.known
+            if one.method in methods and one.recurrence_id in keys
+        ]
+
+    def _current(self) -> MailInvitation | None:
+        """The last message that gave the meeting its time; of an exception that is new, the event's own."""
+        asked = [one for one in self.known if one.method in _ASKS and one.meeting_id is not None]
+        own = [one for one in asked if one.recurrence_id == self.key]
+        if not own and self.key:
+            own = [one for one in asked if not one.recurrence_id and one.occurrence == self.key]
+        return max(own, key=lambda one: (one.sequence, one.dtstamp, one.id), default=None)
+
+    def _current_id(self) -> int | None:
+        current = self._current()
+        if current is None and self.key:
+            whole = [one for one in self.known if one.meeting_id is not None and not one.recurrence_id]
+            current = max(whole, key=lambda one: one.id, default=None)
+        return current.meeting_id if current is not None else None
+
+    async def _find_meeting(self, meeting_id: int | None) -> Interaction | None:
+        if meeting_id is None:
+            return None
+        return await meetings.find(self.work, meeting_id)
+
+    async def _ask(self, row: MailInvitation) -> None:
+        """A request or a published event: make the meeting, bring it up to date, or note that this is no news."""
+        current = self._current()
+        meeting = await self._find_meeting(current.meeting_id if current is not None else None)
+        row.meeting_id = meeting.id if meeting is not None else None
+        before = highest(self._ranks(_ASKS, self.key))
+        if before is None or self.rank > before:
+            appointment = self._appoint()
+            row.occurrence = appointment.occurrence if appointment is not None else ""
+            if meeting is None or self._is_held_again(meeting, appointment, before):
+                meeting = await self._make(appointment)
+            else:
+                await self._bring_up_to_date(meeting, appointment, current, before)
+            row.meeting_id = meeting.id if meeting is not None else None
+        elif current is not None:
+            row.occurrence = current.occurrence
+        await self._join(meeting)
+
+    def _appoint(self) -> Appointment | None:
+        taken = [
+            one.recurrence_id
+            for one in self.known
+            if one.recurrence_id and (one.method in _ASKS or one.method is ItipMethod.CANCEL)
+        ]
+        listener = Listener(self.keeper.timezone, self.keeper.day_starts)
+        return appointment_of(self.message, listener, self.work.now, taken)
+
+    def _is_called_off(self) -> bool:
+        return is_called_off(self.rank, self._ranks(frozenset({ItipMethod.CANCEL}), "", self.key))
+
+    async def _make(self, appointment: Appointment | None) -> Interaction | None:
+        """The meeting; none of what is over and comes with old mail, and none of what a newsletter announces."""
+        if appointment is None:
+            return None
+        old = self.seen.predates_mailbox or bool(self.message.rrule)
+        if old and is_over(appointment.when, self.work.now, self.keeper.timezone):
+            return None
+        if self.message.method is ItipMethod.PUBLISH and not await self._is_personal():
+            return None
+        state = InteractionState.CANCELLED if self._is_called_off() else InteractionState.PLANNED
+        meeting = await meetings.make(
+            self.work, self.letter, self.message, appointment, meetings.Facts(self.seen, state, self._name())
+        )
+        await meeting_answers.note_earlier_replies(self.work, meeting, self.known, self.key)
+        return meeting
+
+    def _name(self) -> str:
+        """What tells this meeting from others of its event, so that the same thing twice is once."""
+        earlier = {one.meeting_id for one in self.known if one.meeting_id is not None}
+        return ":".join(("ical", self.digest, self.key, str(len(earlier))))
+
+    async def _is_personal(self) -> bool:
+        mail = await self.work.session.get(MailMessage, self.letter.id)
+        return mail is None or mail.mail_class in _PERSONAL
+
+    def _is_held_again(
+        self, meeting: Interaction, appointment: Appointment | None, before: Rank | None
+    ) -> bool:
+        """Whether what took place here is asked for anew: the next time of a series, or another try."""
+        if meeting.state is not InteractionState.DONE or meeting.deleted_at is not None:
+            return False
+        if appointment is None or is_over(appointment.when, self.work.now, self.keeper.timezone):
+            return False
+        return before is None or self.message.sequence > before.sequence
+
+    async def _bring_up_to_date(
+        self,
+        meeting: Interaction,
+        appointment: Appointment | None,
+        current: MailInvitation | None,
+        before: Rank | None,
+    ) -> None:
+        if meeting.deleted_at is not None or meeting.state is InteractionState.DONE:
+            return
+        called_off = self._is_called_off()
+        revives = meeting.state is InteractionState.CANCELLED and not called_off
+        if revives and before is not None and self.message.sequence <= before.sequence:
+            cancelled = self._ranks(frozenset({ItipMethod.CANCEL}), "", self.key)
+            if not is_called_off(before, cancelled):
+                return  # Cancelled here by hand, and the organiser has changed nothing that matters.
+        same_start = (
+            appointment is not None and current is not None and current.occurrence == appointment.occurrence
+        )
+        await meetings.update(
+            self.work,
+            meeting,
+            self.message,
+            meetings.News(self.seen, appointment, same_start=same_start, revives=revives),
+        )
+
+    async def _call_off(self, row: MailInvitation) -> None:
+        """Cancel the meetings that this is about, unless the organiser has asked for them again since."""
+        for meeting_id, key in self._planned():
+            row.meeting_id = row.meeting_id or meeting_id
+            asked = highest(self._ranks(_ASKS, key))
+            if not is_called_off(asked, [self.rank]):
+                continue
+            meeting = await self._find_meeting(meeting_id)
+            if meeting is not None:
+                await meetings.cancel(self.work, meeting, self.seen, self.rank)
+                await self._join(meeting)
+
+    def _planned(self) -> list[tuple[int, str]]:
+        """The meetings that a cancellation is about, with the occurrence each stands for: all, of a whole event."""
+        if self.key:
+            current = self._current()
+            return [(current.meeting_id, current.recurrence_id)] if current and current.meeting_id else []
+        last = {
+            one.meeting_id: one.recurrence_id
+            for one in self.known
+            if one.meeting_id is not None and one.method in _ASKS
+        }
+        return list(last.items())
+
+    async def _join(self, meeting: Interaction | None) -> None:
+        if meeting is not None and meeting.deleted_at is None:
+            await meetings.join(self.work, meeting, self.letter, self.seen)
