@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from mail.errors import LiteralTooLarge, ProtocolViolation, TryLater
-from mail.imap_client import IMAPConnection
-from mail.imap_names import format_uid_set
+from mail.imap_client import ANSWER_ALLOWANCE, IMAPConnection
+from mail.imap_names import format_uid_set, format_uid_sets
 from mail.imap_protocol import show
 from mail.imap_reader import Segments
 from mail.imap_wire import Value, read_fetch, read_internaldate, read_number, read_uid
@@ -86,20 +86,20 @@ class LetterFetcher:
             return []
         what = f"(UID BODY.PEEK[HEADER]<0.{HEADER_BYTES}>)"
         headers: dict[int, LetterHeader] = {}
-        for items in self._read_rows(await self._connection.run("UID FETCH", format_uid_set(wanted), what)):
-            uid = read_uid(items.get("UID"))
-            header = next((items[name] for name in items if name.startswith("BODY[HEADER]")), None)
-            if uid is not None and uid in wanted and isinstance(header, bytes):
-                headers[uid] = LetterHeader(uid, header[:HEADER_BYTES])
+        for uid_set in format_uid_sets(wanted):
+            for items in self._read_rows(await self._connection.run("UID FETCH", uid_set, what)):
+                uid = read_uid(items.get("UID"))
+                header = next((items[name] for name in items if name.startswith("BODY[HEADER]")), None)
+                if uid is not None and uid in wanted and isinstance(header, bytes):
+                    headers[uid] = LetterHeader(uid, header[:HEADER_BYTES])
         return [headers[uid] for uid in sorted(headers)]
 
-    async def fetch_raw(self, uids: Sequence[int], announced: int) -> AsyncIterator[FetchedLetter]:
+    async def fetch_raw(self, uids: Sequence[int], announced: int | None) -> AsyncIterator[FetchedLetter]:
         """Bytes; see `IMAPSession.fetch_raw`."""
         missing = set(uids)
         if not missing:
             return
-        largest = self._max_letter_bytes if len(missing) == 1 else 0
-        allowance = max(2 * announced, BATCH_BYTES_AT_LEAST, largest) + _ROW_BYTES * len(missing)
+        allowance = self._allow(len(missing), announced) + _ROW_BYTES * len(missing)
         what = "(UID INTERNALDATE BODY.PEEK[])"
         responses: list[Segments] = []
         failure: TryLater | None = None
@@ -119,6 +119,11 @@ class LetterFetcher:
         if failure is not None:
             failure.uids = self._blame(failure, missing)
             raise failure
+
+    def _allow(self, number: int, announced: int | None) -> int:
+        if number == 1:
+            return self._max_letter_bytes
+        return ANSWER_ALLOWANCE if announced is None else max(2 * announced, BATCH_BYTES_AT_LEAST)
 
     def _read_letter(self, response: Segments, missing: set[int]) -> FetchedLetter | None:
         """A letter that is missing still; None: flags told unasked, or a UID that was not asked for."""

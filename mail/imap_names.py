@@ -4,7 +4,10 @@ RFC 3501, 5.1.3 (modified UTF-7) and section 9 (quoted strings). What cannot be 
 """
 
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+
+LONGEST_UID_SET = 7_000
+"""Characters; servers may refuse command lines of more than 8,192 (RFC 7162, 4)."""
 
 _PRINTABLE = range(0x20, 0x7F)
 
@@ -71,10 +74,27 @@ def quote(text: str) -> str | bytes:
 
 def format_uid_set(uids: Iterable[int]) -> str:
     """UIDs as a sequence set with runs shortened: 1,2,3,7 becomes `1:3,7`."""
+    return ",".join(_format_runs(uids))
+
+
+def format_uid_sets(uids: Iterable[int]) -> Iterator[str]:
+    """The same in pieces that fit into a command line; none for no UIDs."""
+    piece = ""
+    for run in _format_runs(uids):
+        if piece and len(piece) + len(run) >= LONGEST_UID_SET:
+            yield piece
+            piece = ""
+        piece = f"{piece},{run}" if piece else run
+    if piece:
+        yield piece
+
+
+def _format_runs(uids: Iterable[int]) -> Iterator[str]:
     runs: list[list[int]] = []
     for uid in sorted(set(uids)):
         if runs and uid == runs[-1][1] + 1:
             runs[-1][1] = uid
         else:
             runs.append([uid, uid])
-    return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in runs)
+    for first, last in runs:
+        yield str(first) if first == last else f"{first}:{last}"

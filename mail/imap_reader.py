@@ -17,8 +17,8 @@ Segments: TypeAlias = tuple[bytes, ...]
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """A line without literals: a search over two million UIDs fits."""
 
-RESPONSE_COST = 128
-"""What keeping one response costs beside its bytes: a flood of short lines must not be cheap."""
+LINE_COST = 128
+"""What keeping a line costs beside its bytes: a flood of short ones must not be cheap."""
 
 _LITERAL = re.compile(rb"~?\{(\d{1,18})\+?\}\Z")
 _PROSE = re.compile(rb"(?:\+|\S+ (?:OK|NO|BAD|BYE|PREAUTH)\b)", re.IGNORECASE)
@@ -47,8 +47,8 @@ class ResponseReader:
 
     @property
     def taken(self) -> int:
-        """How much of the allowance is used."""
-        return self._allowance - self._left
+        """How much of the allowance has arrived."""
+        return self._allowance - self._left - self._missing
 
     def allow(self, allowance: int) -> None:
         """Begin to count anew."""
@@ -61,19 +61,15 @@ class ResponseReader:
             ProtocolViolation: A line is too long, or more came than is allowed.
             LiteralTooLarge: A literal is announced that is larger than what is still allowed.
         """
-        self._left -= len(data)
         position = 0
         while position < len(data):
-            if self._left < 0:
-                raise ProtocolViolation
             if self._missing:
                 position = self._take_literal(data, position)
                 continue
             line, position = self._take_line(data, position)
-            if line is not None and not self._begin_literal(line, arrived=len(data) - position):
+            if line is not None and not self._begin_literal(line):
                 response = (*self._segments, line)
                 self._segments.clear()
-                self._left -= RESPONSE_COST
                 yield response
 
     def _take_literal(self, data: bytes, position: int) -> int:
@@ -96,24 +92,26 @@ class ResponseReader:
             end = data.find(b"\r\n", position)
             if end < 0:
                 self._line += memoryview(data)[position:]
-                if len(self._line) > MAX_LINE_BYTES + 1:
+                if len(self._line) - 1 > min(MAX_LINE_BYTES, self._left):
                     raise ProtocolViolation
                 return None, len(data)
             line, after = bytes(self._line) + data[position:end], end + 2
-        if len(line) > MAX_LINE_BYTES:
+        if len(line) > min(MAX_LINE_BYTES, self._left):
             raise ProtocolViolation
+        self._left -= len(line) + LINE_COST
         self._line.clear()
         return line, after
 
-    def _begin_literal(self, line: bytes, arrived: int) -> bool:
-        """Whether a line announces a literal; `arrived` bytes after it are counted already."""
+    def _begin_literal(self, line: bytes) -> bool:
+        """Whether a line announces a literal."""
         match = _LITERAL.search(line) if line.endswith(b"}") else None
         if match is None or (not self._segments and _PROSE.match(line)):
             return False
         size = int(match[1])
-        if size > self._left + arrived:
+        if size > self._left:
             raise LiteralTooLarge(size, (*self._segments, line[: match.start()]))
         self._segments.append(line[: match.start()])
+        self._left -= size
         self._missing = size
         if size == 0:
             self._segments.append(b"")

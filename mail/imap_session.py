@@ -31,7 +31,7 @@ from mail.imap_letters import (
     LetterSize,
     ending,
 )
-from mail.imap_names import decode_folder, encode_folder, format_uid_set, quote
+from mail.imap_names import decode_folder, encode_folder, format_uid_sets, quote
 from mail.imap_protocol import format_internaldate, show
 from mail.imap_reader import Segments
 from mail.imap_selected import ResyncPoint, SelectedFolder, read_selected
@@ -255,19 +255,23 @@ class IMAPSession:
                 raise
             raise FolderMissing(folder) from error
 
-    async def search_uids(self) -> list[int]:
-        """The UIDs of everything in the opened folder, ascending."""
+    async def search_uids(self, within: Iterable[int] | None = None) -> list[int]:
+        """The UIDs of everything in the opened folder, ascending; or those of them that are among these."""
         uids: set[int] = set()
-        for response in await self._connection.run("UID SEARCH", "ALL"):
-            words = response[0].split()
-            if len(words) > 1 and words[1].upper() == b"SEARCH":
-                uids.update(uid for word in words[2:] if (uid := read_uid(word)) is not None)
+        asked = ["ALL"] if within is None else [f"UID {uid_set}" for uid_set in format_uid_sets(within)]
+        for one in asked:
+            for response in await self._connection.run("UID SEARCH", one):
+                words = response[0].split()
+                if len(words) > 1 and words[1].upper() == b"SEARCH":
+                    uids.update(uid for word in words[2:] if (uid := read_uid(word)) is not None)
         return sorted(uids)
 
     async def fetch_sizes(self, uids: Iterable[int]) -> list[LetterSize]:
         """Sizes and arrival times of these UIDs, ascending; those that are gone are absent."""
-        uid_set = format_uid_set(uids)
-        return await self._letters.fetch_sizes(uid_set) if uid_set else []
+        sizes: list[LetterSize] = []
+        for uid_set in format_uid_sets(uids):
+            sizes += await self._letters.fetch_sizes(uid_set)
+        return sizes
 
     async def fetch_sizes_from(self, first: int) -> list[LetterSize]:
         """As `fetch_sizes`, of all UIDs from `first` on."""
@@ -289,17 +293,20 @@ class IMAPSession:
             ServerSays: The server keeps no flags here.
         """
         words = "+FLAGS.SILENT" if seen else "-FLAGS.SILENT"
-        await self._connection.run("UID STORE", format_uid_set(uids), words, r"(\Seen)")
+        for uid_set in format_uid_sets(uids):
+            await self._connection.run("UID STORE", uid_set, words, r"(\Seen)")
 
-    async def fetch_raw(self, uids: Sequence[int], announced: int = 0) -> AsyncIterator[FetchedLetter]:
+    async def fetch_raw(
+        self, uids: Sequence[int], announced: int | None = None
+    ) -> AsyncIterator[FetchedLetter]:
         """The letters of these UIDs as they lie on the server, unread ones staying unread.
 
         Those that are gone are left out. What came whole before an error is given out before it is raised.
 
         Args:
             uids: Which ones. The caller bounds by their sizes what one call holds in memory.
-            announced: The sum of those sizes: the answer may have twice as much, and 8 MB in any case. One letter
-                alone may be as large as any may be.
+            announced: The sum of those sizes: the answer may have twice as much, and 8 MB in any case; 64 MB if
+                it is not known. One letter alone may be as large as any may be.
 
         Raises:
             LiteralTooLarge: Its `uids` are the letters that may be to blame: one, if that one alone is too large.

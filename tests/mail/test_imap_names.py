@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.imap_names import decode_folder, encode_folder, format_uid_set, quote
+from mail.imap_names import (
+    LONGEST_UID_SET,
+    decode_folder,
+    encode_folder,
+    format_uid_set,
+    format_uid_sets,
+    quote,
+)
 
 SURROGATES = st.characters(exclude_categories=["Cs"])
 
@@ -65,3 +72,14 @@ def test_a_uid_set_names_exactly_its_uids(uids: list[int]) -> None:
         named |= set(range(int(first), int(last or first) + 1))
     assert named == set(uids)
     assert format_uid_set([3, 1, 2, 7]) == "1:3,7"
+
+
+@given(st.lists(st.integers(1, 2**32 - 1), max_size=50), st.integers(0, 3_000))
+def test_uid_sets_in_pieces_name_every_uid_once_and_fit_a_line(uids: list[int], scattered: int) -> None:
+    wanted = set(uids) | set(range(1, 2 * scattered, 2))
+    pieces = list(format_uid_sets(wanted))
+    assert all(0 < len(piece) <= LONGEST_UID_SET for piece in pieces)
+    runs = [run.partition(":") for piece in pieces for run in piece.split(",")]
+    named = [uid for first, _, last in runs for uid in range(int(first), int(last or first) + 1)]
+    assert len(named) == len(wanted)
+    assert set(named) == wanted
