@@ -5,14 +5,23 @@ address, commas missing their spaces are all taken for what they show.
 """
 
 import re
+from functools import lru_cache
 
 from core.rules.coordinates import parse_email
 from core.values import MailAddress
 from mail.header_text import decode_header
 
 MAX_ADDRESSES = 500
+MAX_ADDRESS_CHARACTERS = 1000
+"""RFC 5321 allows 254; what is longer names nobody."""
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\\.|[(),:;<>]|\s+|[^"\\(),:;<>\s]+|.', re.DOTALL)
+_PLAIN = re.compile(
+    rb'[ \t]*+(?:(?:"([^"\\]*)"[ \t]*|([A-Za-z0-9 =?_.+/-]*[A-Za-z0-9 =?_+/-]))?'
+    rb"<([A-Za-z0-9._%+=-]+@[A-Za-z0-9.-]+)>|([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+))[ \t]*(?:,|\Z)"
+)
+"""One person as nearly all letters name them, and what ends them."""
+
 _ROUTE = re.compile(r"\A\s*@[^:]*:")
 """A source route before the address; receivers ignore it (RFC 5322, 4.4)."""
 
@@ -77,13 +86,20 @@ class _Reader:
     def _keep(self, spec: str, name: str) -> None:
         shown = decode_header(name.encode("latin-1"), self._hint)
         written = decode_header(spec.encode("latin-1"), self._hint)
-        address = parse_email(written) if written else None
-        if address is None and not shown and not written:
-            return
-        if len(self.found) < MAX_ADDRESSES:
-            self.found.append(
-                MailAddress(shown or ("" if address else written), address.value if address else "", written)
-            )
+        if (shown or written) and len(self.found) < MAX_ADDRESSES:
+            self.found.append(_address_of(shown, written))
+
+
+def _address_of(shown: str, written: str) -> MailAddress:
+    normal = _normalise(written)
+    return MailAddress(shown or ("" if normal else written), normal, written)
+
+
+@lru_cache(maxsize=4096)
+def _normalise(written: str) -> str:
+    """The normal form of an address, empty when it is none; a mailbox sees the same ones again and again."""
+    address = parse_email(written) if 0 < len(written) <= MAX_ADDRESS_CHARACTERS else None
+    return address.value if address is not None else ""
 
 
 def _unquote(word: str) -> str:
@@ -111,8 +127,25 @@ def parse_addresses(raw: bytes, hint: str | None = None) -> tuple[MailAddress, .
     Returns:
         What was found; `address` is empty where a name has no readable address.
     """
+    plain = _read_plain(raw, hint)
+    if plain is not None:
+        return plain
     reader = _Reader(hint)
     for match in _PIECE.finditer(raw.decode("latin-1")):
         reader.take(match[0])
     reader.finish()
     return tuple(reader.found)
+
+
+def _read_plain(raw: bytes, hint: str | None) -> tuple[MailAddress, ...] | None:
+    """The addresses of a field in which all are plain; None for one that is to be taken piece by piece."""
+    found: list[MailAddress] = []
+    position = 0
+    while position < len(raw):
+        match = _PLAIN.match(raw, position)
+        if match is None or len(found) >= MAX_ADDRESSES:
+            return None
+        name, written = match[1] or match[2] or b"", match[3] or match[4]
+        found.append(_address_of(decode_header(name, hint), written.decode("ascii")))
+        position = match.end()
+    return tuple(found)

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
@@ -40,6 +41,7 @@ _REFUSED = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"
 """Codecs that are no charsets of mail; idna is quadratic besides."""
 
 
+@lru_cache(maxsize=256)
 def find_codec(charset: str) -> str | None:
     """The codec of a declared charset, None for a name that means none."""
     name = charset.strip().strip("\"'").lower()

@@ -87,7 +87,7 @@ def is_transport_field(name: str) -> bool:
 
 def content_sha256(raw: bytes) -> str:
     """The identity of a letter's content as 64 hex digits; linear, whatever the bytes."""
-    text = raw.replace(b"\r\n", b"\n")
+    text = raw.translate(None, b"\r")
     digest = hashlib.sha256()
     position, skipping = 0, False
     while position < len(text):
@@ -104,5 +104,8 @@ def content_sha256(raw: bytes) -> str:
         if not skipping:
             digest.update(line)
         position = end
-    digest.update(text[position:].rstrip(b"\n"))
+    end = len(text)
+    while end > position and text[end - 1 : end] == b"\n":
+        end -= 1
+    digest.update(memoryview(text)[position:end])
     return digest.hexdigest()

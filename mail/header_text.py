@@ -6,12 +6,15 @@ subjects and raises on unknown charsets (mail-notes.md, 5).
 
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from mail.charsets import decode_text
 
 MAX_PARAMETERS = 50
+_KNOWN_BYTES = 200
 
 _WORD = re.compile(rb"=\?([^?\s]{1,60}?)(?:\*[^?\s]*)?\?([BbQq])\?([^?\r\n]*?)\?=")
 _SPACES = re.compile(r"\s+")
@@ -28,6 +31,8 @@ def decode_header(raw: bytes, hint: str | None = None) -> str:
         raw: The field's value.
         hint: The charset of the letter's text, for 8-bit fields without any declaration.
     """
+    if b"=?" not in raw and raw.isascii():
+        return clean_line(raw.decode("ascii"))
     pieces: list[tuple[str | None, bytearray]] = []
     position = 0
     for match in _WORD.finditer(raw):
@@ -48,6 +53,8 @@ def decode_header(raw: bytes, hint: str | None = None) -> str:
 
 def clean_line(text: str) -> str:
     """Text on one line: white space collapsed, control characters and halves of surrogate pairs gone."""
+    if text.isprintable():
+        return " ".join(text.split())
     printable = "".join(
         character if character.isprintable() or character.isspace() else "" for character in _keep(text)
     )
@@ -81,11 +88,21 @@ class Structured:
     """A field with parameters: its value in lower case and its decoded parameters by lower-case name."""
 
     value: str
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_structured(raw: bytes) -> Structured:
     """Content-Type or Content-Disposition with parameters, continued and encoded ones put together (RFC 2231)."""
+    return _read_known(raw) if len(raw) <= _KNOWN_BYTES else _read_structured(raw)
+
+
+@lru_cache(maxsize=1024)
+def _read_known(raw: bytes) -> Structured:
+    """The same few values stand in nearly all letters."""
+    return _read_structured(raw)
+
+
+def _read_structured(raw: bytes) -> Structured:
     value = raw.partition(b";")[0].decode("ascii", "replace").strip().lower()
     plain: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, bytes]]] = {}

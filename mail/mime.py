@@ -18,10 +18,18 @@ MAX_LIST_BYTES = 32 * 1024
 MAX_HEADER_BYTES = 256 * 1024
 MAX_PARTS = 500
 MAX_DEPTH = 50
+KEPT_BYTES = 256 * 1024
+"""Up to this size a decoded body is kept for who asks again: texts, not files."""
 
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]{1,256})[ \t]*:(.*)", re.DOTALL)
 _BOUNDARY_TAIL = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
+_PLAIN_FIELD = re.compile(
+    rb"([!-9;-~]{1,256})[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\r\n \t][^\r\n]*)*)\r?\n(?=[!-9;-~\r\n])"
+)
+"""A field as nearly all are; at the first that is not, the lines are looked at one by one."""
+
+_FOLD = re.compile(rb"\r?\n")
 _LISTS = frozenset({"to", "cc", "bcc", "references"})
 """Fields that are long in honest letters too."""
 
@@ -30,21 +38,26 @@ _TRANSFER = {"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"}
 
 @dataclass(slots=True)
 class Fields:
-    """The header fields of a letter or part, in order, values unfolded and within the caps."""
+    """The header fields of a letter or part by name, values unfolded and within the caps."""
 
-    items: list[tuple[str, bytes]] = field(default_factory=list)
+    _values: dict[str, list[bytes]] = field(default_factory=dict)
+
+    def add(self, name: str, value: bytes) -> None:
+        """Take a field; its name in lower case."""
+        self._values.setdefault(name, []).append(value)
 
     def first(self, name: str) -> bytes | None:
         """The first field of a name (lower case), None when there is none."""
-        return next((value for key, value in self.items if key == name), None)
+        values = self._values.get(name)
+        return values[0] if values else None
 
     def all(self, name: str) -> list[bytes]:
         """All fields of a name (lower case)."""
-        return [value for key, value in self.items if key == name]
+        return self._values.get(name, [])
 
     def has(self, name: str) -> bool:
         """Whether there is a field of that name (lower case)."""
-        return self.first(name) is not None
+        return name in self._values
 
 
 @dataclass
@@ -57,7 +70,7 @@ class Part:
     fields: Fields
     depth: int
     children: "list[Part]" = field(default_factory=list)
-    defects: list[str] = field(default_factory=list)
+    _content: bytes | None = None
 
     @cached_property
     def content_type(self) -> Structured:
@@ -83,6 +96,14 @@ class Part:
 
     def content(self) -> bytes:
         """The body with its transfer encoding undone, as far as that goes."""
+        if self._content is None:
+            content = self._decode()
+            if len(content) > KEPT_BYTES:
+                return content
+            self._content = content
+        return self._content
+
+    def _decode(self) -> bytes:
         body = self.raw[self.start : self.end]
         encoding = (self.fields.first("content-transfer-encoding") or b"").decode("ascii", "replace")
         encoding = encoding.partition(";")[0].strip().lower()
@@ -120,9 +141,11 @@ class _FieldReader:
         """Keep the field gathered so far."""
         match = _FIELD.fullmatch(b"".join(self._lines)) if self._lines else None
         self._lines.clear()
-        if match is None:
-            return
-        name, value = match[1].decode("ascii").lower(), match[2].strip()
+        if match is not None:
+            self.keep(match[1].decode("ascii").lower(), match[2].strip())
+
+    def keep(self, name: str, value: bytes) -> None:
+        """Keep a field, within the caps."""
         longest = MAX_LIST_BYTES if name in _LISTS else MAX_FIELD_BYTES
         if len(value) > longest:
             value = value[:longest]
@@ -131,7 +154,7 @@ class _FieldReader:
         if self._kept > MAX_HEADER_BYTES:
             self.defects.append("header_too_long")
             return
-        self.fields.items.append((name, value))
+        self.fields.add(name, value)
 
 
 def read_fields(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[Fields, int]:
@@ -141,6 +164,12 @@ def read_fields(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[F
         The fields, and where the body begins.
     """
     reader, position = _FieldReader(defects), start
+    while (plain := _PLAIN_FIELD.match(raw, position, end)) is not None:
+        value = plain[2]
+        reader.keep(
+            plain[1].decode("ascii").lower(), (_FOLD.sub(b"", value) if b"\n" in value else value).strip()
+        )
+        position = plain.end()
     while position < end:
         match = _LINE.match(raw, position, end)
         if match is None:
