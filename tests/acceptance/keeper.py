@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from core.database import Database
 from core.enums import OutboxState, UpdateState
-from core.models import InboundUpdate, OutboxItem
-from tests.acceptance.house import House, Running
+from core.models import InboundUpdate, MailUid, OutboxItem
+from tests.acceptance.house import PATIENCE, Failed, House, Running
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,27 @@ class Death:
     updates: int
 
 
+@dataclass(frozen=True)
+class AfterLetters:
+    """A moment of an import: so many letters have their fate, and then a little more time."""
+
+    letters: int
+    seconds: float
+
+
+Way = str | float | AfterLetters
+"""How a process dies: at a failpoint, so many seconds after its start, at a moment of an import."""
+
+
 class Keeper:
     """Starts the product again after each death, with the next way to die.
 
     Args:
         house: Whose product.
-        ways: For each start a failpoint, or the seconds after which it is killed; after the last it lives on.
+        ways: One for each start; after the last it lives on.
     """
 
-    def __init__(self, house: House, ways: Sequence[str | float]) -> None:
+    def __init__(self, house: House, ways: Sequence[Way]) -> None:
         self._house = house
         self._ways = list(ways)
         self._database = Database(house.settings["DATABASE_URL"])
@@ -53,13 +65,27 @@ class Keeper:
         finally:
             await self._database.dispose()
 
-    async def _start(self, way: str | float) -> Running:
+    async def _start(self, way: Way) -> Running:
         if isinstance(way, str):
             return await self._house.start(wait=False, settings={"FAILPOINT": way})
         running = await self._house.start(wait=False)
-        await asyncio.sleep(way)
+        if isinstance(way, AfterLetters):
+            await self._wait_for_fates(running, way.letters)
+        await asyncio.sleep(way.seconds if isinstance(way, AfterLetters) else way)
         running.process.send_signal(signal.SIGKILL)
         return running
+
+    async def _wait_for_fates(self, running: Running, letters: int) -> None:
+        """Look until so many are there; a process that ends by itself is left to who waits for its end."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while running.returncode is None:
+            async with self._database.reading() as session:
+                fated = await session.scalar(select(func.count()).select_from(MailUid))
+            if (fated or 0) >= letters:
+                return
+            if asyncio.get_running_loop().time() > deadline:
+                raise Failed(f"never gave {letters} letters a fate, only {fated}\n{running.tail()}")
+            await asyncio.sleep(0.005)
 
     async def _look(self) -> Death:
         async with self._database.reading() as session:

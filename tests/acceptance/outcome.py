@@ -5,11 +5,13 @@ Interactions are named by what they say, letters by their Message-ID, everything
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.errors import JsonObject
 from tests.acceptance.house import House
+from tests.acceptance.keeper import Death
 
 KINDS = (
     "interactions",
@@ -72,6 +74,21 @@ async def read_outcome(house: House, account_id: int) -> Outcome:
         "users": Counter(f"{one['name']} {one['role']} {one['state']}" for one in exports["users"]),
     }
     return Outcome(stored, await _read_sent(house, account_id, names), names)
+
+
+def check_same(outcome: Outcome, wanted: Outcome) -> None:
+    """Nothing is lost and nothing is there twice."""
+    for kind, objects in wanted.stored.items():
+        lost, doubled = objects - outcome.stored[kind], outcome.stored[kind] - objects
+        assert (kind, dict(lost), dict(doubled)) == (kind, {}, {})
+
+
+def check_sent(outcome: Outcome, wanted: Outcome, deaths: Sequence[Death]) -> None:
+    """Nothing was left unsaid; what was said again was in flight when the process died."""
+    assert dict(wanted.sent - outcome.sent) == {}
+    repeated = outcome.sent - wanted.sent
+    in_flight = sum(len(death.screens) + death.updates for death in deaths)
+    assert repeated.total() <= in_flight, (repeated, deaths)
 
 
 def _name_all(exports: dict[str, list[JsonObject]]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from tests.acceptance.house import House, open_house
 from tests.acceptance.keeper import Death, Keeper, random_moments
 from tests.acceptance.letters import MAILBOX
 from tests.acceptance.nursery import Nursery
-from tests.acceptance.outcome import Outcome, read_outcome
+from tests.acceptance.outcome import Outcome, check_same, check_sent, read_outcome
 from tests.acceptance.traffic import ADMIN, BEGIN, LETTERS, TEXTS, Traffic
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
@@ -106,20 +106,6 @@ def _check_whole(outcome: Outcome) -> None:
     assert "Sent [1, 1, 0, {}, 0]" in mailbox
 
 
-def _check_same(outcome: Outcome, wanted: Outcome) -> None:
-    for kind, objects in wanted.stored.items():
-        lost, doubled = objects - outcome.stored[kind], outcome.stored[kind] - objects
-        assert (kind, dict(lost), dict(doubled)) == (kind, {}, {})
-
-
-def _check_sent(outcome: Outcome, wanted: Outcome, deaths: Sequence[Death]) -> None:
-    """Nothing was left unsaid; what was said again was in flight when the process died."""
-    assert dict(wanted.sent - outcome.sent) == {}
-    repeated = outcome.sent - wanted.sent
-    in_flight = sum(len(death.screens) + death.updates for death in deaths)
-    assert repeated.total() <= in_flight, (repeated, deaths)
-
-
 async def _die_and_compare(
     url: str, ways: Sequence[str | float], folder: Path, nursery: Nursery
 ) -> list[Death]:
@@ -129,8 +115,8 @@ async def _die_and_compare(
             await house.done("migrate")
         outcome, deaths = await live_through(house, ways)
     _check_whole(outcome)
-    _check_same(outcome, wanted)
-    _check_sent(outcome, wanted, deaths)
+    check_same(outcome, wanted)
+    check_sent(outcome, wanted, deaths)
     return deaths
 
 
