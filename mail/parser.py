@@ -1,7 +1,7 @@
 """From the bytes of a letter to what the core captures. Pure; never raises: what is wrong is data.
 
 raw ── mime (fields, tree of parts, caps) ──┬── header_text, addresses, message_ids ── envelope
-                                            ├── body_text ── text, files
+                                            ├── body_text ── text, files, calendars ── invitations
                                             └── classify, content_identity
 """
 
@@ -18,6 +18,7 @@ from mail.body_text import Body, read_body
 from mail.classify import classify
 from mail.content_identity import content_sha256
 from mail.header_text import decode_header
+from mail.invitations import read_invitations
 from mail.letter_files import FoundFile
 from mail.message_ids import parse_message_ids
 from mail.mime import Fields, Part, read_fields, read_tree
@@ -76,6 +77,7 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
         size=len(raw),
         defects=tuple(dict.fromkeys(defects)),
         calendars=body.calendars,
+        invitations=read_invitations(body.calendars) if body.calendars else (),
     )
     return ParsedLetter(letter, tuple(one.content for one in body.files))
 
