@@ -16,6 +16,8 @@ from core.clock import Clock, FileClock, SystemClock
 from core.database import Database
 from core.errors import TimeInvalid
 from core.services.new_users import UserDefaults
+from core.services.seen_mirror import SeenMirror
+from core.services.sightings import Sightings
 from core.services.work import Works
 from mail.settings import MailServices, MailSettings
 from migrations import runner
@@ -74,7 +76,14 @@ def build_core(settings: Settings, clock: Clock | None = None) -> Core:
         clock=clock,
         works=works,
         services=services,
-        mail=MailServices(services.mailboxes, services.mail_folders, services.letters, services.blobs),
+        mail=MailServices(
+            services.mailboxes,
+            services.mail_folders,
+            services.letters,
+            services.blobs,
+            Sightings(works),
+            SeenMirror(works),
+        ),
         mail_settings=MailSettings(
             poll=timedelta(seconds=settings.mail_poll_seconds),
             max_bytes=settings.mail_max_bytes,

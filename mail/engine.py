@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.values import MailboxId
 from mail.fault_report import describe_fault
+from mail.gates import HostGate
 from mail.settings import MailServices, MailSettings
 from mail.watcher import MailboxWatcher
 
@@ -29,6 +30,7 @@ class MailEngine:
         self._services = services
         self._settings = settings
         self._gate = asyncio.Semaphore(settings.concurrency)
+        self._hosts = HostGate()
         self._watched: dict[MailboxId, _Watched] = {}
         self._task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
@@ -76,7 +78,7 @@ class MailEngine:
                 self._begin(mailbox_id, fingerprint)
 
     def _begin(self, mailbox_id: MailboxId, fingerprint: str) -> None:
-        watcher = MailboxWatcher(mailbox_id, self._services, self._settings, self._gate)
+        watcher = MailboxWatcher(mailbox_id, self._services, self._settings, self._gate, self._hosts)
         task = asyncio.create_task(watcher.run(), name=f"mailbox-{mailbox_id}")
         self._watched[mailbox_id] = _Watched(watcher, task, fingerprint)
         logger.info("mailbox watched", extra={"event": "mailbox_watched", "mailbox_id": mailbox_id})

@@ -13,9 +13,18 @@ def endpoint_of(server: MailServer) -> Endpoint:
     return Endpoint(server.host, server.port, server.security)
 
 
-def new_session(access: MailboxAccess, settings: MailSettings) -> IMAPSession:
-    """A session that is not connected yet, so that its owner can abort it at any moment."""
-    return IMAPSession(endpoint_of(access.imap), settings.tls, settings.patience)
+def new_session(access: MailboxAccess, settings: MailSettings, *, plain: bool = False) -> IMAPSession:
+    """A session that is not connected yet, so that its owner can abort it at any moment.
+
+    `plain`: without the extensions that the server announced and then did not understand.
+    """
+    return IMAPSession(
+        endpoint_of(access.imap),
+        settings.tls,
+        settings.patience,
+        plain=plain,
+        max_letter_bytes=settings.max_bytes,
+    )
 
 
 async def log_in(session: IMAPSession, access: MailboxAccess) -> None:
@@ -34,7 +43,7 @@ async def list_wanted(session: IMAPSession, access: MailboxAccess) -> list[Wante
     Raises:
         TryLater
     """
-    return choose_folders(await session.list_folders(), access.folders)
+    return choose_folders(await session.list_folders(), access.folders, is_gmail=session.is_gmail)
 
 
 async def register_folders(

@@ -8,6 +8,8 @@ from core.ports import BlobStore
 from core.services.letters import Letters
 from core.services.mail_folders import MailFolders
 from core.services.mailboxes import Mailboxes
+from core.services.seen_mirror import SeenMirror
+from core.services.sightings import Sightings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class MailSettings:
     Attributes:
         poll: MAIL_POLL_SECONDS: how often folders without IDLE are looked at.
         max_bytes: MAIL_MAX_BYTES: larger letters are quarantined by their size.
-        concurrency: MAIL_CONCURRENCY: how many mailboxes connect and import at once.
+        concurrency: MAIL_CONCURRENCY: how many mailboxes import much at once.
         look_every: How often the table of mailboxes is looked at for changes.
         first_delay: The first wait after an error; it doubles up to `longest_delay`.
         longest_delay: The longest wait between two attempts to reach a server.
@@ -43,3 +45,5 @@ class MailServices:
     folders: MailFolders
     letters: Letters
     blobs: BlobStore
+    sightings: Sightings
+    seen: SeenMirror

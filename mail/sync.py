@@ -7,6 +7,7 @@ from core.values import MailboxId
 from mail.catch_up import CatchUp
 from mail.errors import FolderMissing, MailError
 from mail.imap_session import IMAPSession
+from mail.seen_mirror import mirror_seen
 from mail.sessions import list_wanted, log_in, new_session, register_folders
 from mail.settings import MailServices, MailSettings
 
@@ -31,7 +32,9 @@ async def sync_once(
         await log_in(session, access)
         catch_up = CatchUp(session, access, services, settings)
         taken = []
-        for cursor in await register_folders(session, access, services):
+        cursors = await register_folders(session, access, services)
+        await mirror_seen(session, mailbox_id, cursors, services)
+        for cursor in cursors:
             try:
                 taken.append(await catch_up.take_whole(cursor))
             except FolderMissing:
@@ -49,7 +52,9 @@ async def sync_once(
 async def list_unsynced(
     mailbox_id: MailboxId, services: MailServices, settings: MailSettings
 ) -> tuple[str, ...]:
-    """The folders whose cursor does not equal their server (`zveno wait-idle`); all when it cannot be asked.
+    """The folders that are not done (`zveno wait-idle`); all when the server cannot be asked.
+
+    Done is a folder whose cursor equals its server and whose letters are all captured.
 
     Raises:
         NotFound: There is no such mailbox.
@@ -58,19 +63,34 @@ async def list_unsynced(
     session = new_session(access, settings)
     try:
         await log_in(session, access)
-        cursors = {one.name: one for one in await services.folders.list_cursors(mailbox_id)}
         wanted = await list_wanted(session, access)
-        return tuple([one.name for one in wanted if not await _is_level(session, cursors.get(one.name))])
+        cursors = {one.name: one for one in await services.folders.list_cursors(mailbox_id)}
+        level = {one.name: await _is_level(session, cursors.get(one.name)) for one in wanted}
     except MailError:
         return ("*",)
     finally:
         session.abort()
+    uncaptured = await services.folders.list_uncaptured(mailbox_id)
+    behind = [name for name, is_level in level.items() if not is_level]
+    waiting = [one.name for one in cursors.values() if one.id in uncaptured and one.name not in behind]
+    return (*behind, *waiting)
 
 
 async def _is_level(session: IMAPSession, cursor: FolderCursor | None) -> bool:
+    """Whether everything on the server was looked at; a folder that is not there any more has nothing."""
     if cursor is None:
         return False
-    status = await session.status(cursor.name)
-    if status.uidnext is None:
-        return cursor.uidvalidity == status.uidvalidity
-    return cursor.uidvalidity == status.uidvalidity and cursor.last_uid == status.uidnext - 1
+    try:
+        status = await session.status(cursor.name)
+        if status.uidnext is not None:
+            return _is_same(cursor, status.uidvalidity) and cursor.last_uid == status.uidnext - 1
+        selected = await session.select(cursor.name)  # Some servers tell no UIDNEXT: look for letters.
+        beyond = await session.fetch_sizes_from(cursor.last_uid + 1)
+    except FolderMissing:
+        return True
+    return _is_same(cursor, selected.uidvalidity) and not beyond
+
+
+def _is_same(cursor: FolderCursor, uidvalidity: int | None) -> bool:
+    """Whether the cursor stands under this UIDVALIDITY; a server without any has 0."""
+    return cursor.uidvalidity == (uidvalidity or 0)

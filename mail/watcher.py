@@ -5,9 +5,9 @@
       ┌─────────┐     ┌─────────┐     ┌────────────────┐     ┌────────────┐    │
  ────▶│ connect │────▶│ folders │────▶│ take whole, all│────▶│ IDLE inbox │────┤
       └─────────┘     └─────────┘     └────────────────┘     └──┬──────▲──┘    │
-           │                                          news: take│      │       │
-           │ NeedsPerson                              poll: look│at all│       │
-           ▼                                                    └──────┘       │
+           │                     news, or silence: look for news│      │       │
+           │ NeedsPerson         poll: write marks, look at all,│      │       │
+           ▼                           now and then at the whole└──────┘       │
       mailbox stopped, its keeper told; the others go on          stop() ──▶ end
 
 Reactions: TryLater and whatever nobody foresaw: drop the connection, wait, begin anew. NeedsPerson: stop this
@@ -18,23 +18,30 @@ connection. A refusal of the core (mailbox removed, option off): end; the engine
 import asyncio
 import logging
 import secrets
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 from core.errors import CoreError, Invalid, StateForbids
 from core.services.mail_folders import FolderCursor
+from core.services.mailbox_drafts import MailboxAccess
 from core.values import MailboxId
 from mail.catch_up import CatchUp
-from mail.errors import FolderMissing, NeedsPerson, TryLater
+from mail.errors import ConnectionLost, FolderMissing, NeedsPerson, ServerSays, TryLater
 from mail.fault_report import describe_fault
+from mail.gates import HostGate
 from mail.imap_client import IdleEnd
 from mail.imap_session import IMAPSession
+from mail.seen_mirror import mirror_seen
 from mail.sessions import log_in, new_session, register_folders
 from mail.settings import MailServices, MailSettings
 
 LONGEST_IDLE = timedelta(minutes=5)
 """Routers and providers forget longer silence (mail-notes.md, 6); a poll ends it earlier."""
+
+WHOLE_EVERY_POLLS = 30
+"""How often all UIDs of a folder are compared though nothing seems amiss: half an hour at one poll a minute."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +53,8 @@ class MailboxWatcher:
         mailbox_id: Which one.
         services: The core.
         settings: How mail is fetched.
-        gate: Lets so many mailboxes connect and import at once as the operator allows.
+        gate: Lets so many mailboxes import at once as the operator allows.
+        hosts: Lets few connect to one host at once; None: there are no others.
     """
 
     def __init__(
@@ -55,11 +63,14 @@ class MailboxWatcher:
         services: MailServices,
         settings: MailSettings,
         gate: asyncio.Semaphore,
+        hosts: HostGate | None = None,
     ) -> None:
         self.mailbox_id = mailbox_id
         self._services = services
         self._settings = settings
         self._gate = gate
+        self._hosts = hosts or HostGate()
+        self._plain = False
         self._stopping = asyncio.Event()
         self._session: IMAPSession | None = None
         self._failures = 0
@@ -92,25 +103,42 @@ class MailboxWatcher:
     async def _converse(self) -> None:
         """One connection, from connecting to its end by an error or by `stop`."""
         access = await self._services.mailboxes.open(self.mailbox_id)
-        session = new_session(access, self._settings)
+        session = new_session(access, self._settings, plain=self._plain)
         self._session = session
         try:
-            async with self._gate:
-                if not await self._unless_stopped(log_in(session, access)):
-                    return
-                cursors = await register_folders(session, access, self._services)
-                catch_up = CatchUp(session, access, self._services, self._settings)
-                cursors = await self._take_all(catch_up, cursors, whole=True)
+            if not await self._unless_stopped(self._enter(session, access)):
+                return
+            cursors = await register_folders(session, access, self._services)
+            catch_up = CatchUp(session, access, self._services, self._settings, self._turn)
+            cursors = await self._take_all(catch_up, cursors, whole=True)
             await self._note_success()
             await self._stay(session, catch_up, cursors)
             await session.logout()
+        except ServerSays as error:
+            # It announced what it does not understand, perhaps: next time without.
+            self._plain = self._plain or error.status == "BAD"
+            raise
         finally:
             self._session = None
             session.abort()
 
-    async def _unless_stopped(self, logging_in: Coroutine[Any, Any, None]) -> bool:
-        """Connect and log in, given up at once by `stop`: a connection not yet made cannot be aborted."""
-        task = asyncio.ensure_future(logging_in)
+    async def _enter(self, session: IMAPSession, access: MailboxAccess) -> None:
+        async with self._hosts.enter(access.imap.host):
+            await log_in(session, access)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait until this mailbox may import much; `stop` ends the waiting as it ends everything."""
+        if not await self._unless_stopped(self._gate.acquire()):
+            raise ConnectionLost
+        try:
+            yield
+        finally:
+            self._gate.release()
+
+    async def _unless_stopped(self, waiting: Coroutine[Any, Any, Any]) -> bool:
+        """Wait for something that `stop` gives up at once; False: it did."""
+        task = asyncio.ensure_future(waiting)
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -118,7 +146,7 @@ class MailboxWatcher:
             stopping.cancel()
             if not task.done():
                 task.cancel()
-        if self._stopping.is_set():
+        if self._stopping.is_set() and not _has_succeeded(task):
             await asyncio.gather(task, return_exceptions=True)
             return False
         await task
@@ -143,16 +171,21 @@ class MailboxWatcher:
         """Wait for news and polls until `stop`."""
         loop = asyncio.get_running_loop()
         poll_at = loop.time() + self._settings.poll.total_seconds()
+        polls = 0
         while not self._stopping.is_set():
             left = timedelta(seconds=max(0.0, poll_at - loop.time()))
-            if await self._wait(session, min(left, LONGEST_IDLE)) is IdleEnd.WOKEN:
-                cursors[-1] = await catch_up.take_news(cursors[-1])
-                await self._note_success()
-            if loop.time() >= poll_at and not self._stopping.is_set():
-                async with self._gate:
-                    cursors = await self._take_all(catch_up, cursors)
-                await self._note_success()
+            end = await self._wait(session, min(left, LONGEST_IDLE))
+            if self._stopping.is_set():
+                return
+            if loop.time() >= poll_at:
+                polls += 1
+                await mirror_seen(session, self.mailbox_id, cursors, self._services)
+                cursors = await self._take_all(catch_up, cursors, whole=polls % WHOLE_EVERY_POLLS == 0)
                 poll_at = loop.time() + self._settings.poll.total_seconds()
+            elif end is IdleEnd.WOKEN or session.can_idle:
+                # Some servers stop pushing without a word: after each IDLE the cursor is looked at.
+                cursors[-1] = await catch_up.take_news(cursors[-1])
+            await self._note_success()
 
     async def _wait(self, session: IMAPSession, at_most: timedelta) -> IdleEnd:
         if session.can_idle:
@@ -200,3 +233,7 @@ def delay_after(failures: int, settings: MailSettings) -> float:
     longest = settings.longest_delay.total_seconds()
     full = min(longest, settings.first_delay.total_seconds() * 2.0 ** min(failures - 1, 30))
     return full * secrets.SystemRandom().uniform(0.5, 1.0)
+
+
+def _has_succeeded(task: "asyncio.Future[Any]") -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None

@@ -7,13 +7,14 @@ are set aside under a negative UIDVALIDITY, which no server gives.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import MailFate
 from core.models import MailFolder, MailUid
+from core.rules.sightings import FormerSighting, Presence
 from core.rules.uid_ranges import UIDRange
 
 EXPUNGED = "expunged"
@@ -21,23 +22,6 @@ EXPUNGED = "expunged"
 
 _RANGES_AT_ONCE = 200
 _IDS_AT_ONCE = 500
-
-
-class Presence(NamedTuple):
-    """The UIDs with a fate under one UIDVALIDITY: those on the server as far as is known, and those gone."""
-
-    present: frozenset[int]
-    gone: frozenset[int]
-
-
-class FormerSighting(NamedTuple):
-    """What is known of a letter whose number is void; `size` None: look at its bytes."""
-
-    id: int
-    uid: int
-    size: int | None
-    raw_sha256: str
-    interaction_id: int | None
 
 
 async def load_presence(session: AsyncSession, folder_id: int, uidvalidity: int) -> Presence:

@@ -8,7 +8,8 @@ from core.enums import MailFate
 from core.errors import StateForbids
 from core.models import MailUid
 from core.repositories import mailboxes, sightings
-from core.repositories.sightings import EXPUNGED, FormerSighting, Presence
+from core.repositories.sightings import EXPUNGED
+from core.rules.sightings import FormerSighting, Presence
 from core.rules.uid_ranges import UIDRange, cut_ranges
 from core.services.work import Works
 from core.values import FolderId, Ref, RefKind

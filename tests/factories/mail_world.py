@@ -13,6 +13,8 @@ from core.database import Database
 from core.enums import MailSecurity
 from core.models import Interaction
 from core.services.mailbox_drafts import MailboxDraft, MailServer
+from core.services.seen_mirror import SeenMirror
+from core.services.sightings import Sightings
 from core.values import Caller, MailboxId
 from mail.settings import MailServices, MailSettings
 from simulator.mail_server import LocalMail, MailAccount
@@ -61,7 +63,14 @@ async def open_mail_world(
 ) -> AsyncIterator[MailWorld]:
     """A running world; quick polls, so that tests do not wait."""
     post = Post(await make_organisation(database, clock))
-    services = MailServices(post.mailboxes, post.folders, post.letters, FolderBlobs(folder))
+    services = MailServices(
+        post.mailboxes,
+        post.folders,
+        post.letters,
+        FolderBlobs(folder),
+        Sightings(post.works),
+        SeenMirror(post.works),
+    )
     quick = {
         "poll": timedelta(seconds=0.3),
         "look_every": timedelta(seconds=0.05),
