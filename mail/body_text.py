@@ -9,8 +9,8 @@ from mail.calendar_parts import find_calendars
 from mail.charsets import decode_text
 from mail.flowed_text import unfold_flowed
 from mail.html_text import html_to_text
-from mail.letter_files import FoundFile, file_of
-from mail.mime import Part
+from mail.letter_files import EMBEDDED_TYPES, FoundFile, file_of
+from mail.mime import Part, read_tree
 from mail.sealed_parts import is_signature, label_sealed, open_clear_signed
 from mail.winmail import is_winmail, unpack_winmail
 
@@ -20,7 +20,12 @@ MAX_TEXT_CHARACTERS = 200_000
 MAX_TEXT_BYTES = 4 * 1024 * 1024
 """Of a longer text part the beginning is decoded: it holds more than `MAX_TEXT_CHARACTERS` in any charset."""
 
+MAX_EMBEDDED = 3
+"""So many letters in letters are opened for a text, where the outer ones have none."""
+
 _TEXT_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
+_LIKE_TEXT_TYPES = frozenset({"message/delivery-status", "message/disposition-notification"})
+_DATA_TYPES = frozenset({"text/calendar", "text/css", "text/csv", "text/vcard", "text/x-vcard", "text/rtf"})
 _BLANK_LINES = re.compile(r"\n{3,}")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -34,33 +39,51 @@ class Body:
     calendars: tuple[CalendarPart, ...] = ()
 
 
-def read_body(root: Part, defects: list[str]) -> Body:
+def read_body(root: Part, defects: list[str], embedded: int = 0) -> Body:
     """The text of a letter, its files and its invitations.
 
     Of alternatives the plain one is taken if it says anything, else HTML is turned into text; several texts in
-    a row (a list's footer, text around a picture) are all kept. What nobody would miss comes last of the files.
+    a row (a list's footer, text around a picture) are all kept. Where none of them says anything, a text sent as
+    a file, a report of delivery or the text of an embedded letter is taken. What nobody would miss comes last
+    of the files.
 
     Args:
         root: The letter.
         defects: What was wrong is added here.
+        embedded: In how many other letters this one lies.
     """
     label_sealed(root, defects)
     texts: list[str] = []
     files: list[FoundFile] = []
+    others: list[Part] = []
     for part, is_text in _walk(root):
         if is_text:
             texts.append(_text_of(part, defects))
-        elif not is_winmail(part):
-            files.append(file_of(part, len(files) + 1, quiet=_is_quiet(part)))
-        elif (unpacked := unpack_winmail(part.content(), defects)) is None:
-            files.append(file_of(part, len(files) + 1))
-        else:
+        elif is_winmail(part) and (unpacked := unpack_winmail(part.content(), defects)) is not None:
             files += unpacked.files
-            if not any(one.strip() for one in texts):
-                texts.append(unpacked.text)
+            texts.append("" if any(one.strip() for one in texts) else unpacked.text)
+        elif not _is_nothing(part):
+            others.append(part)
+            files.append(file_of(part, len(files) + 1, quiet=_is_quiet(part)))
+    if not any(one.strip() for one in texts):
+        texts = [_text_of_other(others, defects, embedded)]
     text = shorten_text(clean_body("\n\n".join(one for one in texts if one.strip())), defects)
     ordered = sorted(files, key=lambda one: one.quiet)
     return Body(text, tuple(ordered), find_calendars(root, defects))
+
+
+def _text_of_other(others: list[Part], defects: list[str], embedded: int) -> str:
+    """The text of a letter that has none in the usual place."""
+    for part in others:
+        media, disposition = part.content_type.value, part.disposition.value
+        if disposition == "attachment":
+            continue
+        if media in _LIKE_TEXT_TYPES or (media.startswith("text/") and media not in _DATA_TYPES):
+            return _text_of(part, defects)
+        if media in EMBEDDED_TYPES and embedded < MAX_EMBEDDED:
+            inner, _ = read_tree(part.content())
+            return read_body(inner, [], embedded + 1).text
+    return ""
 
 
 def _walk(part: Part) -> Iterator[tuple[Part, bool]]:
@@ -81,7 +104,7 @@ def _walk_alternatives(children: list[Part]) -> Iterator[tuple[Part, bool]]:
     best = max(range(len(versions)), key=lambda index: _rank(versions[index]))
     for index, version in enumerate(versions):
         for leaf, is_text in version:
-            if index == best or not is_text:
+            if index == best or not (is_text or _is_unnamed_text(leaf)):
                 yield leaf, is_text
 
 
@@ -93,11 +116,22 @@ def _rank(version: list[tuple[Part, bool]]) -> int:
 
 
 def _is_text(part: Part) -> bool:
-    if part.content_type.value not in _TEXT_TYPES:
-        return False
-    if part.disposition.value == "attachment":
+    if part.is_multipart:  # Nothing in it looked like parts: what is there is text, if anything.
+        return b"\0" not in part.content()
+    return part.content_type.value in _TEXT_TYPES and _is_unnamed_text(part)
+
+
+def _is_unnamed_text(part: Part) -> bool:
+    """Whether a part is some text of the letter, not a file: also other tellings of it, as AMP or invitations."""
+    if not part.content_type.value.startswith("text/") or part.disposition.value == "attachment":
         return False
     return not part.disposition.parameters.get("filename") and not part.content_type.parameters.get("name")
+
+
+def _is_nothing(part: Part) -> bool:
+    """Whether a part is no file: empty and unnamed."""
+    unnamed = not part.disposition.value and not part.content_type.parameters.get("name")
+    return unnamed and not part.content().strip()
 
 
 def _is_quiet(part: Part) -> bool:

@@ -7,7 +7,8 @@ RFC 3834 (automatic responses), RFC 3464 and 6522 (reports), RFC 8098 (receipts)
 import re
 
 from core.enums import MailClass
-from mail.mime import Fields, Part
+from mail.header_fields import Fields
+from mail.mime import Part
 
 _AUTO_REPLY_FIELDS = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-autoreply")
 _REPLY_PRECEDENCE = frozenset({"auto_reply", "auto-reply"})

@@ -22,11 +22,12 @@ from mail.addresses import parse_addresses
 from mail.body_text import MAX_TEXT_BYTES, Body, clean_body, shorten_text
 from mail.charsets import decode_text
 from mail.content_identity import content_sha256
+from mail.header_fields import Fields, read_fields
 from mail.header_text import decode_header
 from mail.html_text import html_to_text
 from mail.letter_files import FoundFile, clean_file_name, name_of_place
 from mail.message_ids import parse_message_ids
-from mail.mime import MAX_PARTS, Fields, Part, read_fields
+from mail.mime import MAX_PARTS, Part
 from mail.parser import ParsedLetter, compose
 
 T = TypeVar("T")

@@ -5,12 +5,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from mail.header_fields import read_fields
 from mail.header_text import decode_header
-from mail.mime import Part, read_fields
+from mail.mime import Part
 
 MAX_NAME_CHARACTERS = 200
 
-_EMBEDDED = frozenset({"message/rfc822", "message/global"})
+EMBEDDED_TYPES = frozenset({"message/rfc822", "message/global"})
 _ENDINGS = {
     "message/rfc822": ".eml",
     "message/global": ".eml",
@@ -22,6 +23,10 @@ _ENDINGS = {
     "application/pgp-signature": ".asc",
     "application/pgp-encrypted": ".asc",
     "text/plain": ".txt",
+    "message/delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
+    "text/rfc822-headers": ".txt",
+    "message/external-body": ".txt",
 }
 """What the machine's own table of media types may call otherwise, or not know."""
 
@@ -49,8 +54,8 @@ def file_of(part: Part, number: int, *, quiet: bool = False) -> FoundFile:
     content = part.content()
     declared = part.disposition.parameters.get("filename") or part.content_type.parameters.get("name") or ""
     name = clean_file_name(declared)
-    if not name and media in _EMBEDDED:
-        name = clean_file_name(f"{_topic_of(content).replace('/', ' ')}.eml")
+    if not name and media in EMBEDDED_TYPES and (topic := _topic_of(content)):
+        name = clean_file_name(f"{topic.replace('/', ' ').replace(chr(92), ' ')}.eml")
     return FoundFile(name or name_of_place(media, number), media, content, quiet)
 
 

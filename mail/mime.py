@@ -1,8 +1,8 @@
-"""How is a letter put together? Its header fields and the tree of its MIME parts, found in the raw bytes.
+"""How is a letter put together? The tree of its MIME parts, found in the raw bytes.
 
 A reader of our own, because the standard library's recurses with the depth of a letter and goes line by line
 over attachments. This one works on offsets into the one buffer, is linear in its size for each level, has caps
-on fields, parts and depth, and never raises: what is wrong is noted as a defect. RFC 5322, 2.2; RFC 2046, 5.1.
+on parts and depth, and never raises: what is wrong is noted as a defect. RFC 2046, 5.1.
 """
 
 import binascii
@@ -11,77 +11,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from mail.header_fields import Fields, read_fields
 from mail.header_text import Structured, decode_base64, read_structured
 
-MAX_FIELD_BYTES = 8 * 1024
-MAX_LIST_BYTES = 32 * 1024
-MAX_HEADER_BYTES = 256 * 1024
+__all__ = ["MAX_DEPTH", "MAX_PARTS", "Fields", "Part", "read_fields", "read_tree"]
+
 MAX_PARTS = 500
 MAX_DEPTH = 50
 KEPT_BYTES = 256 * 1024
 """Up to this size a decoded body is kept for who asks again: texts, not files."""
 
-_LINE = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_FIELD = re.compile(rb"([!-9;-~]{1,256})[ \t]*:(.*)", re.DOTALL)
 _BOUNDARY_TAIL = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
-_PLAIN_FIELD = re.compile(
-    rb"([!-9;-~]{1,256})[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\r\n \t][^\r\n]*)*)\r?\n(?=[!-9;-~\r\n])"
-)
-"""A field as nearly all are; at the first that is not, the lines are looked at one by one."""
-
-_FOLD = re.compile(rb"\r?\n")
-_LISTS = frozenset({"to", "cc", "bcc", "references"})
-"""Fields that are long in honest letters too."""
+_DECLARED_BOUNDARY = re.compile(rb'boundary\s*=\s*(?:"([^"\r\n]+)"|([^\s;"]+))', re.IGNORECASE)
+_LIKELY_BOUNDARY = re.compile(rb"^--([^\r\n]{1,998})\r?\n(?=Content-)", re.IGNORECASE | re.MULTILINE)
+"""A line like a boundary, before a line like a part's first field."""
 
 _TRANSFER = {"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"}
 
 
-@dataclass(slots=True)
-class Fields:
-    """The header fields of a letter or part by name, values unfolded and within the caps."""
-
-    _values: dict[str, list[bytes]] = field(default_factory=dict)
-
-    def add(self, name: str, value: bytes) -> None:
-        """Take a field; its name in lower case."""
-        self._values.setdefault(name, []).append(value)
-
-    def first(self, name: str) -> bytes | None:
-        """The first field of a name (lower case), None when there is none."""
-        values = self._values.get(name)
-        return values[0] if values else None
-
-    def all(self, name: str) -> list[bytes]:
-        """All fields of a name (lower case)."""
-        return self._values.get(name, [])
-
-    def has(self, name: str) -> bool:
-        """Whether there is a field of that name (lower case)."""
-        return name in self._values
-
-
 @dataclass
 class Part:
-    """One part of a letter: a leaf with content, or a multipart with children."""
+    """One part of a letter: a leaf with content, or a multipart with children.
+
+    A multipart without children is a leaf too: no parts were found in it.
+    """
 
     raw: bytes
     start: int
     end: int
     fields: Fields
     depth: int
+    default_type: str = "text/plain"
     children: "list[Part]" = field(default_factory=list)
     _content: bytes | None = None
 
     @cached_property
     def content_type(self) -> Structured:
-        """The declared media type; text/plain when it is missing or senseless (RFC 2045, 5.2)."""
+        """The declared media type; when it is missing, the default of its place; text/plain for nonsense."""
         raw = self.fields.first("content-type")
-        found = read_structured(raw) if raw is not None else Structured("text/plain")
-        return (
-            found
-            if re.fullmatch(r"[\w.+-]+/[\w.+-]+", found.value)
-            else Structured("text/plain", found.parameters)
-        )
+        if raw is None:
+            return Structured(self.default_type)
+        found = read_structured(raw)
+        if re.fullmatch(r"[\w.+-]+/[\w.+-]+", found.value):
+            return found
+        return Structured("text/plain", found.parameters)
+
+    @property
+    def is_multipart(self) -> bool:
+        """Whether it says of itself that it has parts."""
+        return self.content_type.value.startswith("multipart/")
 
     @cached_property
     def disposition(self) -> Structured:
@@ -116,76 +94,6 @@ class Part:
         return body
 
 
-@dataclass(slots=True)
-class _FieldReader:
-    """Gathers the lines of fields, unfolds them and keeps to the caps."""
-
-    defects: list[str]
-    fields: Fields = field(default_factory=Fields)
-    _lines: list[bytes] = field(default_factory=list)
-    _kept: int = 0
-
-    def take(self, line: bytes) -> bool:
-        """Take a line; False: it cannot belong to a header."""
-        folded = line[:1] in {b" ", b"\t"}
-        if folded and self._lines:
-            self._lines.append(line)
-            return True
-        self.close()
-        if folded or _FIELD.match(line[:300]):
-            self._lines.append(line)
-            return True
-        return False
-
-    def close(self) -> None:
-        """Keep the field gathered so far."""
-        match = _FIELD.fullmatch(b"".join(self._lines)) if self._lines else None
-        self._lines.clear()
-        if match is not None:
-            self.keep(match[1].decode("ascii").lower(), match[2].strip())
-
-    def keep(self, name: str, value: bytes) -> None:
-        """Keep a field, within the caps."""
-        longest = MAX_LIST_BYTES if name in _LISTS else MAX_FIELD_BYTES
-        if len(value) > longest:
-            value = value[:longest]
-            self.defects.append("field_too_long")
-        self._kept += len(name) + len(value)
-        if self._kept > MAX_HEADER_BYTES:
-            self.defects.append("header_too_long")
-            return
-        self.fields.add(name, value)
-
-
-def read_fields(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[Fields, int]:
-    """Read a header block.
-
-    Returns:
-        The fields, and where the body begins.
-    """
-    reader, position = _FieldReader(defects), start
-    while (plain := _PLAIN_FIELD.match(raw, position, end)) is not None:
-        value = plain[2]
-        reader.keep(
-            plain[1].decode("ascii").lower(), (_FOLD.sub(b"", value) if b"\n" in value else value).strip()
-        )
-        position = plain.end()
-    while position < end:
-        match = _LINE.match(raw, position, end)
-        if match is None:
-            break
-        if not match[1]:
-            position = match.end()
-            break
-        mailbox_line = position == start and match[1].startswith((b"From ", b">From "))
-        if not mailbox_line and not reader.take(match[1]):
-            defects.append("header_not_ended")
-            break
-        position = match.end()
-    reader.close()
-    return reader.fields, position
-
-
 def read_tree(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Part, list[str]]:
     """The tree of a letter's parts, and the defects met."""
     defects: list[str] = []
@@ -195,35 +103,36 @@ def read_tree(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Part,
     open_parts, count = [root], 1
     while open_parts:
         part = open_parts.pop()
-        boundary = _boundary(part, defects)
-        if boundary is None:
+        if not part.is_multipart:
             continue
         if part.depth >= MAX_DEPTH:
             defects.append("too_deep")
             continue
-        for first, last in _split(raw, part.start, part.end, boundary, defects):
+        default = "message/rfc822" if part.content_type.value == "multipart/digest" else "text/plain"
+        for first, last in _find_parts(part, defects):
             if count >= MAX_PARTS:
                 defects.append("too_many_parts")
                 break
             count += 1
             child_fields, child_body = read_fields(raw, first, last, defects)
-            part.children.append(Part(raw, child_body, last, child_fields, part.depth + 1))
+            part.children.append(Part(raw, child_body, last, child_fields, part.depth + 1, default))
         open_parts.extend(reversed(part.children))
     return root, list(dict.fromkeys(defects))
 
 
-def _boundary(part: Part, defects: list[str]) -> bytes | None:
-    if not part.content_type.value.startswith("multipart/"):
-        return None
-    declared = re.search(
-        rb'boundary\s*=\s*(?:"([^"\r\n]{1,300})"|([^\s;"]{1,300}))',
-        part.fields.first("content-type") or b"",
-        re.IGNORECASE,
-    )
-    if declared is None:
-        defects.append("no_boundary")
-        return None
-    return (declared[1] or declared[2]).rstrip()
+def _find_parts(part: Part, defects: list[str]) -> list[tuple[int, int]]:
+    """Where the parts of a multipart lie, by the declared boundary, else by what looks like one."""
+    declared = _DECLARED_BOUNDARY.search(part.fields.first("content-type") or b"")
+    if declared is not None:
+        spans = _split(part.raw, part.start, part.end, (declared[1] or declared[2]).rstrip(), defects)
+        if spans:
+            return spans
+    defects.append("no_boundary" if declared is None else "no_parts")
+    likely = _LIKELY_BOUNDARY.search(part.raw, part.start, part.end)
+    if likely is None:
+        return []
+    defects.append("boundary_guessed")
+    return _split(part.raw, part.start, part.end, likely[1].rstrip(), defects)
 
 
 def _split(raw: bytes, start: int, end: int, boundary: bytes, defects: list[str]) -> list[tuple[int, int]]:
@@ -240,8 +149,6 @@ def _split(raw: bytes, start: int, end: int, boundary: bytes, defects: list[str]
     if begin is not None and not closed:
         spans.append((begin, end))
         defects.append("not_closed")
-    if not spans:
-        defects.append("no_parts")
     return spans
 
 

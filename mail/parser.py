@@ -17,11 +17,12 @@ from mail.addresses import parse_addresses
 from mail.body_text import Body, read_body
 from mail.classify import classify
 from mail.content_identity import content_sha256
+from mail.header_fields import Fields, read_fields
 from mail.header_text import decode_header
 from mail.invitations import read_invitations
 from mail.letter_files import FoundFile
 from mail.message_ids import parse_message_ids
-from mail.mime import Fields, Part, read_fields, read_tree
+from mail.mime import Part, read_tree
 
 OWN_FIELD = "x-zveno-id"
 """What this product writes into its letters, because some providers rewrite Message-ID."""

@@ -81,8 +81,7 @@ class ParserPool:
             ParserUnavailable: No process can be started, and a letter is too large to be read without.
             OSError: The blob store failed; nothing is known about the letters.
         """
-        size = min(CHUNK_LETTERS, -(-len(sha256s) // max(1, len(self._processes))))
-        chunks = [sha256s[start : start + size] for start in range(0, len(sha256s), max(1, size))]
+        chunks = _cut(sha256s, len(self._processes))
         found = await asyncio.gather(*(self._read_chunk(chunk) for chunk in chunks), return_exceptions=True)
         results: list[ReadLetter] = []
         for one in found:
@@ -153,6 +152,13 @@ class ParserPool:
                 "raw": task.sha256[:12] if task is not None else None,
             },
         )
+
+
+def _cut(sha256s: Sequence[str], processes: int) -> list[Sequence[str]]:
+    """Chunks of equal size, as many as keep all processes busy."""
+    rounds = -(-len(sha256s) // (CHUNK_LETTERS * processes))
+    size = max(1, -(-len(sha256s) // max(1, rounds * processes)))
+    return [sha256s[start : start + size] for start in range(0, len(sha256s), size)]
 
 
 class _Chunk:

@@ -8,6 +8,7 @@ input does, and when its parent dies.
 
 import ctypes
 import errno
+import gc
 import importlib
 import logging
 import os
@@ -34,6 +35,9 @@ from mail.reader_chain import (
 
 RETIRES_AT_BYTES = 160 * 1024 * 1024
 """Resident memory after which a worker makes room for a fresh one: Python gives little back."""
+
+GARBAGE_THRESHOLD = 50_000
+"""Objects between two looks for cycles: reading makes many objects and hardly a cycle."""
 
 _PR_SET_PDEATHSIG = 1
 _PAGE_BYTES = resource.getpagesize()
@@ -152,6 +156,8 @@ def main(store: str, folder: str, readers: str, megabytes: str) -> NoReturn:
         output.write(pack(Ready(type(error).__name__)))
         output.flush()
         sys.exit(1)
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     output.write(pack(Ready()))
     output.flush()
     while (tasks := read_tasks(source)) is not None:
