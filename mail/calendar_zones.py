@@ -4,9 +4,9 @@ Zones of one calendar are its own: two senders call different rules by one name 
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -101,16 +101,20 @@ class _Observance:
         """The last time it began, up to a wall time."""
         onsets = [one for one in (self.starts, *self.more) if one <= wall]
         if self.rule:
-            onsets += [one for year in (wall.year - 1, wall.year) for one in self._in(year) if one <= wall]
+            yearly = (_first_onset(self, year) for year in (wall.year - 1, wall.year))
+            onsets += [one for one in yearly if one is not None and one <= wall]
         return max(onsets, default=None)
 
-    def _in(self, year: int) -> Iterable[datetime]:
-        eve = datetime(year, 1, 1) - timedelta(seconds=1)  # noqa: DTZ001 - a wall clock has no zone
-        found = next_start(self.rule, self.starts, eve, self._wall_of)
-        return () if found is None else (found,)
-
-    def _wall_of(self, instant: datetime) -> datetime:
+    def wall_of(self, instant: datetime) -> datetime:
+        """What the clock shows just before it begins."""
         return (instant + self.before).replace(tzinfo=None)
+
+
+@lru_cache(maxsize=256)
+def _first_onset(observance: _Observance, year: int) -> datetime | None:
+    """When it first begins in a year or after it."""
+    eve = datetime(year, 1, 1) - timedelta(seconds=1)  # noqa: DTZ001 - a wall clock has no zone
+    return next_start(observance.rule, observance.starts, eve, observance.wall_of)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from bot.formats import format_clock, format_size
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.interaction_line import row_time
+from bot.screens.meeting_lines import answer_line, meeting_lines, repeat_line
 from bot.texts.interactions import (
     ANSWERS,
     CHANNELS,
@@ -55,6 +56,9 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         _labelled(reader._("Place: {value}"), card.place),
         _files_line(reader, card),
         _time_line(reader, card),
+        repeat_line(reader, card),
+        answer_line(reader, card),
+        *meeting_lines(reader, card),
         None if card.deleted else _belongs_line(reader, card),
         _reminders_line(reader, card),
         join(" ", *(esc(f"#{tag}") for tag in card.tags)) or None,

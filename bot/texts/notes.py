@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.html import Html, esc, fill, join, lines
+from bot.html import Html, esc, fill, join, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
+from bot.texts.meetings import MEETING_NOTES, moved_word
 
 NOTES = {
     "answer": N_("An answer came"),
@@ -28,10 +29,17 @@ NOTES = {
     "letter": N_("A letter came"),
     "linked": N_("Linked"),
     "lost": N_("Lost"),
+    "letter_dismissed": N_("Dismissed; /undo takes it back"),
+    "letter_retried": N_("It is on its way again"),
+    "mail_gap": N_("⚠️ Letters are missing"),
     "mailbox_added": N_("Mailbox added"),
+    "mailbox_back": N_("The mail server answers again"),
     "mailbox_password_set": N_("The password is set"),
     "mailbox_stopped": N_("⚠️ A mailbox has stopped"),
+    "mailbox_unreachable": N_("⚠️ A mailbox cannot be reached"),
     "merged": N_("Merged"),
+    "mirror_seen_off": N_("The mail server is left alone"),
+    "mirror_seen_on": N_("Reviewed letters are marked as read on the mail server"),
     "option_off": N_("Switched off"),
     "option_on": N_("Switched on"),
     "pause_mailbox": N_("Paused"),
@@ -40,6 +48,7 @@ NOTES = {
     "plan_dropped": N_("Cancelled"),
     "plan_moved": N_("Moved"),
     "promoted": N_("Created"),
+    "quarantined": N_("⚠️ Letters could not be taken"),
     "reminder": N_("⏰ Reminder"),
     "reminder_set": N_("The reminder is set"),
     "reason_unknown": N_("That reason is not on the list; nothing was changed"),
@@ -64,8 +73,11 @@ NOTES = {
     "unreviewed": N_("To be reviewed again"),
     "untagged": N_("Tag removed"),
     "won": N_("Won"),
+    **MEETING_NOTES,
 }
 """Code and what is said. New codes of services belong here."""
+
+FOLDER_LIMIT = 60
 
 COUNTED = {"handed_over": N_("Work of /u{user}, who has left, is yours now: {count}")}
 """Codes that say more when they come with a count and a user: those of notices, not of confirmations."""
@@ -74,7 +86,21 @@ SOUNDING = frozenset({"reminder", "answer"})
 """What may make a sound: reminders, and a client's answer to what the user waits for (conversation.md 10)."""
 
 
-EVENTS = frozenset({"answer", "assigned", "choose_subject", "letter", "mailbox_stopped", "reminder"})
+EVENTS = frozenset(
+    {
+        "answer",
+        "assigned",
+        "choose_subject",
+        "letter",
+        "mail_gap",
+        "mailbox_back",
+        "mailbox_stopped",
+        "mailbox_unreachable",
+        "quarantined",
+        "reminder",
+        *MEETING_NOTES,
+    }
+)
 """What came of its own accord, said before everything else; the rest confirms what the reader has just done."""
 
 
@@ -98,6 +124,20 @@ def with_note(reader: Reader, note: str, text: Html, about: Mapping[str, Any] | 
 
 def _word(reader: Reader, note: str, message: str, about: Mapping[str, Any]) -> Html:
     count, user = about.get("count"), about.get("user")
+    if note == "quarantined" and isinstance(count, int):
+        text = reader.ngettext(
+            "⚠️ {count} letter could not be taken", "⚠️ {count} letters could not be taken", count
+        )
+        return fill(text, count=count)
+    folder, gap = about.get("folder"), about.get("gap")
+    if note == "mail_gap" and isinstance(folder, str) and isinstance(gap, int):
+        text = reader.ngettext(
+            "⚠️ {count} letter in “{folder}” could not be fetched yet",
+            "⚠️ {count} letters in “{folder}” could not be fetched yet",
+            gap,
+        )
+        return fill(text, count=gap, folder=esc(shorten(folder, FOLDER_LIMIT)))
     if note in COUNTED and isinstance(count, int) and isinstance(user, int):
         return fill(reader._(COUNTED[note]), count=count, user=user)
-    return esc(reader._(message))
+    moved = moved_word(reader, about) if note == "meeting_moved" else None
+    return moved if moved is not None else esc(reader._(message))

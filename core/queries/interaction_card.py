@@ -23,6 +23,7 @@ from core.enums import (
     SubjectKind,
     SubjectState,
 )
+from core.itip import Attendance
 from core.models import (
     Attachment,
     Comment,
@@ -34,6 +35,7 @@ from core.models import (
     User,
 )
 from core.queries.interaction_surroundings import find_with_surroundings
+from core.queries.letter_meetings import MeetingView, list_meetings
 from core.queries.undo_steps import find_undo_step
 from core.repositories.access import Viewer
 from core.rules.titles import title_of
@@ -53,6 +55,7 @@ class ParticipantView:
     contact_name: str | None
     contact_kind: ContactKind | None
     addresses: tuple[Address, ...]
+    attendance: Attendance | None = None
 
     @property
     def name(self) -> str:
@@ -100,6 +103,8 @@ class InteractionCard:
         reviewed: None for who does not have it on their worklist.
         answers: The type of the viewer's own outgoing message that this one answers; None for anything else.
         undo_step: The viewer's last change, if it was made to this interaction: what undo takes back.
+        meetings: Those that a letter asked for, moved or cancelled.
+        repeats: Whether a meeting is one time of a series.
     """
 
     id: int
@@ -139,6 +144,8 @@ class InteractionCard:
     deleted: bool
     answers: InteractionType | None = None
     undo_step: int | None = None
+    meetings: tuple[MeetingView, ...] = ()
+    repeats: bool = False
 
 
 async def find_interaction_card(
@@ -196,6 +203,8 @@ async def find_interaction_card(
         undo_step=await find_undo_step(
             session, viewer.user_id, Ref(RefKind.INTERACTION, one.id), belongs_to=one.subject_id
         ),
+        meetings=await list_meetings(session, one.id, viewer) if one.has_meetings else (),
+        repeats=one.repeats,
     )
 
 
@@ -206,6 +215,7 @@ _PARTICIPANTS = (
         _people.c.role,
         _people.c.presentation,
         _people.c.contact_id,
+        _people.c.attendance,
         _contacts.c.name.label("contact_name"),
         _contacts.c.kind.label("contact_kind"),
         _addresses.c.kind,
@@ -238,6 +248,7 @@ async def load_participants(session: AsyncSession, interaction_id: int) -> tuple
             contact_name=row.contact_name,
             contact_kind=row.contact_kind,
             addresses=tuple(addresses[one]),
+            attendance=row.attendance,
         )
         for one, row in {row.id: row for row in rows}.items()
     )

@@ -17,6 +17,7 @@ from core.models import (
     Interaction,
     InteractionOwner,
     InteractionTag,
+    MailInvitation,
     MailMessage,
     Reminder,
     Subject,
@@ -30,6 +31,7 @@ _head, _parent = _interactions.alias("head"), _interactions.alias("parent")
 _responsible, _author = User.__table__.alias("responsible"), User.__table__.alias("author")
 _attachments, _tags = Attachment.__table__.c, InteractionTag.__table__.c
 _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
+_said = MailInvitation.__table__.c
 _one = _interactions.c
 _viewer: BindParameter[int] = bindparam("viewer")
 
@@ -61,6 +63,8 @@ _AROUND = (
             _reminders.state == ReminderState.WAITING,
         )
         .label("has_reminders"),
+        exists().where(_said.letter_id == _one.id, _said.meeting_id.is_not(None)).label("has_meetings"),
+        exists().where(_said.meeting_id == _one.id, _said.repeats).label("repeats"),
     )
     .select_from(
         _interactions.join(_subjects, _subjects.c.id == _one.subject_id)

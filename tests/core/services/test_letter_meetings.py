@@ -1,6 +1,7 @@
 """Invitations in letters become meetings, and later ones bring them up to date (RFC 5546; domain.md I3-I5, I7)."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -165,7 +166,7 @@ class TestRequest:
         self, desk: Desk, inbox: FolderCursor
     ) -> None:
         anna = desk.post.organisation.anna
-        over = {"starts": at("2026-11-20 15:00"), "ends": at("2026-11-20 16:00")}
+        over: dict[str, Any] = {"starts": at("2026-11-20 15:00"), "ends": at("2026-11-20 16:00")}
         await desk.take(inbox, anna, message(**over), predates=True)
         assert await desk.meetings() == []
         await desk.take(inbox, anna, message(uid="two", **over))
@@ -307,7 +308,7 @@ class TestUpdate:
     ) -> None:
         anna = desk.post.organisation.anna
         await desk.take(inbox, anna, message())
-        later = {"dtstamp": NOON + timedelta(hours=1), "summary": "Samples and prices"}
+        later: dict[str, Any] = {"dtstamp": NOON + timedelta(hours=1), "summary": "Samples and prices"}
         await desk.take(inbox, anna, message(**later, attendees=(attendee(ANNA), attendee(BORIS))))
         meeting = await desk.meeting()
         assert meeting.topic == "Samples and prices"
@@ -479,7 +480,7 @@ class TestReplies:
 
     async def test_an_answer_that_came_first_is_found_again(self, desk: Desk, inbox: FolderCursor) -> None:
         anna = desk.post.organisation.anna
-        own = {"organiser": attendee(ANNA)}
+        own: dict[str, Any] = {"organiser": attendee(ANNA)}
         answered = attendee("john@acme.example", Attendance.TENTATIVE)
         await desk.take(inbox, anna, message(ItipMethod.REPLY, attendees=(answered,), **own))
         await desk.take(inbox, anna, message(attendees=(JOHN,), **own), direction=Direction.OUT)
