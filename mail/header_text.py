@@ -17,8 +17,14 @@ MAX_PARAMETERS = 50
 _KNOWN_BYTES = 200
 
 _WORD = re.compile(rb"=\?([^?\s]{1,60}?)(?:\*[^?\s]*)?\?([BbQq])\?([^?\r\n]*?)\?=")
+_VALUE = re.compile(rb"\s*[!#-'*+.0-9A-Z^-~/-]*")
+"""The token before the parameters; some senders forget the semicolon after it."""
+
 _SPACES = re.compile(r"\s+")
-_PARAMETER = re.compile(rb';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
+_PARAMETER = re.compile(
+    rb'(?<![\s;])[\s;]++([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^;]*+))', re.DOTALL
+)
+"""Begins at the beginning of a run of blanks and semicolons alone, so that long runs are passed once."""
 
 
 def decode_header(raw: bytes, hint: str | None = None) -> str:
@@ -103,7 +109,8 @@ def _read_known(raw: bytes) -> Structured:
 
 
 def _read_structured(raw: bytes) -> Structured:
-    value = raw.partition(b";")[0].decode("ascii", "replace").strip().lower()
+    token = _VALUE.match(raw)
+    value = token[0].decode("ascii").strip().lower() if token is not None else ""
     plain: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, bytes]]] = {}
     for number, match in enumerate(_PARAMETER.finditer(raw)):
