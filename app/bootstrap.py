@@ -67,8 +67,18 @@ def build_core(settings: Settings, clock: Clock | None = None) -> Core:
     database = Database(settings.database_url)
     works = Works(database, clock)
     defaults = UserDefaults(settings.default_language, settings.default_timezone, settings.default_country)
+    mail_settings = MailSettings(
+        poll=timedelta(seconds=settings.mail_poll_seconds),
+        max_bytes=settings.mail_max_bytes,
+        concurrency=settings.mail_concurrency,
+    )
     services = build_services(
-        works, defaults, settings.default_currency, secrets=secrets, blobs=FileBlobs(settings.blob_dir)
+        works,
+        defaults,
+        settings.default_currency,
+        secrets=secrets,
+        blobs=FileBlobs(settings.blob_dir),
+        mail_settings=mail_settings,
     )
     return Core(
         settings=settings,
@@ -84,11 +94,7 @@ def build_core(settings: Settings, clock: Clock | None = None) -> Core:
             Sightings(works),
             SeenMirror(works),
         ),
-        mail_settings=MailSettings(
-            poll=timedelta(seconds=settings.mail_poll_seconds),
-            max_bytes=settings.mail_max_bytes,
-            concurrency=settings.mail_concurrency,
-        ),
+        mail_settings=mail_settings,
     )
 
 

@@ -129,7 +129,7 @@ class Product:
 
     def _build_scheduler(self) -> Part:
         services = self._core.services
-        timetable = Timetable(JobContext(services.reminders, services.inbox), JOBS)
+        timetable = Timetable(JobContext(services.reminders, services.inbox, services.quarantine), JOBS)
         return Part("scheduler", timetable.run, is_well=timetable.is_well)
 
     def _build_mail(self) -> Part:

@@ -26,6 +26,7 @@ from core.services.participants import Participants
 from core.services.people import People
 from core.services.plans import Plans
 from core.services.promotion import Promotion
+from core.services.quarantine import Quarantine
 from core.services.reminders import Reminders
 from core.services.review import Review
 from core.services.search import Search
@@ -35,6 +36,8 @@ from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
 from core.services.work import Works
+from mail.door import MailDoor
+from mail.settings import MailSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Services:
     inbox: Inbox
     introductions: Introductions
     letters: Letters
+    mail_door: MailDoor
     mail_folders: MailFolders
     mailboxes: Mailboxes
     merging: Merging
@@ -64,6 +68,7 @@ class Services:
     people: People
     plans: Plans
     promotion: Promotion
+    quarantine: Quarantine
     reminders: Reminders
     review: Review
     search: Search
@@ -75,9 +80,16 @@ class Services:
 
 
 def build_services(
-    works: Works, defaults: UserDefaults, currency: str, *, secrets: SecretBox, blobs: BlobStore
+    works: Works,
+    defaults: UserDefaults,
+    currency: str,
+    *,
+    secrets: SecretBox,
+    blobs: BlobStore,
+    mail_settings: MailSettings,
 ) -> Services:
     """Build every service on one database and one clock."""
+    mailboxes = Mailboxes(works, secrets)
     return Services(
         clock=works.clock,
         blobs=blobs,
@@ -93,8 +105,9 @@ def build_services(
         inbox=Inbox(works),
         introductions=Introductions(works),
         letters=Letters(works),
+        mail_door=MailDoor(mailboxes, mail_settings),
         mail_folders=MailFolders(works),
-        mailboxes=Mailboxes(works, secrets),
+        mailboxes=mailboxes,
         merging=Merging(works),
         options=Options(works),
         outbox=Outbox(works.database, works.clock),
@@ -102,6 +115,7 @@ def build_services(
         people=People(works, defaults),
         plans=Plans(works),
         promotion=Promotion(works, currency=currency),
+        quarantine=Quarantine(works, blobs),
         reminders=Reminders(works),
         review=Review(works),
         search=Search(works),

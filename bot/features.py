@@ -8,6 +8,7 @@ from bot.handlers import (
     deal,
     erasure,
     mailbox,
+    mailbox_password,
     navigation,
     organisation,
     participant,
@@ -15,6 +16,7 @@ from bot.handlers import (
     plan,
     preferences,
     promotion,
+    quarantine,
     review,
     start,
     subject,
@@ -43,6 +45,7 @@ from bot.screens import participant as participant_screens
 from bot.screens import people as people_screens
 from bot.screens import preferences as preference_screens
 from bot.screens import promotion as promotion_screens
+from bot.screens import quarantine as quarantine_screens
 from bot.screens import subject as subject_screens
 from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
@@ -55,6 +58,7 @@ VERB_TABLES = (
     deal.verbs,
     erasure.verbs,
     mailbox.verbs,
+    mailbox_password.verbs,
     navigation.verbs,
     organisation.verbs,
     participant.verbs,
@@ -62,6 +66,7 @@ VERB_TABLES = (
     plan.verbs,
     preferences.verbs,
     promotion.verbs,
+    quarantine.verbs,
     review.verbs,
     start.verbs,
     subject.verbs,
@@ -94,6 +99,7 @@ SCREEN_TABLES = (
     people_screens.screens,
     preference_screens.screens,
     promotion_screens.screens,
+    quarantine_screens.screens,
     subject_screens.screens,
     trouble_screens.screens,
 )

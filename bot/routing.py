@@ -86,6 +86,9 @@ class PrivateRoutes:
 
     async def run_command(self, _message: Message, turn: Turn, command: Command) -> Reply | None:
         """A typed verb, a reference or the number of a choice."""
+        secret = self._verbs.takes_secret(turn, command.name)
+        if secret is not None:
+            return await secret(turn)
         ref = Ref.parse(command.name)
         if ref is not None and ref.kind in OPENED_BY_REFERENCE:
             return Show(str(ref))
@@ -119,6 +122,9 @@ class PrivateRoutes:
             label = self._labels.verb_of(turn.said)
             if label is not None and self._verbs.find(label, turn) is not None:
                 return await self._verbs.run(turn, label, Arguments(""))
+            secret = self._verbs.takes_secret(turn)
+            if secret is not None:
+                return await secret(turn)
             taker = self._verbs.content(REPLIED)
             if taker is not None and replied_card(message) is not None:
                 return await taker(turn)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.care import Care, Plans, Review
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
-from bot.ports.mailboxes import Mailboxes
+from bot.ports.mailboxes import Mailboxes, MailDoor, Quarantine
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
 from core.clock import Clock
@@ -274,6 +274,16 @@ class BotServices(Protocol):
         ...
 
     @property
+    def quarantine(self) -> Quarantine:
+        """Letters that could not be taken."""
+        ...
+
+    @property
+    def mail_door(self) -> MailDoor:
+        """Logins and heads of letters."""
+        ...
+
+    @property
     def participants(self) -> Participants:
         """The people of one interaction."""
         ...
@@ -301,6 +311,10 @@ class Inbox(Protocol):
 
     async def settle(self, row_ids: Sequence[int]) -> None:
         """End those of the updates that are still open."""
+        ...
+
+    async def forget_body(self, row_id: int) -> None:
+        """Forget what an update said: it was a secret."""
         ...
 
     async def count_attempt(self, row_id: int, error: str) -> bool:

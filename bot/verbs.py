@@ -180,10 +180,12 @@ class Flow:
     Attributes:
         answer: Takes a message that is no command, while the dialog waits.
         accepts: The kinds of message it waits for; others are taken as if it did not wait.
+        secret: It waits for a secret: whatever text comes is the answer, unless it is a command that exists.
     """
 
     answer: Answer
     accepts: frozenset[Content] = frozenset({Content.TEXT})
+    secret: bool = False
 
 
 class VerbTable:
@@ -230,11 +232,13 @@ class VerbTable:
         """Name the message that asks for the last argument of a verb: the button ``ask:verb:…`` (bot.asking)."""
         _put_once(self.questions, name, text)
 
-    def flow(self, name: str, *, accepts: Iterable[Content] = (Content.TEXT,)) -> Callable[[Answer], Answer]:
+    def flow(
+        self, name: str, *, accepts: Iterable[Content] = (Content.TEXT,), secret: bool = False
+    ) -> Callable[[Answer], Answer]:
         """Register what takes the answers of a guided dialog: messages that are no command."""
 
         def register(answer: Answer) -> Answer:
-            _put_once(self.flows, name, Flow(answer, frozenset(accepts)))
+            _put_once(self.flows, name, Flow(answer, frozenset(accepts), secret))
             return answer
 
         return register
@@ -277,6 +281,14 @@ class Verbs:
         """The verb of that name, if it exists for this user."""
         verb = self._verbs.get(name)
         return verb if verb is not None and verb.is_there_for(turn) else None
+
+    def takes_secret(self, turn: Turn, command: str = "") -> Answer | None:
+        """What takes the text of this turn as a secret; None when no dialog waits for one, or a command came."""
+        flow = self._flows.get(turn.flow)
+        if flow is None or not flow.secret:
+            return None
+        known = command in self._verbs or any(variant.name == command for variant in self._variants)
+        return None if known else flow.answer
 
     def question_of(self, name: str) -> str:
         """The message id that asks for the last argument of a verb; empty when nothing is asked."""

@@ -136,12 +136,17 @@ class ChatWindow:
         )
 
     async def send_file(self, chat_id: int, name: str, content: bytes) -> None:
-        """Send a file, silently.
+        """Send a file as a document, silently; Telegram is not to guess what it is, nor to show it.
 
         Raises:
             TelegramAPIError: Telegram refuses or is away.
         """
-        await self._bot.send_document(chat_id, BufferedInputFile(content, name), disable_notification=True)
+        await self._bot.send_document(
+            chat_id,
+            BufferedInputFile(content, name),
+            disable_notification=True,
+            disable_content_type_detection=True,
+        )
 
     async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False) -> None:
         """End the progress mark of a tapped button; a tap that is too old to be answered is no matter."""

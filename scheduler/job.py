@@ -22,12 +22,21 @@ class Inbox(Protocol):
         ...
 
 
+class Quarantine(Protocol):
+    """core.services.quarantine.Quarantine."""
+
+    async def tell_keepers(self) -> int:
+        """Tell keepers of letters that went into quarantine; how many keepers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class JobContext:
     """The services that jobs call."""
 
     reminders: Reminders
     inbox: Inbox
+    quarantine: Quarantine
 
 
 @dataclass(frozen=True, slots=True)

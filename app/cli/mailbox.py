@@ -161,6 +161,23 @@ def set_password(mailbox_id: int, *, password_env: str | None, password_stdin: b
     call_core(lambda core: core.services.mailboxes.set_password(None, MailboxId(mailbox_id), password))
 
 
+@mailbox.command("set")
+@click.argument("mailbox_id", type=MAILBOX, metavar="ID")
+@click.option(
+    "--mirror-seen",
+    type=click.Choice(["on", "off"]),
+    required=True,
+    help="Mark letters on the server as read once they are reviewed. Off: nothing is ever written there.",
+)
+def set_mailbox(mailbox_id: int, *, mirror_seen: str) -> None:
+    """Change how a mailbox is treated."""
+    call_core(
+        lambda core: core.services.mailboxes.set_mirror_seen(
+            None, MailboxId(mailbox_id), is_on=mirror_seen == "on"
+        )
+    )
+
+
 @mailbox.command()
 @click.argument("mailbox_id", type=MAILBOX, metavar="ID")
 def remove(mailbox_id: int) -> None:
@@ -172,7 +189,10 @@ def remove(mailbox_id: int) -> None:
 @click.argument("mailbox_id", type=MAILBOX, metavar="[ID]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with all figures.")
 def report(mailbox_id: int | None, *, as_json: bool) -> None:
-    """What became of every letter: server, stored, known, excluded, quarantined, gap, by folder."""
+    """What became of every letter, by folder: server = stored + known + excluded + quarantined + gap.
+
+    The backlog is on its way; letters that left the server stand apart.
+    """
 
     async def work(core: Core) -> None:
         wanted = MailboxId(mailbox_id) if mailbox_id is not None else None
@@ -182,6 +202,7 @@ def report(mailbox_id: int | None, *, as_json: bool) -> None:
                 continue
             for folder in one.folders:
                 excluded = sum(folder.excluded.values())
+                by_rule = ", ".join(f"{rule} {count}" for rule, count in sorted(folder.excluded.items()))
                 write_line(
                     one.id,
                     one.address,
@@ -189,9 +210,12 @@ def report(mailbox_id: int | None, *, as_json: bool) -> None:
                     f"server {folder.server}",
                     f"stored {folder.stored}",
                     f"known {folder.known}",
-                    f"excluded {excluded}",
+                    f"excluded {excluded}" + (f" ({by_rule})" if by_rule else ""),
                     f"quarantined {folder.quarantined}",
                     f"gap {folder.gap}",
+                    f"backlog {folder.backlog}",
+                    f"left {folder.left}",
+                    f"last success {folder.last_success_at.isoformat() if folder.last_success_at else 'never'}",
                 )
 
     call_core(work)

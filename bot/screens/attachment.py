@@ -1,7 +1,8 @@
 """The files of an interaction."""
 
 from bot.formats import format_size
-from bot.html import esc, join, lines, shorten
+from bot.html import Html, esc, join, lines, shorten
+from bot.outgoing_files import is_program, plain_name
 from bot.reader import Reader
 from bot.screens.base import Address, Screen, ScreenTable, act, pager
 from bot.screens.interaction_text import head_line
@@ -26,10 +27,19 @@ async def show_files(reader: Reader, address: Address) -> Screen:
     start = (number - 1) * FILES
     shown = files[start : start + FILES]
     row, choices = number_row(
-        [act(one.name, "file", f"i{card.id}", place) for place, one in enumerate(shown, start=start + 1)]
+        [
+            act(plain_name(one.name), "file", f"i{card.id}", place)
+            for place, one in enumerate(shown, start=start + 1)
+        ]
     )
     entries = [
-        join(" ", esc(shorten(one.name, NAME_LIMIT)), esc(format_size(one.size, reader.tr))) for one in shown
+        join(
+            " ",
+            Html("⚠️") if is_program(one.name, one.content_type) else None,
+            esc(shorten(plain_name(one.name), NAME_LIMIT)),
+            esc(format_size(one.size, reader.tr)),
+        )
+        for one in shown
     ]
     text = lines(
         title("📎", reader._("Files"), len(files)), head_line(reader, card), *numbered_lines(entries)

@@ -4,9 +4,18 @@ from collections.abc import Sequence
 
 from bot.html import Html, bold, code, esc, fill, join, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Button, Row, Screen, ScreenTable, act, go, pager
+from bot.screens.base import ROWS, Address, Button, Row, Screen, ScreenTable, act, go, pager, rows
 from bot.screens.listing import number_row, numbered_lines, title
-from bot.texts.mailboxes import COMMANDS, CONSEQUENCES, EXCLUDED, OTHER_REASON, REASONS, REMEDIES, STATES
+from bot.texts.mailboxes import (
+    COMMANDS,
+    CONSEQUENCES,
+    EXCLUDED,
+    OTHER_REASON,
+    PASSWORD_HELPS,
+    REASONS,
+    REMEDIES,
+    STATES,
+)
 from core.enums import FunctionalOption, MailboxState, Role
 from core.errors import NotFound
 from core.queries.mailboxes import FolderReport, MailboxReport
@@ -37,12 +46,12 @@ async def show_mailbox(reader: Reader, address: Address) -> Screen:
         _whose(mailbox),
         _state_line(reader, mailbox),
         *_trouble(reader, mailbox),
+        esc(reader._("Reviewed letters are marked as read on the server.")) if mailbox.mirror_seen else None,
         *(line for folder in shown for line in (Html(""), *_folder_lines(reader, folder))),
     )
-    switch = _switch(reader, mailbox)
     keyboard = (
         pager(f"m:{mailbox.id}", page, pages),
-        (switch,) if switch is not None else (),
+        *rows([*_repairs(reader, mailbox), _quarantine(reader, mailbox), *_switches(reader, mailbox)]),
         _way_back(reader, mailbox),
     )
     return Screen(text, tuple(row for row in keyboard if row))
@@ -95,9 +104,13 @@ def _folder_lines(reader: Reader, folder: FolderReport) -> tuple[Html, ...]:
         fill(reader._("known {count}"), count=folder.known),
         _excluded(reader, folder),
         fill(reader._("in quarantine {count}"), count=folder.quarantined),
-        fill(reader._("missing {count}"), count=folder.gap),
+        fill(reader._("on their way {count}"), count=folder.gap - folder.missing)
+        if folder.gap > folder.missing
+        else None,
+        fill(reader._("missing {count}"), count=folder.missing),
     )
-    return heading, fates
+    left = fill(reader._("left the server: {count}"), count=folder.left) if folder.left else None
+    return tuple(line for line in (heading, fates, left) if line is not None)
 
 
 def _excluded(reader: Reader, folder: FolderReport) -> Html:
@@ -112,14 +125,40 @@ def _excluded(reader: Reader, folder: FolderReport) -> Html:
     return fill("{count} ({rules})", count=count, rules=rules) if rules else count
 
 
-def _switch(reader: Reader, mailbox: MailboxReport) -> Button | None:
-    """Pause or Resume, for the owner and for administrators; others are shown the card alone."""
-    if reader.user.role is not Role.ADMINISTRATOR and mailbox.owner_id != reader.user.id:
-        return None
+def _is_mine_to_change(reader: Reader, mailbox: MailboxReport) -> bool:
+    """Owners and administrators; others are shown the card alone."""
+    return reader.user.role is Role.ADMINISTRATOR or mailbox.owner_id == reader.user.id
+
+
+def _repairs(reader: Reader, mailbox: MailboxReport) -> list[Button | None]:
+    """What may put trouble right: another password, another try."""
+    reason = mailbox.state_reason
+    if not _is_mine_to_change(reader, mailbox) or reason is None or mailbox.state is MailboxState.PAUSED:
+        return []
+    ref = f"m{mailbox.id}"
+    return [
+        act(reader._("🔑 Enter the password"), "password", ref) if reason in PASSWORD_HELPS else None,
+        act(reader._("🔄 Try again"), "retry", ref),
+    ]
+
+
+def _quarantine(reader: Reader, mailbox: MailboxReport) -> Button | None:
+    count = sum(folder.quarantined for folder in mailbox.folders)
+    return go(reader._("🛡 Quarantine {n}").format(n=count), f"quarantine:{mailbox.id}") if count else None
+
+
+def _switches(reader: Reader, mailbox: MailboxReport) -> list[Button | None]:
+    """Pause or Resume, and whether the server is told what was reviewed."""
+    if not _is_mine_to_change(reader, mailbox):
+        return []
     ref = f"m{mailbox.id}"
     if mailbox.state is MailboxState.ACTIVE:
-        return act(reader._("⏸ Pause"), "pause", ref)
-    return act(reader._("▶️ Resume"), "resume", ref)
+        switch = act(reader._("⏸ Pause"), "pause", ref)
+    else:
+        switch = act(reader._("▶️ Resume"), "resume", ref)
+    is_on = mailbox.mirror_seen
+    mark = reader._("👁 Mark as read: on") if is_on else reader._("👁 Mark as read: off")
+    return [switch, act(mark, "mirror", ref, "off" if is_on else "on")]
 
 
 def _way_back(reader: Reader, mailbox: MailboxReport) -> Row:

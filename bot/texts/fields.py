@@ -25,6 +25,7 @@ FIELDS = {
     "object": N_("the object"),
     "participant": N_("the participant"),
     "partner": N_("the company"),
+    "password": N_("the password"),
     "phone": N_("the phone number"),
     "place": N_("the place"),
     "reason": N_("the reason"),

@@ -29,8 +29,8 @@ CONSEQUENCES = {
 """What the trouble means for letters (conversation.md, Texts for trouble)."""
 
 REMEDIES = {
-    "auth": N_("An administrator sets the new password on the server: {command}"),
-    "key": N_("An administrator sets the password once more on the server: {command}"),
+    "auth": N_("Enter the new password here; an administrator can do so on the server: {command}"),
+    "key": N_("Enter the password once more here; an administrator can do so on the server: {command}"),
     "certificate": N_("An administrator finds out more on the server: {command}"),
     "encryption": N_("An administrator finds out more on the server: {command}"),
 }
@@ -44,5 +44,22 @@ COMMANDS = {
 }
 """What is typed on the server for that."""
 
-EXCLUDED = {"since": N_("older than wanted")}
+PASSWORD_HELPS = frozenset({"auth", "key"})
+"""What a password that is entered anew can put right."""
+
+EXCLUDED = {
+    "since": N_("older than wanted"),
+    "dismissed": N_("dismissed"),
+    "expunged": N_("deleted on the server meanwhile"),
+}
 """Rules by which letters are left out."""
+
+QUARANTINE = {
+    "too_large": N_("larger than is allowed here"),
+    "no_body": N_("the mail server gave no content"),
+    "unparsable": N_("could not be read"),
+    "capture_failed": N_("could not be stored"),
+}
+"""Why a letter could not be taken; every other reason has `OTHER_QUARANTINE`."""
+
+OTHER_QUARANTINE = N_("could not be taken")

@@ -61,6 +61,7 @@ class MailboxReport:
     state_reason: str | None
     failures: int
     last_success_at: datetime | None
+    mirror_seen: bool
     folders: tuple[FolderReport, ...] = field(default=())
 
 
@@ -131,6 +132,7 @@ async def list_reports(
             state_reason=mailbox.state_reason,
             failures=mailbox.failures,
             last_success_at=mailbox.last_success_at,
+            mirror_seen=mailbox.mirror_seen,
             folders=tuple(loaded.get(mailbox.id, ())),
         )
         for mailbox, owner, department in found

@@ -94,6 +94,13 @@ async def count_attempt(session: AsyncSession, row_id: int, error: str, *, limit
     return True
 
 
+async def forget_body(session: AsyncSession, row_id: int) -> None:
+    """Keep of an update that it came, and nothing of what it said."""
+    row = await session.get(InboundUpdate, row_id, with_for_update=True)
+    if row is not None:
+        row.body = {"update_id": row.update_id}
+
+
 async def purge_done(session: AsyncSession, before: datetime) -> int:
     """Forget updates done before a moment; Telegram repeats nothing that old."""
     result = await session.execute(

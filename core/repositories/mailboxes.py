@@ -24,6 +24,24 @@ async def get_mailbox(session: AsyncSession, mailbox_id: MailboxId | int) -> Mai
     return mailbox
 
 
+async def find_mailbox(
+    session: AsyncSession, mailbox_id: MailboxId | int, seen: ColumnElement[bool]
+) -> Mailbox:
+    """The mailbox, not locked, if a condition on `Mailbox` holds for it; a removed one is not found.
+
+    Raises:
+        NotFound: There is none.
+    """
+    mailbox = (
+        await session.scalars(
+            select(Mailbox).where(Mailbox.id == mailbox_id, Mailbox.state != MailboxState.REMOVED, seen)
+        )
+    ).one_or_none()
+    if mailbox is None:
+        raise NotFound(Ref(RefKind.MAILBOX, mailbox_id))
+    return mailbox
+
+
 async def list_mailboxes(session: AsyncSession, *states: MailboxState) -> Sequence[Mailbox]:
     """Mailboxes in these states, by id; without states all that are not removed."""
     wanted = states or tuple(state for state in MailboxState if state is not MailboxState.REMOVED)

@@ -70,6 +70,14 @@ class Inbox:
         async with self._works.database.transaction() as session:
             return await inbox.count_attempt(session, row_id, error, limit=ATTEMPTS)
 
+    async def forget_body(self, row_id: int) -> None:
+        """Forget what an update said, at once and in a transaction of its own: it was a secret.
+
+        Should the process die before the update has its effect, the next one finds nothing in it to do.
+        """
+        async with self._works.database.transaction() as session:
+            await inbox.forget_body(session, row_id)
+
     async def give_up(self, row_id: int, error: str, user_id: UserId | None) -> None:
         """Mark an update failed for good and have its sender told, in one transaction.
 

@@ -43,7 +43,12 @@ class MailboxDraft:
 
 @dataclass(frozen=True, slots=True)
 class MailboxAccess:
-    """All that is needed to watch a mailbox; the password is open here and nowhere else."""
+    r"""All that is needed to watch a mailbox; the password is open here and nowhere else.
+
+    Attributes:
+        waivers: Letters that are taken whatever their size: folder, UIDVALIDITY and UID.
+        mirror_seen: Whether \Seen on the server follows what was reviewed here.
+    """
 
     id: MailboxId
     address: str
@@ -53,6 +58,12 @@ class MailboxAccess:
     password: str
     folders: tuple[str, ...] | None
     since: datetime | None
+    waivers: frozenset[tuple[int, int, int]] = frozenset()
+    mirror_seen: bool = False
+
+    def is_waived(self, folder_id: int, uidvalidity: int, uid: int) -> bool:
+        """Whether a letter's size does not matter."""
+        return (folder_id, uidvalidity, uid) in self.waivers
 
     def __repr__(self) -> str:
         return f"MailboxAccess(id={self.id})"
@@ -93,8 +104,18 @@ def check_draft(draft: MailboxDraft) -> Address:
     return address
 
 
+def check_password(password: str) -> None:
+    """Refuse what no login can carry.
+
+    Raises:
+        Invalid: It is empty, or holds a line break or NUL; the value itself is not told.
+    """
+    if not password or any(character in "\r\n\0" for character in password):
+        raise Invalid("password", "")
+
+
 def fingerprint(mailbox: Mailbox) -> str:
-    """A word that changes when what a watcher uses of a mailbox does."""
+    """A word that changes when what a watcher uses of a mailbox does, or when somebody asks for a look at once."""
     parts: Sequence[object] = (
         mailbox.address,
         mailbox.imap_host,
@@ -104,5 +125,7 @@ def fingerprint(mailbox: Mailbox) -> str:
         mailbox.sealed_password,
         mailbox.wanted_folders,
         mailbox.since,
+        mailbox.mirror_seen,
+        mailbox.nudged_at,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -1,15 +1,17 @@
 """Mailboxes: adding, pausing, removing, and what the mail door tells of their state (domain.md M, U3)."""
 
 from sqlalchemy import select, true
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import FunctionalOption, MailboxState, Role
 from core.errors import NotAllowed, NotFound, StateForbids
 from core.models import Mailbox
 from core.ports import SecretBox
 from core.queries.mailboxes import MailboxReport, list_reports
-from core.repositories import mailboxes, users
+from core.repositories import mailboxes, quarantine, users
 from core.repositories.access import require_role
 from core.repositories.options import load_off, require_option
+from core.services import mailbox_health
 from core.services.linking import link_unclaimed, reindex_contact, write_coordinates
 from core.services.mailbox_drafts import (
     MailboxAccess,
@@ -17,6 +19,7 @@ from core.services.mailbox_drafts import (
     MailServer,
     check_draft,
     check_may_add,
+    check_password,
     fingerprint,
 )
 from core.services.work import Work, Works
@@ -103,13 +106,21 @@ class Mailboxes:
             mailbox = await _get_own(work, mailbox_id, action)
             ref = Ref(RefKind.MAILBOX, mailbox.id)
             if work.change(mailbox, of=ref, state=state, state_reason=None):
-                mailbox.failures = 0
+                mailbox_health.forget_trouble(mailbox)
+            mailbox.nudged_at = work.now
             if state is MailboxState.REMOVED:
                 mailbox.sealed_password = ""
+                await quarantine.drop_waivers(work.session, mailbox.id)
             work.confirm(ref if state is not MailboxState.REMOVED else "mailboxes", note=action)
 
     async def set_password(self, caller: Caller | None, mailbox_id: MailboxId, password: str) -> None:
-        """Replace the password and watch again if the old one had stopped the mailbox. Raises as `remove`."""
+        """Replace the password and watch again if the old one had stopped the mailbox.
+
+        Raises:
+            Invalid: It is empty, or holds what no login can carry.
+            NotFound, NotAllowed, OptionOff: As `remove`.
+        """
+        check_password(password)
         async with self._works.begin(caller, "set_mailbox_password") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
             mailbox = await _get_own(work, mailbox_id, "set_mailbox_password")
@@ -119,8 +130,29 @@ class Mailboxes:
             ref = Ref(RefKind.MAILBOX, mailbox.id)
             if mailbox.state is MailboxState.STOPPED:
                 work.change(mailbox, of=ref, state=MailboxState.ACTIVE, state_reason=None)
-                mailbox.failures = 0
+                mailbox_health.forget_trouble(mailbox)
             work.confirm(ref, note="mailbox_password_set")
+
+    async def check_may_change(self, caller: Caller, mailbox_id: MailboxId) -> MailboxReport:
+        """The mailbox without its folders, if the caller may change it: before a password is asked for.
+
+        Raises:
+            NotFound, NotAllowed: As `remove`.
+        """
+        async with self._works.database.reading() as session:
+            mailbox = await mailboxes.find_mailbox(session, mailbox_id, true())
+            await _check_own(session, caller, mailbox, "change_mailbox")
+            (found,) = await list_reports(session, Mailbox.id == mailbox_id, folders=False)
+            return found
+
+    async def set_mirror_seen(self, caller: Caller | None, mailbox_id: MailboxId, *, is_on: bool) -> None:
+        r"""Have \Seen on the server follow what is reviewed here, or leave the server alone. Raises as `remove`."""
+        async with self._works.begin(caller, "set_mirror_seen") as work:
+            await require_option(work.session, FunctionalOption.MAIL_CLIENT)
+            mailbox = await _get_own(work, mailbox_id, "set_mirror_seen")
+            ref = Ref(RefKind.MAILBOX, mailbox.id)
+            work.change(mailbox, of=ref, mirror_seen=is_on)
+            work.confirm(ref, note="mirror_seen_on" if is_on else "mirror_seen_off")
 
     async def report(
         self, caller: Caller | None = None, mailbox_id: MailboxId | None = None
@@ -165,17 +197,20 @@ class Mailboxes:
             active = await mailboxes.list_mailboxes(session, MailboxState.ACTIVE)
             return {MailboxId(one.id): fingerprint(one) for one in active}
 
-    async def open(self, mailbox_id: MailboxId) -> MailboxAccess:
+    async def open(self, mailbox_id: MailboxId, *, password: str | None = None) -> MailboxAccess:
         """What is needed to talk to a mailbox's servers.
+
+        Args:
+            mailbox_id: Which mailbox.
+            password: One to be tried in place of the stored one, which need not be readable then.
 
         Raises:
             NotFound: There is no such mailbox.
             Invalid: The password was sealed with another key.
         """
         async with self._works.database.reading() as session:
-            mailbox = await session.get(Mailbox, mailbox_id)
-        if mailbox is None or mailbox.state is MailboxState.REMOVED:
-            raise NotFound(Ref(RefKind.MAILBOX, mailbox_id))
+            mailbox = await mailboxes.find_mailbox(session, mailbox_id, true())
+            waivers = await quarantine.list_waivers(session, mailbox_id)
         smtp = None
         if mailbox.smtp_host and mailbox.smtp_port and mailbox.smtp_security:
             smtp = MailServer(mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_security)
@@ -185,9 +220,11 @@ class Mailboxes:
             imap=MailServer(mailbox.imap_host, mailbox.imap_port, mailbox.imap_security),
             smtp=smtp,
             login=mailbox.login,
-            password=self._secrets.open(mailbox.sealed_password),
+            password=self._secrets.open(mailbox.sealed_password) if password is None else password,
             folders=tuple(mailbox.wanted_folders) if mailbox.wanted_folders is not None else None,
             since=mailbox.since,
+            waivers=frozenset(waivers),
+            mirror_seen=mailbox.mirror_seen,
         )
 
     async def mark_stopped(self, mailbox_id: MailboxId, reason: str) -> None:
@@ -199,29 +236,18 @@ class Mailboxes:
         """
         async with self._works.begin(None, "stop_mailbox") as work:
             mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
-            if mailbox.state is not MailboxState.ACTIVE:
-                return
-            ref = Ref(RefKind.MAILBOX, mailbox.id)
-            work.change(mailbox, of=ref, state=MailboxState.STOPPED, state_reason=reason)
-            keeper = await mailboxes.find_keeper(work.session, mailbox)
-            key = f"mailbox_stopped:{mailbox.id}:{int(work.now.timestamp())}"
-            work.notify(keeper, ref, note="mailbox_stopped", key=key, reason=reason)
+            await mailbox_health.note_stopped(work, mailbox, reason)
 
     async def mark_reached(self, mailbox_id: MailboxId) -> None:
-        """Note that everything the server has was looked at."""
+        """Note that everything the server has was looked at; who was told of trouble is told that it is over."""
         async with self._works.begin(None, "mailbox_reached") as work:
-            mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
-            mailbox.last_success_at, mailbox.failures = work.now, 0
-            if mailbox.state is MailboxState.ACTIVE:
-                mailbox.state_reason = None
+            await mailbox_health.note_reached(work, await mailboxes.get_mailbox(work.session, mailbox_id))
 
     async def mark_unreached(self, mailbox_id: MailboxId, reason: str) -> None:
-        """Note that the server could not be used; it is tried again, so its state stays."""
+        """Note that the server could not be used; its keeper is told once when that lasts."""
         async with self._works.begin(None, "mailbox_unreached") as work:
             mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
-            mailbox.failures += 1
-            if mailbox.state is MailboxState.ACTIVE:
-                mailbox.state_reason = reason
+            await mailbox_health.note_unreached(work, mailbox, reason)
 
 
 async def _check_new(work: Work, draft: MailboxDraft, address: str) -> None:
@@ -251,10 +277,15 @@ async def _introduce_owner(work: Work, mailbox: Mailbox, address: Address) -> No
 async def _get_own(work: Work, mailbox_id: MailboxId, action: str) -> Mailbox:
     """A mailbox that the caller may change: their own; administrators and the system change any."""
     mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
-    caller = work.caller
-    if caller is None or caller.role is Role.ADMINISTRATOR or mailbox.owner_id == caller.user_id:
-        return mailbox
-    kept = await mailboxes.keeps_mailbox(work.session, caller)
-    if await work.session.scalar(select(Mailbox.id).where(Mailbox.id == mailbox.id, kept)) is None:
-        raise NotFound(Ref(RefKind.MAILBOX, mailbox_id))
+    if work.caller is not None:
+        await _check_own(work.session, work.caller, mailbox, action)
+    return mailbox
+
+
+async def _check_own(session: AsyncSession, caller: Caller, mailbox: Mailbox, action: str) -> None:
+    if caller.role is Role.ADMINISTRATOR or mailbox.owner_id == caller.user_id:
+        return
+    kept = await mailboxes.keeps_mailbox(session, caller)
+    if await session.scalar(select(Mailbox.id).where(Mailbox.id == mailbox.id, kept)) is None:
+        raise NotFound(Ref(RefKind.MAILBOX, mailbox.id))
     raise NotAllowed(action)

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from core.services.participants import Participants
 from core.services.people import People
 from core.services.plans import Plans
 from core.services.promotion import Promotion
+from core.services.quarantine import Quarantine
 from core.services.review import Review
 from core.services.search import Search
 from core.services.subject_state import SubjectStates
@@ -49,6 +51,8 @@ from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
 from core.services.work import Works
+from mail.door import MailDoor
+from mail.settings import MailSettings
 from simulator.client import SimulatorClient, Tap
 from simulator.errors import JsonObject
 from simulator.server import SimulatorServer
@@ -75,12 +79,14 @@ class Services:
         self.inbox = Inbox(works)
         self.introductions = Introductions(works)
         self.mailboxes = Mailboxes(works, OpenBox())
+        self.mail_door = MailDoor(self.mailboxes, MailSettings(patience=timedelta(seconds=5)))
         self.merging = Merging(works)
         self.options = Options(works)
         self.participants = Participants(works)
         self.people = People(works, DEFAULTS)
         self.plans = Plans(works)
         self.promotion = Promotion(works, currency="RUB")
+        self.quarantine = Quarantine(works, blobs)
         self.review = Review(works)
         self.search = Search(works)
         self.subject_states = SubjectStates(works)

@@ -30,7 +30,39 @@ async def test_a_file_is_handed_out(office: Office) -> None:
     assert listed.splitlines()[0] == "📎 Files 3"
     await office.tap(ANNA, await hand.message(), text="1")
     sent = (await office.last(ANNA))["document"]
-    assert (sent["file_name"], sent["file_size"]) == ("spec <1>.pdf", 23)
+    assert (sent["file_name"], sent["file_size"]) == ("spec _1_.pdf", 23)
+
+
+async def a_call_with(office: Office, user: User, *files: AttachmentDraft) -> InteractionId:
+    return await record_call(office.works, caller_of(user), [person("John")], attachments=files)
+
+
+async def test_a_program_is_handed_out_only_after_a_warning_and_cannot_be_started_by_a_tap(
+    office: Office,
+) -> None:
+    user = await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    digest = office.services.blobs.save(b"MZ program")
+    disguised = "..\\invoice\u202efdp.exe"
+    call = await a_call_with(office, user, AttachmentDraft(disguised, "application/pdf", 10, digest))
+    listed = await hand.write(f"/file i{call}")
+    assert listed.splitlines()[-1] == "1. ⚠️ invoicefdp.exe 1 KB"
+    warned = await hand.tap("1")
+    assert warned.splitlines()[0] == "⚠️ invoicefdp.exe may be a program."
+    assert "document" not in await office.last(ANNA)
+    await office.tap(ANNA, await hand.message(), text="⬇️ Send it")
+    sent = (await office.last(ANNA))["document"]
+    assert sent["file_name"] == "invoicefdp.exe.bin"
+
+
+async def test_a_file_that_is_gone_from_the_store_or_too_big_says_so(office: Office) -> None:
+    user = await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    lost = AttachmentDraft("a.txt", "text/plain", 3, "0" * 64)
+    huge = AttachmentDraft("b.zip", "application/zip", 50 * 1024 * 1024 + 1, "1" * 64)
+    call = await a_call_with(office, user, lost, huge)
+    assert "no longer in the store" in await hand.write(f"/file i{call} 1")
+    assert "50 MB" in await hand.write(f"/file i{call} 2")
 
 
 async def test_what_cannot_be_handed_out_says_why(office: Office) -> None:

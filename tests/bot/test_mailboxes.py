@@ -112,15 +112,20 @@ async def test_a_server_that_is_away_is_said_in_words(office: Office, reason: st
     shown = await hand.write(f"/m{mailbox}")
     assert words in shown
     assert "letters stay on the server" in shown
-    assert await hand.labels() == ["⏸ Pause", "‹ Mailboxes"]
+    assert await hand.labels() == ["🔄 Try again", "⏸ Pause", "👁 Mark as read: off", "‹ Mailboxes"]
 
 
 @pytest.mark.parametrize(
-    ("reason", "command"),
-    [("auth", "password"), ("key", "password"), ("certificate", "check"), ("encryption", "check")],
+    ("reason", "command", "buttons"),
+    [
+        ("auth", "password", ["🔑 Ввести пароль", "🔄 Повторить"]),
+        ("key", "password", ["🔑 Ввести пароль", "🔄 Повторить"]),
+        ("certificate", "check", ["🔄 Повторить"]),
+        ("encryption", "check", ["🔄 Повторить"]),
+    ],
 )
 async def test_what_stopped_it_is_said_in_russian_with_the_next_step(
-    office: Office, reason: str, command: str
+    office: Office, reason: str, command: str, buttons: list[str]
 ) -> None:
     hand, post, _, mailbox = await own_mailbox(office, language=Language.RU)
     await post.mailboxes.mark_stopped(mailbox, reason)
@@ -128,7 +133,7 @@ async def test_what_stopped_it_is_said_in_russian_with_the_next_step(
     shown = await hand.write(f"/m{mailbox}")
     assert f"zveno mailbox {command} {mailbox}" in shown
     assert "ничего не потеряно" in shown
-    assert await hand.labels() == ["▶️ Возобновить", "‹ Ящики"]
+    assert await hand.labels() == [*buttons, "▶️ Возобновить", "👁 Помечать прочитанным: нет", "‹ Ящики"]
 
 
 async def test_u2_others_learn_nothing_and_change_nothing(office: Office) -> None:

@@ -125,15 +125,14 @@ class Post:
 
     async def add(self, owner: Caller, address: str, **fields: Any) -> MailboxId:
         """A mailbox of a user."""
-        values = {"owner_id": owner.user_id, **fields}
-        draft = MailboxDraft(
-            address=address,
-            imap=MailServer("imap.example", 993, MailSecurity.TLS),
-            login=address,
-            password="secret",
-            **values,
-        )
-        return await self.mailboxes.add(None, draft)
+        values: dict[str, Any] = {
+            "owner_id": owner.user_id,
+            "imap": MailServer("imap.example", 993, MailSecurity.TLS),
+            "login": address,
+            "password": "secret",
+            **fields,
+        }
+        return await self.mailboxes.add(None, MailboxDraft(address=address, **values))
 
     async def open(
         self, mailbox_id: MailboxId, name: str = "INBOX", role: FolderRole = FolderRole.INBOX

@@ -3,10 +3,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from scheduler.catalogue import JOBS
 from scheduler.job import Job, JobContext
-from scheduler.jobs import purge_updates, send_due_reminders
+from scheduler.jobs import purge_updates, send_due_reminders, tell_quarantined
 from scheduler.timetable import Timetable
 
 
@@ -31,8 +32,24 @@ class CountingInbox:
         return 3
 
 
-def context() -> JobContext:
-    return JobContext(CountingReminders(), CountingInbox())
+@dataclass
+class CountingQuarantine:
+    calls: int = 0
+
+    async def tell_keepers(self) -> int:
+        self.calls += 1
+        return 2
+
+
+def context(**services: Any) -> JobContext:
+    return JobContext(
+        **{
+            "reminders": CountingReminders(),
+            "inbox": CountingInbox(),
+            "quarantine": CountingQuarantine(),
+            **services,
+        }
+    )
 
 
 @asynccontextmanager
@@ -47,14 +64,20 @@ async def running(timetable: Timetable) -> AsyncIterator[None]:
 
 async def test_reminders_are_sent_until_nothing_is_due() -> None:
     reminders = CountingReminders([100, 100, 7])
-    await send_due_reminders.run(JobContext(reminders, CountingInbox()))
+    await send_due_reminders.run(context(reminders=reminders))
     assert reminders.calls == 4
 
 
 async def test_updates_are_kept_for_two_days() -> None:
     inbox = CountingInbox()
-    await purge_updates.run(JobContext(CountingReminders(), inbox))
+    await purge_updates.run(context(inbox=inbox))
     assert inbox.kept == [timedelta(hours=48)]
+
+
+async def test_keepers_are_told_of_quarantined_letters() -> None:
+    quarantine = CountingQuarantine()
+    await tell_quarantined.run(context(quarantine=quarantine))
+    assert quarantine.calls == 1
 
 
 def test_every_job_has_a_name_of_its_own() -> None:

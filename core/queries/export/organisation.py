@@ -75,6 +75,7 @@ def shape_mailbox(report: MailboxReport) -> JsonObject:
         "state_reason": report.state_reason,
         "failures": report.failures,
         "last_success_at": instant(report.last_success_at),
+        "mirror_seen": report.mirror_seen,
         "folders": [_shape_folder(folder) for folder in report.folders],
     }
 
