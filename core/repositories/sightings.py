@@ -97,17 +97,15 @@ async def set_back(
         await session.execute(update(MailUid).where(*there).values(gone_at=None))
 
 
-async def set_aside_from(
-    session: AsyncSession, folder_id: int, uidvalidity: int, first: int, now: datetime
-) -> None:
-    """Make the sightings at and above a UID former ones, because the server is about to give it out again.
+async def set_aside(session: AsyncSession, folder_id: int, uidvalidity: int, now: datetime) -> None:
+    """Make all sightings of a folder former ones, because its server gives numbers out again.
 
     What became of their letters stays known.
     """
     lowest = await session.scalar(select(func.min(MailUid.uidvalidity)).where(MailUid.folder_id == folder_id))
     await session.execute(
         update(MailUid)
-        .where(*_under(folder_id, uidvalidity), MailUid.uid >= first)
+        .where(*_under(folder_id, uidvalidity))
         .values(uidvalidity=min(lowest or 0, 0) - 1, gone_at=func.coalesce(MailUid.gone_at, now))
     )
 

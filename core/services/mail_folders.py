@@ -95,9 +95,9 @@ class MailFolders:
     async def open(self, folder_id: FolderId, server: ServerFolder) -> FolderCursor:
         """Compare the cursor with the server's word and put it right.
 
-        Another UIDVALIDITY makes all numbers void: the cursor starts anew, and what is known is recognised
-        (core.services.sightings, domain.md M1). A UIDNEXT that went back means that numbers are given out again: the
-        sightings from there on are former ones. No letter is touched by either.
+        Another UIDVALIDITY makes all numbers void, and so does a UIDNEXT that went back: numbers are given out
+        again, and which ones were already cannot be known. The cursor starts anew, the sightings are former ones,
+        and what is known is recognised (core.services.sightings, domain.md M1). No letter is touched.
         """
         async with self._works.begin(None, "open_folder") as work:
             folder = await mailboxes.get_folder(work.session, folder_id)
@@ -105,10 +105,8 @@ class MailFolders:
             if folder.uidvalidity != server.uidvalidity:
                 folder.uidvalidity, folder.last_uid, folder.highest_modseq = server.uidvalidity, 0, None
             elif server.uidnext is not None and folder.last_uid >= server.uidnext:
-                await sightings.set_aside_from(
-                    work.session, folder.id, server.uidvalidity, server.uidnext, work.now
-                )
-                folder.last_uid, folder.highest_modseq = server.uidnext - 1, None
+                await sightings.set_aside(work.session, folder.id, server.uidvalidity, work.now)
+                folder.last_uid, folder.highest_modseq = 0, None
             return _cursor_of(folder)
 
     async def distrust(self, folder_id: FolderId, uidvalidity: int) -> FolderCursor:
@@ -116,7 +114,7 @@ class MailFolders:
         async with self._works.begin(None, "distrust_folder") as work:
             folder = await mailboxes.get_folder(work.session, folder_id)
             if folder.uidvalidity == uidvalidity:
-                await sightings.set_aside_from(work.session, folder.id, uidvalidity, 0, work.now)
+                await sightings.set_aside(work.session, folder.id, uidvalidity, work.now)
                 folder.last_uid, folder.highest_modseq = 0, None
             return _cursor_of(folder)
 
