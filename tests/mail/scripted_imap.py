@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from core.enums import MailSecurity
 from mail.connections import Endpoint
@@ -85,6 +86,7 @@ class ScriptedIMAP:
     _tag: bytes = b""
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)
     _mouths: list["Mouth"] = field(default_factory=list)
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -110,7 +112,19 @@ class ScriptedIMAP:
         for writer in self._writers:
             writer.transport.abort()
 
+    async def end(self) -> None:
+        """Drop every connection and wait until nobody speaks any more."""
+        self.cut_all()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         self._writers.append(writer)
         self.connections += 1
         mouth = Mouth(writer, self.budgets.pop(0) if self.budgets else None, self.pieces)
@@ -121,7 +135,7 @@ class ScriptedIMAP:
             while line := await reader.readline():
                 if not await self._answer(line.rstrip(b"\r\n"), reader, mouth):
                     return
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
             return
         finally:
             self._writers.remove(writer)
@@ -148,14 +162,14 @@ class ScriptedIMAP:
         if isinstance(answer, list):
             answer = answer.pop(0) if answer else None
         if answer is None:
-            answer = self._answer_rightly(command.decode())
+            answer = self.answer_rightly(command.decode())
         if not await mouth.say(answer.replace(b"%t", tag)):
             return False
         if command == b"STARTTLS" and self.certificate is not None:
             await mouth.writer.start_tls(self.certificate)
         return True
 
-    def _answer_rightly(self, command: str) -> bytes:
+    def answer_rightly(self, command: str) -> bytes:
         if command == "IDLE":
             return b"+ idling\r\n"
         name = re.match(r"(UID )?\S+", command)
@@ -288,7 +302,7 @@ async def serve(script: ScriptedIMAP, tls: ssl.SSLContext | None = None) -> Asyn
         yield script
     finally:
         server.close()
-        script.cut_all()
+        await script.end()
         await server.wait_closed()
         await asyncio.sleep(0)
 
