@@ -78,26 +78,26 @@ class CounterLedger:
         """Count an interaction that this transaction has inserted."""
         self._new[interaction_id] = None
 
-    async def flip_review(self, interaction: Interaction, owner: InteractionOwner, *, reviewed: bool) -> None:
+    async def flip_review(
+        self, interaction_id: int, owner_id: int, subject_id: int, *, reviewed: bool
+    ) -> None:
         """Count that one owner's mark is about to change: the tap that people make most, in a few statements.
 
         An interaction is unreviewed while any owner's is (domain.md R1), so that nothing changes while it is so
         for another owner.
         """
-        if owner.reviewed == reviewed:
-            return
-        others = {"id": interaction.id, "user_id": owner.user_id}
+        others = {"id": interaction_id, "user_id": owner_id}
         if await self.session.scalar(_UNREVIEWED_BY_OTHERS, others):
             return
         by = -1 if reviewed else 1
         counts = {
-            "row_id": interaction.subject_id,
+            "row_id": subject_id,
             "interactions_by": 0,
             "unreviewed_by": by,
             "planned_by": 0,
         }
         await self.session.execute(_COUNT_SUBJECT, counts)
-        await self.session.execute(_COUNT_PARTICIPANTS, {"interaction": interaction.id, "unreviewed_by": by})
+        await self.session.execute(_COUNT_PARTICIPANTS, {"interaction": interaction_id, "unreviewed_by": by})
 
     def follow(self, from_id: int, to_id: int) -> None:
         """Take note that a whole subject's counters were given to another (`move_subject_counters`)."""

@@ -7,7 +7,7 @@ way that `core.services.undo` takes back.
 from collections.abc import Sequence
 from typing import Any
 
-from core.enums import LinkReason, SubjectKind
+from core.enums import LinkReason, SubjectKind, SubjectState
 from core.models import Interaction, Subject
 from core.repositories import subjects
 from core.repositories.audit import CHAIN_MOVE
@@ -23,8 +23,8 @@ _insert_subjects = RowInsert(Subject)
 def _new_chain(work: Work, *, hidden: bool) -> dict[str, Any]:
     return {
         "kind": SubjectKind.NONE if hidden else SubjectKind.CHAIN,
-        "title": None,
-        "state": None,
+        "title": "",
+        "state": SubjectState.OPEN,
         "head_id": None,
         "author_id": None,
         "created_at": work.now,

@@ -119,11 +119,11 @@ class Work:
         self._changes.append(audit.PendingChange(row=row, of=of, before=audit.column_values(row), after=None))
         await self.session.delete(row)
 
-    def record(self, entity: str, *, of: Ref, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """Record a change of many rows at once, under an entity name that undo knows how to take back."""
-        self._changes.append(
-            audit.PendingChange(row=None, of=of, before=dict(before), after=dict(after), entity=entity)
-        )
+    def record(
+        self, entity: str, *, of: Ref, before: Mapping[str, Any], after: Mapping[str, Any], key: str = ""
+    ) -> None:
+        """Record a change made past `change`: of one row by its key, or of many under a name that undo knows."""
+        self._changes.append(audit.PendingChange(None, of, dict(before), dict(after), entity=entity, key=key))
 
     def confirm(self, show: Ref | str, *, note: str = "", **extra: Any) -> None:
         """Have the caller's chat show a screen once this is committed; without a chat nothing is shown."""
