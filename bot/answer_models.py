@@ -1,11 +1,11 @@
-"""The models that Telegram's answers are read with, kept for the life of the process.
+"""The models that Telegram's answers are read with, kept as long as the bot lives.
 
-aiogram asks pydantic for `Response[...]` at each call and pydantic remembers such a model only as long as somebody
+aiogram asks pydantic for `Response[...]` at each call, and pydantic remembers such a model only as long as somebody
 holds it: without this, the model of a message is built anew after every garbage collection, at the cost of
 several taps.
 """
 
-from typing import Final
+from typing import Any
 
 from aiogram.methods import (
     AnswerCallbackQuery,
@@ -19,16 +19,18 @@ from aiogram.methods import (
 
 from bot.updates import GetRawUpdates
 
-KEPT: Final = tuple(
-    Response[method.__returning__]  # type: ignore[name-defined]  # A type known at run time only.
-    for method in (
-        AnswerCallbackQuery,
-        EditMessageReplyMarkup,
-        EditMessageText,
-        GetRawUpdates,
-        SendChatAction,
-        SendDocument,
-        SendMessage,
-    )
+_CALLS: tuple[type[Any], ...] = (
+    AnswerCallbackQuery,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    GetRawUpdates,
+    SendChatAction,
+    SendDocument,
+    SendMessage,
 )
-"""By the calls that the chat makes all day."""
+"""What the chat calls all day."""
+
+
+def build_answer_models() -> tuple[object, ...]:
+    """The models of the answers to what the chat calls all day; to be held by who makes the calls."""
+    return tuple(Response.__class_getitem__(call.__returning__) for call in _CALLS)
