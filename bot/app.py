@@ -15,6 +15,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import BotCommand, Update
 
 from bot import features
+from bot.answer_models import build_answer_models
 from bot.bottom import BottomLabels
 from bot.edge import ROW_KEY, Edge, EdgeParts
 from bot.errors import TokenRefused
@@ -60,6 +61,7 @@ class BotApp:
 
     def __init__(self, bot: Bot, services: BotServices, settings: BotSettings | None = None) -> None:
         settings = settings or BotSettings()
+        self._answer_models = build_answer_models()
         self._bot = bot
         self._services = services
         self._settings = settings

@@ -49,12 +49,26 @@ class InlineCursor(sqlite3.Cursor):
     def execute(self, sql: str, parameters: Any = ()) -> "InlineCursor":
         """Execute at once, or wait for the write lock without holding up the loop."""
         if sql == BEGIN_WRITING:
-            await_only(_wait_in_thread(lambda: sqlite3.Cursor.execute(self, sql)))
+            self._begin()
         else:
             super().execute(sql, parameters)
             if in_greenlet():
                 await_only(_wait_for_nothing())
         return self
+
+    def _begin(self) -> None:
+        """Take the write lock: at once where it is free, else in a thread, which may wait for other processes."""
+        patience = super().execute("PRAGMA busy_timeout").fetchone()[0]
+        super().execute("PRAGMA busy_timeout=0")
+        try:
+            super().execute(BEGIN_WRITING)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            super().execute(f"PRAGMA busy_timeout={patience}")
+            await_only(_wait_in_thread(lambda: sqlite3.Cursor.execute(self, BEGIN_WRITING)))
+        else:
+            super().execute(f"PRAGMA busy_timeout={patience}")
 
     async def _async_soft_close(self) -> None:
         """Called by SQLAlchemy once a result is read; there is nothing to wait for."""

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import Direction, InteractionState, InteractionType, SubjectKind
 from core.models import Contact, Deal, Interaction, InteractionOwner, Participant, Subject
+from core.models.base import table_of
 from core.queries.subject_titles import load_subject_titles
 from core.rules.titles import title_of
 
@@ -72,69 +73,91 @@ class InteractionRow:
     responsible_id: int
 
 
+# Lists are read at every look, and so written over the tables and built once.
+_interactions, _owners, _subjects, _deals, _participants, _contacts = (
+    table_of(one) for one in (Interaction, InteractionOwner, Subject, Deal, Participant, Contact)
+)
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_ROWS = (
+    select(
+        *(
+            _interactions.c[name]
+            for name in (
+                "id",
+                "type",
+                "direction",
+                "state",
+                "topic",
+                "text",
+                "goal",
+                "happened_at",
+                "due_on",
+                "ends_at",
+                "time_known",
+                "responsible_id",
+                "subject_id",
+            )
+        ),
+        _owners.c.reviewed,
+        _owners.c.review_after,
+        _subjects.c.kind.label("subject_kind"),
+        _deals.c.id.label("deal_id"),
+    )
+    .join(_subjects, _subjects.c.id == _interactions.c.subject_id)
+    .outerjoin(_deals, _deals.c.subject_id == _subjects.c.id)
+    .outerjoin(
+        _owners,
+        and_(_owners.c.interaction_id == _interactions.c.id, _owners.c.user_id == bindparam("viewer")),
+    )
+    .where(_interactions.c.id.in_(_IDS))
+)
+_NAMES = (
+    select(
+        _participants.c.interaction_id,
+        _participants.c.presentation,
+        _contacts.c.name,
+        _contacts.c.user_id,
+    )
+    .outerjoin(_contacts, _contacts.c.id == _participants.c.contact_id)
+    .where(_participants.c.interaction_id.in_(_IDS))
+    .order_by(_participants.c.interaction_id, _participants.c.position)
+)
+
+
 async def load_rows(session: AsyncSession, ids: Sequence[int], viewer_id: int) -> tuple[InteractionRow, ...]:
     """The rows of these interactions in this order, unreviewed as the viewer has it."""
     if not ids:
         return ()
-    found = await session.execute(
-        select(Interaction, InteractionOwner, Subject, Deal.id)
-        .join(Subject, Subject.id == Interaction.subject_id)
-        .outerjoin(Deal, Deal.subject_id == Subject.id)
-        .outerjoin(
-            InteractionOwner,
-            (InteractionOwner.interaction_id == Interaction.id) & (InteractionOwner.user_id == viewer_id),
-        )
-        .where(Interaction.id.in_(ids))
-    )
-    loaded = found.all()
+    found = (await session.execute(_ROWS, {"ids": ids, "viewer": viewer_id})).all()
     who = await load_names(session, ids)
-    titles = await load_subject_titles(session, {subject.id for _, _, subject, _ in loaded})
-    rows = {
-        interaction.id: _row(
-            interaction,
-            owner,
-            SubjectBrief(subject.id, subject.kind, titles[subject.id], deal_id),
-            who.get(interaction.id, ()),
-        )
-        for interaction, owner, subject, deal_id in loaded
-    }
+    titles = await load_subject_titles(session, {row.subject_id for row in found})
+    rows = {row.id: _row(row, titles[row.subject_id], who.get(row.id, ())) for row in found}
     return tuple(rows[one] for one in ids if one in rows)
 
 
-def _row(
-    interaction: Interaction,
-    owner: InteractionOwner | None,
-    subject: SubjectBrief,
-    who: tuple[str, ...],
-) -> InteractionRow:
+def _row(row: Any, subject_title: str, who: tuple[str, ...]) -> InteractionRow:
     return InteractionRow(
-        id=interaction.id,
-        type=interaction.type,
-        direction=interaction.direction,
-        state=interaction.state,
-        title=title_of(interaction.topic, interaction.text or interaction.goal),
+        id=row.id,
+        type=row.type,
+        direction=row.direction,
+        state=row.state,
+        title=title_of(row.topic, row.text or row.goal),
         who=who,
-        happened_at=interaction.happened_at,
-        due_on=interaction.due_on,
-        ends_at=interaction.ends_at,
-        time_known=interaction.time_known,
-        unreviewed=owner is not None and not owner.reviewed,
-        review_after=owner.review_after if owner is not None else None,
-        subject=subject,
-        responsible_id=interaction.responsible_id,
+        happened_at=row.happened_at,
+        due_on=row.due_on,
+        ends_at=row.ends_at,
+        time_known=row.time_known,
+        unreviewed=row.reviewed is False,
+        review_after=row.review_after,
+        subject=SubjectBrief(row.subject_id, row.subject_kind, subject_title, row.deal_id),
+        responsible_id=row.responsible_id,
     )
 
 
 async def load_names(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The first few outside participants of interactions: the contact's name, else the presentation."""
-    found = await session.execute(
-        select(Participant.interaction_id, Participant.presentation, Contact.name, Contact.user_id)
-        .outerjoin(Contact, Contact.id == Participant.contact_id)
-        .where(Participant.interaction_id.in_(ids))
-        .order_by(Participant.interaction_id, Participant.position)
-    )
     names: dict[int, list[str]] = defaultdict(list)
-    for interaction_id, presentation, name, user_id in found:
+    for interaction_id, presentation, name, user_id in await session.execute(_NAMES, {"ids": ids}):
         if user_id is None and len(names[interaction_id]) < WHO_LIMIT:
             names[interaction_id].append(name or presentation)
     return {one: tuple(found_names) for one, found_names in names.items()}

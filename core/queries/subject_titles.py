@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.models import Interaction, Subject
+from core.models.base import table_of
 from core.rules.titles import title_of
 
 
@@ -17,14 +18,17 @@ async def load_subject_title(session: AsyncSession, subject: Subject) -> str:
     return title_of(head.topic, head.text or head.goal) if head is not None else title_of("", "")
 
 
+_subjects, _heads = table_of(Subject), table_of(Interaction)
+_TITLES = (
+    select(_subjects.c.id, _subjects.c.title, _heads.c.topic, _heads.c.text, _heads.c.goal)
+    .outerjoin(_heads, _heads.c.id == _subjects.c.head_id)
+    .where(_subjects.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 async def load_subject_titles(session: AsyncSession, subject_ids: Collection[int]) -> dict[int, str]:
-    """The titles of several subjects in one statement."""
-    rows = await session.execute(
-        select(Subject.id, Subject.title, Interaction.topic, Interaction.text, Interaction.goal)
-        .outerjoin(Interaction, Interaction.id == Subject.head_id)
-        .where(Subject.id.in_(subject_ids))
-    )
+    """The titles of several subjects in one statement, built once."""
     return {
         subject_id: title_of(title or topic or "", text or goal or "")
-        for subject_id, title, topic, text, goal in rows
+        for subject_id, title, topic, text, goal in await session.execute(_TITLES, {"ids": list(subject_ids)})
     }

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Text, cast, insert, inspect, select
+from sqlalchemy import Text, cast, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.models import AuditChange, AuditStep, Base, Interaction
+from core.repositories.inserting import RowInsert
 from core.values import Ref, RefKind, UserId
 
 CHAIN_MOVE = "chain_move"
@@ -28,13 +29,14 @@ _REF_OF_TABLE = {
 
 @dataclass(slots=True)
 class PendingChange:
-    """A change on its way into the trail; the row's key is known once it is flushed."""
+    """A change on its way into the trail: of a loaded row, whose key is known once it is flushed, or by name."""
 
     row: Base | None
     of: Ref | None
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     entity: str = ""
+    key: str = ""
 
 
 def column_values(row: Base) -> dict[str, Any]:
@@ -69,45 +71,38 @@ def _reference_of(change: PendingChange) -> str:
     return f"{kind}{key_of(change.row)}" if kind else f"{change.row.__tablename__}:{key_of(change.row)}"
 
 
-_NEW_STEP = insert(AuditStep).returning(AuditStep.id)
-_NEW_CHANGES = insert(AuditChange)
+_insert_steps = RowInsert(AuditStep)
+_insert_changes = RowInsert(AuditChange)
 
 
 async def write_step(session: AsyncSession, step: AuditStep, changes: Sequence[PendingChange]) -> None:
-    """Write a step with its changes; a step that changed nothing leaves no trace.
-
-    What hangs on an interaction that the step itself inserts is part of it and gets no change of its own.
-    """
+    """Write a step with its changes; a step that changed nothing leaves no trace."""
     if not changes:
         return
-    created = {
-        _reference_of(change)
-        for change in changes
-        if change.of is None and change.before is None and isinstance(change.row, Interaction)
-    }
-    step_id = await session.scalar(
-        _NEW_STEP,
-        {
-            "at": step.at,
-            "user_id": step.user_id,
-            "action": step.action,
-            "undoes_id": step.undoes_id,
-            "undone": False,
-        },
+    (step_id,) = await _insert_steps.with_keys(
+        session,
+        [
+            {
+                "at": step.at,
+                "user_id": step.user_id,
+                "action": step.action,
+                "undoes_id": step.undoes_id,
+                "undone": False,
+            }
+        ],
     )
     rows = [
         {
             "step_id": step_id,
             "object": _reference_of(change),
             "entity": change.entity or (change.row.__tablename__ if change.row is not None else ""),
-            "key": key_of(change.row) if change.row is not None else "",
+            "key": key_of(change.row) if change.row is not None else change.key,
             "before": to_json(change.before),
             "after": to_json(change.after),
         }
         for change in changes
-        if not (change.of is not None and change.before is None and str(change.of) in created)
     ]
-    await session.execute(_NEW_CHANGES, rows)
+    await _insert_changes(session, rows)
 
 
 async def find_last_step(session: AsyncSession, user_id: UserId) -> AuditStep | None:

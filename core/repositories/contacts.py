@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import AddressKind, ContactKind
@@ -16,6 +16,7 @@ from core.models import (
     PersonPartner,
     SubjectParticipantAddress,
 )
+from core.models.base import table_of
 from core.rules.matching import CoordinateOwner
 from core.values import Address, ContactId, Ref, RefKind
 
@@ -107,7 +108,7 @@ async def list_deals_of_partner(session: AsyncSession, partner_id: ContactId | i
 async def find_coordinate_owners(
     session: AsyncSession, coordinates: Iterable[Coordinate]
 ) -> Mapping[Coordinate, list[CoordinateOwner]]:
-    """Who has these coordinates, in one query for a whole batch; those nobody has are absent."""
+    """Who has these coordinates, all of `MATCHED_KINDS`, in one query for a batch; those nobody has are absent."""
     wanted = sorted(set(coordinates))
     owners: dict[Coordinate, list[CoordinateOwner]] = {}
     for start in range(0, len(wanted), _BATCH):
@@ -115,15 +116,34 @@ async def find_coordinate_owners(
     return owners
 
 
+_addresses, _contacts, _partnerships = (table_of(one) for one in (ContactAddress, Contact, PersonPartner))
+_OWNERS = (
+    select(
+        _addresses.c.kind.label("address_kind"),
+        _addresses.c.value,
+        _contacts.c.id,
+        _contacts.c.kind,
+        _partnerships.c.partner_id,
+    )
+    .join(_contacts, _contacts.c.id == _addresses.c.contact_id)
+    .outerjoin(_partnerships, _partnerships.c.person_id == _contacts.c.id)
+    .where(
+        _contacts.c.merged_into_id.is_(None),
+        or_(
+            *(
+                and_(_addresses.c.kind == kind, _addresses.c.value.in_(bindparam(kind, expanding=True)))
+                for kind in MATCHED_KINDS
+            )
+        ),
+    )
+)
+
+
 async def _find_coordinate_owners(
     session: AsyncSession, wanted: Sequence[Coordinate]
 ) -> Mapping[Coordinate, list[CoordinateOwner]]:
-    rows = await session.execute(
-        select(ContactAddress.kind, ContactAddress.value, Contact.id, Contact.kind, PersonPartner.partner_id)
-        .join(Contact, Contact.id == ContactAddress.contact_id)
-        .outerjoin(PersonPartner, PersonPartner.person_id == Contact.id)
-        .where(Contact.merged_into_id.is_(None), has_coordinate(ContactAddress, wanted))
-    )
+    values = {str(kind): [value for one, value in wanted if one is kind] for kind in MATCHED_KINDS}
+    rows = await session.execute(_OWNERS, values)
     kinds: dict[int, ContactKind] = {}
     partners: dict[int, set[ContactId]] = defaultdict(set)
     holders: dict[Coordinate, set[int]] = defaultdict(set)

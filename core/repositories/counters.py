@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import ContactKind, InteractionState
 from core.models import Contact, Interaction, InteractionOwner, Participant, Subject
+from core.models.base import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,45 +60,44 @@ class CounterLedger:
 
     session: AsyncSession
     _before: dict[int, Effect | None] = field(default_factory=dict)
-    _new: list[Interaction] = field(default_factory=list)
+    _new: dict[int, None] = field(default_factory=dict)
 
     async def remember(self, interaction_ids: Iterable[int]) -> None:
         """Note what interactions count for now; only the first look at each in a transaction counts.
 
         What this transaction inserts counted for nothing before.
         """
-        fresh = {one.id for one in self._new}
-        wanted = [one for one in interaction_ids if one not in self._before and one not in fresh]
+        wanted = [one for one in interaction_ids if one not in self._before and one not in self._new]
         if not wanted:
             return
         await self.session.flush()
         effects = await load_effects(self.session, wanted)
         self._before.update({one: effects.get(one) for one in wanted})
 
-    def expect(self, interaction: Interaction) -> None:
-        """Count an interaction that this transaction inserts."""
-        self._new.append(interaction)
+    def expect(self, interaction_id: int) -> None:
+        """Count an interaction that this transaction has inserted."""
+        self._new[interaction_id] = None
 
-    async def flip_review(self, interaction: Interaction, owner: InteractionOwner, *, reviewed: bool) -> None:
+    async def flip_review(
+        self, interaction_id: int, owner_id: int, subject_id: int, *, reviewed: bool
+    ) -> None:
         """Count that one owner's mark is about to change: the tap that people make most, in a few statements.
 
         An interaction is unreviewed while any owner's is (domain.md R1), so that nothing changes while it is so
         for another owner.
         """
-        if owner.reviewed == reviewed:
-            return
-        others = {"id": interaction.id, "user_id": owner.user_id}
+        others = {"id": interaction_id, "user_id": owner_id}
         if await self.session.scalar(_UNREVIEWED_BY_OTHERS, others):
             return
         by = -1 if reviewed else 1
         counts = {
-            "row_id": interaction.subject_id,
+            "row_id": subject_id,
             "interactions_by": 0,
             "unreviewed_by": by,
             "planned_by": 0,
         }
         await self.session.execute(_COUNT_SUBJECT, counts)
-        await self.session.execute(_COUNT_PARTICIPANTS, {"interaction": interaction.id, "unreviewed_by": by})
+        await self.session.execute(_COUNT_PARTICIPANTS, {"interaction": interaction_id, "unreviewed_by": by})
 
     def follow(self, from_id: int, to_id: int) -> None:
         """Take note that a whole subject's counters were given to another (`move_subject_counters`)."""
@@ -107,7 +107,7 @@ class CounterLedger:
 
     async def settle(self) -> None:
         """Apply the difference between what was remembered and what is; everything must be flushed."""
-        touched = [*self._before, *(one.id for one in self._new)]
+        touched = [*self._before, *self._new]
         if not touched:
             return
         after = await load_effects(self.session, touched)
@@ -152,18 +152,22 @@ async def load_effects(session: AsyncSession, interaction_ids: Iterable[int]) ->
     return effects
 
 
+# Run for every capture and tap, and so written over the tables and built once.
+_interactions, _owners = table_of(Interaction), table_of(InteractionOwner)
+_subjects, _contacts, _participants = table_of(Subject), table_of(Contact), table_of(Participant)
+
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _FACTS = select(
-    Interaction.id,
-    Interaction.subject_id,
-    Interaction.state,
-    Interaction.happened_at,
-    exists().where(InteractionOwner.interaction_id == Interaction.id, InteractionOwner.reviewed.is_(False)),
-).where(Interaction.id.in_(_IDS), Interaction.deleted_at.is_(None))
+    _interactions.c.id,
+    _interactions.c.subject_id,
+    _interactions.c.state,
+    _interactions.c.happened_at,
+    exists().where(_owners.c.interaction_id == _interactions.c.id, _owners.c.reviewed.is_(False)),
+).where(_interactions.c.id.in_(_IDS), _interactions.c.deleted_at.is_(None))
 _PAIRS = (
-    select(Participant.interaction_id, Participant.contact_id)
-    .join(Contact, Contact.id == Participant.contact_id)
-    .where(Participant.interaction_id.in_(_IDS), Contact.kind != ContactKind.USER)
+    select(_participants.c.interaction_id, _participants.c.contact_id)
+    .join(_contacts, _contacts.c.id == _participants.c.contact_id)
+    .where(_participants.c.interaction_id.in_(_IDS), _contacts.c.kind != ContactKind.USER)
 )
 
 
@@ -187,6 +191,7 @@ async def _load_effects(session: AsyncSession, ids: list[int]) -> dict[int, Effe
 
 
 async def _apply_to_subjects(session: AsyncSession, deltas: Mapping[int, _Delta]) -> None:
+    moved: list[dict[str, Any]] = []
     for subject_id in sorted(deltas):
         delta = deltas[subject_id]
         values: dict[str, Any] = {
@@ -194,80 +199,79 @@ async def _apply_to_subjects(session: AsyncSession, deltas: Mapping[int, _Delta]
             "interactions_by": delta.interactions,
             "unreviewed_by": delta.unreviewed,
             "planned_by": delta.planned,
+            "last": delta.latest,
         }
         if delta.recount_last:
             values["last"] = await subject_last_interaction(session, subject_id)
             await session.execute(_SET_SUBJECT, values)
-        elif delta.latest is not None:
-            await session.execute(_ADVANCE_SUBJECT, {**values, "last": delta.latest})
         else:
-            await session.execute(_COUNT_SUBJECT, values)
+            moved.append(values)
+    if moved:
+        await session.execute(_ADVANCE_SUBJECT, moved)
 
 
 async def _apply_to_contacts(session: AsyncSession, deltas: Mapping[int, _Delta]) -> None:
+    moved: list[dict[str, Any]] = []
     for contact_id in sorted(deltas):
         delta = deltas[contact_id]
-        values: dict[str, Any] = {"row_id": contact_id, "unreviewed_by": delta.unreviewed}
+        values: dict[str, Any] = {
+            "row_id": contact_id,
+            "unreviewed_by": delta.unreviewed,
+            "last": delta.latest,
+        }
         if delta.recount_last:
             values["last"] = await contact_last_interaction(session, contact_id)
             await session.execute(_SET_CONTACT, values)
-        elif delta.latest is not None:
-            await session.execute(_ADVANCE_CONTACT, {**values, "last": delta.latest})
         else:
-            await session.execute(_COUNT_CONTACT, values)
+            moved.append(values)
+    if moved:
+        await session.execute(_ADVANCE_CONTACT, moved)
 
 
-def _later(model: type[Subject] | type[Contact], candidate: Any) -> Any:
-    column = model.last_interaction_at
+def _later(table: Any, candidate: Any) -> Any:
+    column = table.c.last_interaction_at
     return case((or_(column.is_(None), column < candidate), candidate), else_=column)
 
 
-def _statements(model: type[Subject] | type[Contact], **counters: Any) -> tuple[Update, Update, Update]:
-    """Count; count and advance the last interaction; count and set it. Built once, for the hot path."""
+def _statements(table: Any, *counters: str) -> tuple[Update, Update, Update]:
+    """Count; count and advance the last interaction, where a later one is given; count and set it."""
     count = (
-        update(model)
-        .where(model.id == bindparam("row_id"))
-        .values(counters)
-        .execution_options(synchronize_session=False)
+        update(table)
+        .where(table.c.id == bindparam("row_id"))
+        .values({name: table.c[name] + bindparam(f"{name}_by") for name in counters})
     )
-    last = bindparam("last", type_=model.last_interaction_at.type)
+    last = bindparam("last", type_=table.c.last_interaction_at.type)
     return (
         count,
-        count.values(last_interaction_at=_later(model, last)),
+        count.values(last_interaction_at=_later(table, last)),
         count.values(last_interaction_at=last),
     )
 
 
 _COUNT_SUBJECT, _ADVANCE_SUBJECT, _SET_SUBJECT = _statements(
-    Subject,
-    interactions=Subject.interactions + bindparam("interactions_by"),
-    unreviewed=Subject.unreviewed + bindparam("unreviewed_by"),
-    planned=Subject.planned + bindparam("planned_by"),
+    _subjects, "interactions", "unreviewed", "planned"
 )
-_COUNT_CONTACT, _ADVANCE_CONTACT, _SET_CONTACT = _statements(
-    Contact, unreviewed=Contact.unreviewed + bindparam("unreviewed_by")
-)
-
+_, _ADVANCE_CONTACT, _SET_CONTACT = _statements(_contacts, "unreviewed")
 
 _UNREVIEWED_BY_OTHERS = select(
     exists().where(
-        InteractionOwner.interaction_id == bindparam("id"),
-        InteractionOwner.user_id != bindparam("user_id"),
-        InteractionOwner.reviewed.is_(False),
+        _owners.c.interaction_id == bindparam("id"),
+        _owners.c.user_id != bindparam("user_id"),
+        _owners.c.reviewed.is_(False),
     )
 )
 _COUNT_PARTICIPANTS = (
-    update(Contact)
+    update(_contacts)
     .where(
-        Contact.id.in_(
-            select(Participant.contact_id).where(
-                Participant.interaction_id == bindparam("interaction"), Participant.contact_id.is_not(None)
+        _contacts.c.id.in_(
+            select(_participants.c.contact_id).where(
+                _participants.c.interaction_id == bindparam("interaction"),
+                _participants.c.contact_id.is_not(None),
             )
         ),
-        Contact.kind != ContactKind.USER,
+        _contacts.c.kind != ContactKind.USER,
     )
-    .values(unreviewed=Contact.unreviewed + bindparam("unreviewed_by"))
-    .execution_options(synchronize_session=False)
+    .values(unreviewed=_contacts.c.unreviewed + bindparam("unreviewed_by"))
 )
 
 
@@ -307,7 +311,7 @@ async def move_subject_counters(session: AsyncSession, from_id: int, to_id: int)
             planned=Subject.planned + source.planned,
             last_interaction_at=Subject.last_interaction_at
             if source.last_interaction_at is None
-            else _later(Subject, source.last_interaction_at),
+            else _later(_subjects, source.last_interaction_at),
         )
         .execution_options(synchronize_session=False)
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.enums import UpdateState
 from core.errors import AlreadyFinished
 from core.models import InboundUpdate
+from core.models.base import table_of
 
 
 class NewUpdate(NamedTuple):
@@ -28,6 +29,26 @@ class StoredUpdate(NamedTuple):
     id: int
     lane: int
     body: dict[str, Any]
+
+
+# Run for every update, and so written over the table and built once.
+_updates = table_of(InboundUpdate)
+_FINISH = (
+    update(_updates)
+    .where(_updates.c.id == bindparam("row_id"), _updates.c.state == UpdateState.NEW)
+    .values(state=UpdateState.DONE)
+)
+_SETTLE = (
+    update(_updates)
+    .where(_updates.c.id.in_(bindparam("row_ids", expanding=True)), _updates.c.state == UpdateState.NEW)
+    .values(state=UpdateState.DONE)
+)
+_STORE = {
+    dialect: insert(_updates)
+    .on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
+    .returning(_updates.c.id, _updates.c.lane, _updates.c.body)
+    for dialect, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
 
 
 async def store_updates(
@@ -48,11 +69,7 @@ async def store_updates(
         }
         for one in updates
     ]
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = insert(InboundUpdate).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
-    result = await session.execute(
-        statement.returning(InboundUpdate.id, InboundUpdate.lane, InboundUpdate.body), rows
-    )
+    result = await session.execute(_STORE[session.get_bind().dialect.name], rows)
     return sorted(StoredUpdate(*row) for row in result)
 
 
@@ -72,13 +89,14 @@ async def finish_update(session: AsyncSession, row_id: int) -> None:
     Raises:
         AlreadyFinished: It was done before; the caller's transaction must not commit.
     """
-    result = await session.execute(
-        update(InboundUpdate)
-        .where(InboundUpdate.id == row_id, InboundUpdate.state == UpdateState.NEW)
-        .values(state=UpdateState.DONE)
-    )
+    result = await session.execute(_FINISH, {"row_id": row_id})
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         raise AlreadyFinished
+
+
+async def settle_updates(session: AsyncSession, row_ids: Sequence[int]) -> None:
+    """Mark those of the updates done that are still open."""
+    await session.execute(_SETTLE, {"row_ids": row_ids})
 
 
 async def count_attempt(session: AsyncSession, row_id: int, error: str, *, limit: int) -> bool:

@@ -7,12 +7,14 @@ by which leases run out, because they are about processes that died.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import OutboxState
 from core.models import OutboxItem
+from core.models.base import table_of
 from core.ports import OutboxView
+from core.repositories.inserting import RowInsert
 from core.values import UserId
 
 OPEN = (OutboxState.NEW, OutboxState.SENDING)
@@ -64,7 +66,14 @@ def _claimable(now: datetime, wall: datetime) -> ColumnElement[bool]:
     )
 
 
-_WRITE = insert(OutboxItem).returning(OutboxItem.id, sort_by_parameter_order=True)
+# Run for every confirmation, and so written over the table and built once.
+_outbox = table_of(OutboxItem)
+_insert = RowInsert(OutboxItem)
+_MARK_SENT = (
+    update(_outbox)
+    .where(_outbox.c.id.in_(bindparam("ids", expanding=True)), _outbox.c.state.in_(OPEN))
+    .values(state=OutboxState.SENT, lease_until=None, error=None)
+)
 
 
 async def write_items(session: AsyncSession, items: Sequence[OutboxItem]) -> list[OutboxView]:
@@ -83,8 +92,8 @@ async def write_items(session: AsyncSession, items: Sequence[OutboxItem]) -> lis
         }
         for item in items
     ]
-    ids = await session.scalars(_WRITE, rows)
-    return [_view(one, item) for one, item in zip(ids.all(), items, strict=True)]
+    ids = await _insert.with_keys(session, rows)
+    return [_view(one, item) for one, item in zip(ids, items, strict=True)]
 
 
 def view_of(row: OutboxItem) -> OutboxView:
@@ -125,11 +134,7 @@ async def list_open_users(session: AsyncSession) -> set[int]:
 
 async def mark_sent(session: AsyncSession, ids: Collection[int]) -> None:
     """The world has accepted these."""
-    await session.execute(
-        update(OutboxItem)
-        .where(OutboxItem.id.in_(ids), OutboxItem.state.in_(OPEN))
-        .values(state=OutboxState.SENT, lease_until=None, error=None)
-    )
+    await session.execute(_MARK_SENT, {"ids": list(ids)})
 
 
 async def release(session: AsyncSession, ids: Collection[int]) -> None:

@@ -4,13 +4,17 @@ SQLite keeps them in an FTS5 table whose rowid is the document's, PostgreSQL in 
 (`core.rules.words`), so that neither database needs a dictionary of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import BigInteger, Select, column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.models import SearchDocument
+from core.repositories.inserting import RowInsert
 from core.rules.words import stem_words
 from core.values import Ref, RefKind
+
+_insert_documents = RowInsert(SearchDocument)
 
 _PUT_DOCUMENT = text(
     "INSERT INTO search_documents (kind, object_id) VALUES (:kind, :object_id) "
@@ -47,6 +51,22 @@ _HITS_POSTGRESQL = text(
 async def index_interaction(session: AsyncSession, interaction_id: int, texts: Iterable[str]) -> None:
     """Index an interaction by its topic, text, goal, place, tags, comments and presentations; again on change."""
     await _index(session, Ref(RefKind.INTERACTION, interaction_id), texts)
+
+
+async def index_new_interactions(session: AsyncSession, texts: Mapping[int, Iterable[str]]) -> None:
+    """Index interactions that were just inserted, by id, all at once."""
+    kind = RefKind.INTERACTION.value
+    words = {one: stem_words(some) for one, some in texts.items()}
+    if not _is_sqlite(session):
+        rows = [{"kind": kind, "object_id": one, "words": list(stems)} for one, stems in words.items()]
+        await session.execute(_PUT_POSTGRESQL, rows)
+        return
+    ids = await _insert_documents.with_keys(session, [{"kind": kind, "object_id": one} for one in words])
+    stored = [
+        {"id": document_id, "words": " ".join(stems)}
+        for document_id, stems in zip(ids, words.values(), strict=True)
+    ]
+    await session.execute(_PUT_WORDS_SQLITE, stored)
 
 
 async def index_contact(session: AsyncSession, contact_id: int, texts: Iterable[str]) -> None:

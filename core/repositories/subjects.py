@@ -1,12 +1,13 @@
 """Loading subjects and moving interactions between them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import NotFound
 from core.models import Contact, Interaction, Participant, ParticipantAddress, Subject, SubjectParticipant
+from core.models.base import table_of
 from core.rules.subjects import Member, ParticipantFacts, SubjectFacts
 from core.values import Ref, RefKind
 
@@ -21,6 +22,18 @@ async def get_subject(session: AsyncSession, subject_id: int) -> Subject:
     if found is None:
         raise NotFound(Ref(RefKind.SUBJECT, subject_id))
     return found
+
+
+_subjects = table_of(Subject)
+_SET_HEAD = (
+    update(_subjects).where(_subjects.c.id == bindparam("subject_id")).values(head_id=bindparam("by_id"))
+)
+
+
+async def set_heads(session: AsyncSession, heads: Mapping[int, int]) -> None:
+    """Let interactions head their own new chains, by subject; chains that are loaded keep what they have."""
+    if heads:
+        await session.execute(_SET_HEAD, [{"subject_id": one, "by_id": head} for one, head in heads.items()])
 
 
 def facts_of(subject: Subject) -> SubjectFacts:

@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from core.enums import UpdateState
-from core.models import InboundUpdate
 from core.repositories import inbox
 from core.repositories.inbox import NewUpdate, StoredUpdate
 from core.services.work import Works
@@ -59,11 +56,7 @@ class Inbox:
     async def settle(self, row_ids: Sequence[int]) -> None:
         """End those of the updates that are still open; a service may have finished some before."""
         async with self._works.database.transaction() as session:
-            await session.execute(
-                update(InboundUpdate)
-                .where(InboundUpdate.id.in_(row_ids), InboundUpdate.state == UpdateState.NEW)
-                .values(state=UpdateState.DONE)
-            )
+            await inbox.settle_updates(session, row_ids)
 
     async def count_attempt(self, row_id: int, error: str) -> bool:
         """Count a failed attempt in a transaction of its own; True when no further one is left."""

@@ -7,7 +7,7 @@ from core.repositories.access import get_visible_interaction
 from core.repositories.search_texts import reindex_interaction
 from core.services.interaction_edits import is_sent_or_received
 from core.services.linking import link_all, reindex_contact, write_coordinates
-from core.services.participation import add_participants
+from core.services.participation import insert_participants
 from core.services.work import Work, Works
 from core.values import Caller, ContactId, InteractionId, ParticipantDraft, ParticipantId, Ref, RefKind
 
@@ -36,10 +36,10 @@ class Participants:
             interaction = await _get_changeable(work, caller, interaction_id)
             await work.touch(interaction.id)
             position = await participants.next_position(work.session, interaction.id)
-            (row,) = await add_participants(work, interaction.id, [draft], position=position)
+            (added,) = await insert_participants(work, [(interaction.id, [draft])], position=position)
             await reindex_interaction(work.session, interaction.id)
             work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="participant_added")
-            return ParticipantId(row.id)
+            return ParticipantId(added)
 
     async def remove(
         self, caller: Caller, interaction_id: InteractionId, participant_id: ParticipantId

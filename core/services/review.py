@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from core.enums import FunctionalOption
-from core.errors import NotAllowed, TimeInvalid
-from core.models import Interaction, InteractionOwner
-from core.repositories.access import get_visible_interaction
+from core.errors import TimeInvalid
+from core.models import InteractionOwner
+from core.repositories import review_marks
 from core.repositories.options import require_option
+from core.repositories.review_marks import ReviewMark
 from core.rules.times import HORIZON
 from core.services.work import Work, Works
-from core.values import Caller, InteractionId, Ref, RefKind
+from core.values import Caller, InteractionId, Ref, RefKind, UserId
 
 _NOTES = {"review": "reviewed", "unreview": "unreviewed", "snooze": "snoozed"}
 """What the confirmation of an action says."""
@@ -60,19 +61,27 @@ class Review:
     ) -> bool:
         async with self._works.begin(caller, action) as work:
             await require_option(work.session, FunctionalOption.REVIEW_FLAGS)
-            interaction, owner = await _get_own_row(work, caller, interaction_id)
+            mark = await review_marks.get_mark(work.session, caller, interaction_id)
+            wanted = mark._replace(reviewed=reviewed, review_after=review_after)
             of = Ref(RefKind.INTERACTION, interaction_id)
-            await work.counters.flip_review(interaction, owner, reviewed=reviewed)
-            changed = work.change(owner, of=of, reviewed=reviewed, review_after=review_after)
-            work.confirm(of, note=_NOTES[action] if changed else "")
-            return changed
+            if wanted != mark:
+                await _change(work, of, caller.user_id, mark, wanted)
+            work.confirm(of, note=_NOTES[action] if wanted != mark else "")
+            return wanted != mark
 
 
-async def _get_own_row(
-    work: Work, caller: Caller, interaction_id: InteractionId
-) -> tuple[Interaction, InteractionOwner]:
-    interaction = await get_visible_interaction(work.session, caller, interaction_id)
-    owner = await work.session.get(InteractionOwner, (interaction.id, caller.user_id), with_for_update=True)
-    if owner is None:
-        raise NotAllowed("review")
-    return interaction, owner
+async def _change(work: Work, of: Ref, user_id: UserId, mark: ReviewMark, wanted: ReviewMark) -> None:
+    if mark.reviewed != wanted.reviewed:
+        await work.counters.flip_review(of.id, user_id, mark.subject_id, reviewed=wanted.reviewed)
+    await review_marks.set_mark(
+        work.session, of.id, user_id, reviewed=wanted.reviewed, review_after=wanted.review_after
+    )
+    before, after = ({"reviewed": one.reviewed, "review_after": one.review_after} for one in (mark, wanted))
+    changed = [name for name in after if before[name] != after[name]]
+    work.record(
+        InteractionOwner.__tablename__,
+        key=f"{of.id}:{user_id}",
+        of=of,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )

@@ -4,34 +4,52 @@ Whole chains move in a number of statements that does not depend on their length
 way that `core.services.undo` takes back.
 """
 
-from core.enums import LinkReason, SubjectKind
+from collections.abc import Sequence
+from typing import Any
+
+from core.enums import LinkReason, SubjectKind, SubjectState
 from core.models import Interaction, Subject
 from core.repositories import subjects
 from core.repositories.audit import CHAIN_MOVE
 from core.repositories.counters import move_subject_counters
+from core.repositories.inserting import RowInsert, as_loaded
 from core.rules.subjects import choose_head
 from core.services.work import Work
 from core.values import Ref, RefKind
 
+_insert_subjects = RowInsert(Subject)
 
-async def start_chain(work: Work, *, hidden: bool = False) -> Subject:
-    """A new, still empty chain; its head is set by `become_head` (domain.md S1).
+
+def _new_chain(work: Work, *, hidden: bool) -> dict[str, Any]:
+    return {
+        "kind": SubjectKind.NONE if hidden else SubjectKind.CHAIN,
+        "title": "",
+        "state": SubjectState.OPEN,
+        "head_id": None,
+        "author_id": None,
+        "created_at": work.now,
+        "interactions": 0,
+        "unreviewed": 0,
+        "planned": 0,
+        "last_interaction_at": None,
+    }
+
+
+async def start_chains(work: Work, hidden: Sequence[bool]) -> list[int]:
+    """New, still empty chains by id; their heads come with `subjects.set_heads` (domain.md S1).
 
     Args:
         work: The transaction.
-        hidden: For automatic mail: its own subject, but not shown as a chain.
+        hidden: For each, whether it is automatic mail's: its own subject, but not shown as a chain.
     """
-    subject = Subject(
-        kind=SubjectKind.NONE if hidden else SubjectKind.CHAIN,
-        author_id=None,
-        created_at=work.now,
-        interactions=0,
-        unreviewed=0,
-        planned=0,
-    )
-    work.session.add(subject)
-    await work.session.flush()
-    return subject
+    return await _insert_subjects.with_keys(work.session, [_new_chain(work, hidden=one) for one in hidden])
+
+
+async def start_chain(work: Work) -> Subject:
+    """One new, still empty chain as if it were loaded."""
+    values = _new_chain(work, hidden=False)
+    (subject_id,) = await _insert_subjects.with_keys(work.session, [values])
+    return as_loaded(work.session, Subject, {**values, "id": subject_id})
 
 
 def lacks_head(subject: Subject) -> bool:
@@ -39,9 +57,9 @@ def lacks_head(subject: Subject) -> bool:
     return not subject.kind.is_real and subject.head_id is None
 
 
-def become_head(subject: Subject, interaction: Interaction) -> None:
-    """Let a flushed interaction head its own new chain; what the interaction is recorded with covers it."""
-    subject.head_id = interaction.id
+def become_head(subject: Subject, interaction_id: int) -> None:
+    """Let a new interaction head a chain without one; what the interaction is recorded with covers it."""
+    subject.head_id = interaction_id
 
 
 async def move_one(work: Work, interaction: Interaction, target: Subject, reason: LinkReason) -> None:

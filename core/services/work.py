@@ -19,11 +19,11 @@ from core import failpoints
 from core.clock import Clock
 from core.database import Database
 from core.enums import OutboxKind, OutboxState
-from core.models import AuditStep, Base, OutboxItem
+from core.models import AuditStep, Base, Interaction, OutboxItem
 from core.ports import OutboxView
 from core.repositories import audit, dialogs, inbox, outbox
 from core.repositories.counters import CounterLedger
-from core.values import Caller, InteractionId, Origin, Ref, UserId
+from core.values import Caller, InteractionId, Origin, Ref, RefKind, UserId
 
 BIRTH_LEASE = timedelta(seconds=20)
 """How long the writing process has to deliver what it claimed at birth before others may."""
@@ -50,6 +50,7 @@ class Work:
         self.step = AuditStep(at=now, user_id=caller.user_id if caller else None, action=action)
         self.counters = CounterLedger(session)
         self._changes: list[audit.PendingChange] = []
+        self._born: set[Ref] = set()
         self._outbox: list[OutboxItem] = []
 
     @property
@@ -70,7 +71,30 @@ class Work:
             note: What the audit shows of it; contents of messages do not belong there.
         """
         self.session.add(row)
-        self._changes.append(audit.PendingChange(row=row, of=of, before=None, after=dict(note or {})))
+        if of is None or of not in self._born:
+            self._changes.append(audit.PendingChange(row=row, of=of, before=None, after=dict(note or {})))
+
+    def bear(self, interaction_id: int, *, note: Mapping[str, Any]) -> None:
+        """Record an interaction that was just inserted, and have it counted.
+
+        What hangs on it and is inserted in this same transaction is part of it and gets no record of its own.
+        """
+        ref = Ref(RefKind.INTERACTION, interaction_id)
+        self._born.add(ref)
+        self.counters.expect(interaction_id)
+        self._changes.append(
+            audit.PendingChange(
+                None, ref, None, dict(note), entity=Interaction.__tablename__, key=str(interaction_id)
+            )
+        )
+
+    def inserted(self, entity: str, keys: Sequence[object], *, of: Ref) -> None:
+        """Record rows that were inserted past `add` and hang on an object."""
+        if of in self._born:
+            return
+        self._changes += [
+            audit.PendingChange(None, of, None, {}, entity=entity, key=str(key)) for key in keys
+        ]
 
     def change(self, row: Base, *, of: Ref | None, **fields: Any) -> bool:
         """Set fields of a loaded row and record what they were; False when nothing differs.
@@ -95,11 +119,11 @@ class Work:
         self._changes.append(audit.PendingChange(row=row, of=of, before=audit.column_values(row), after=None))
         await self.session.delete(row)
 
-    def record(self, entity: str, *, of: Ref, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """Record a change of many rows at once, under an entity name that undo knows how to take back."""
-        self._changes.append(
-            audit.PendingChange(row=None, of=of, before=dict(before), after=dict(after), entity=entity)
-        )
+    def record(
+        self, entity: str, *, of: Ref, before: Mapping[str, Any], after: Mapping[str, Any], key: str = ""
+    ) -> None:
+        """Record a change made past `change`: of one row by its key, or of many under a name that undo knows."""
+        self._changes.append(audit.PendingChange(None, of, dict(before), dict(after), entity=entity, key=key))
 
     def confirm(self, show: Ref | str, *, note: str = "", **extra: Any) -> None:
         """Have the caller's chat show a screen once this is committed; without a chat nothing is shown."""
