@@ -1,4 +1,4 @@
-"""Anna's mailbox on a scripted server, looked at through the real core."""
+"""A mailbox on a server, scripted or real, looked at through the real core."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,29 +15,24 @@ from mail.catch_up import CatchUp
 from mail.imap_session import IMAPSession
 from mail.sessions import log_in, new_session, register_folders
 from mail.sync import sync_once
-from tests.factories.mail_world import ANNA, MailWorld
+from tests.factories.mail_world import ANNA, BORIS, MailWorld
 from tests.mail.scripted_imap import ScriptedIMAP
 
 
 @dataclass
-class ScriptedMailbox:
-    """The mailbox, its server, and the world it is in."""
+class WatchedMailbox:
+    """A mailbox, and the world it is in."""
 
     id: MailboxId
-    script: ScriptedIMAP
     world: MailWorld
 
-    @classmethod
-    async def add(cls, world: MailWorld, script: ScriptedIMAP) -> "ScriptedMailbox":
-        server = MailServer("127.0.0.1", script.port, MailSecurity.NONE)
-        return cls(await world.add(ANNA, world.post.organisation.anna, imap=server), script, world)
-
     async def sync(self) -> FolderCursor:
-        """Take everything once, as a new connection does."""
-        return (await sync_once(self.id, self.world.services, self.world.settings))[0]
+        """Take everything once, as a new connection does; the cursor of the folder that would stay open."""
+        return (await sync_once(self.id, self.world.services, self.world.settings))[-1]
 
-    async def report(self) -> FolderReport:
-        return (await self.world.services.mailboxes.report(None, self.id))[0].folders[0]
+    async def report(self, name: str = "INBOX") -> FolderReport:
+        folders = (await self.world.services.mailboxes.report(None, self.id))[0].folders
+        return next(one for one in folders if one.name == name)
 
     async def sightings(self) -> Sequence[MailUid]:
         """All sightings, former ones too, by UID."""
@@ -47,6 +42,25 @@ class ScriptedMailbox:
     async def gone(self) -> list[int]:
         """The UIDs known to be no longer on the server."""
         return [one.uid for one in await self.sightings() if one.gone_at is not None]
+
+
+@dataclass
+class ScriptedMailbox(WatchedMailbox):
+    """One on a scripted server."""
+
+    script: ScriptedIMAP
+
+    @classmethod
+    async def add(cls, world: MailWorld, script: ScriptedIMAP) -> "ScriptedMailbox":
+        server = MailServer("127.0.0.1", script.port, MailSecurity.NONE)
+        return cls(await world.add(ANNA, world.post.organisation.anna, imap=server), world, script)
+
+    @classmethod
+    async def add_another(cls, first: "ScriptedMailbox") -> "ScriptedMailbox":
+        """Another mailbox on the same server, added now."""
+        world, script = first.world, first.script
+        server = MailServer("127.0.0.1", script.port, MailSecurity.NONE)
+        return cls(await world.add(BORIS, world.post.organisation.boris, imap=server), world, script)
 
     def downloads(self) -> int:
         """How many fetches of bodies the server has heard."""
@@ -62,12 +76,12 @@ class OpenMailbox:
     cursor: FolderCursor
 
     @classmethod
-    async def open(cls, mailbox: ScriptedMailbox) -> "OpenMailbox":
+    async def open(cls, mailbox: WatchedMailbox) -> "OpenMailbox":
         services = mailbox.world.services
         access = await services.mailboxes.open(mailbox.id)
         session = new_session(access, mailbox.world.settings)
         await log_in(session, access)
-        cursor = (await register_folders(session, access, services))[0]
+        cursor = (await register_folders(session, access, services))[-1]
         catch_up = CatchUp(session, access, services, mailbox.world.settings)
         return cls(session, catch_up, await catch_up.take_whole(cursor))
 
