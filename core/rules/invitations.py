@@ -87,10 +87,17 @@ def instant_of(moment: CalendarTime, timezone: str) -> datetime:
 
 
 def recurrence_key(moment: CalendarTime | None, timezone: str) -> str:
-    """One spelling for an occurrence, whatever zone its message writes it in; empty for the whole event."""
+    """One spelling for an occurrence, whatever zone its message writes it in; empty for the whole event.
+
+    Days and floating times are spelt as they stand, so that they name the same occurrence for everybody.
+    """
     if moment is None:
         return ""
-    return moment.wall.date().isoformat() if moment.is_day else instant_of(moment, timezone).isoformat()
+    if moment.is_day:
+        return moment.wall.date().isoformat()
+    if moment.zone is None and moment.offset is None:
+        return moment.wall.isoformat()
+    return instant_of(moment, timezone).isoformat()
 
 
 def appointment_of(

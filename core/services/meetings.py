@@ -15,14 +15,14 @@ from core.enums import (
     Source,
 )
 from core.itip import Attendee, ItipMessage
-from core.models import Interaction, InteractionVersion, User
+from core.models import Interaction, InteractionOwner, InteractionVersion, User
 from core.repositories import letters, mail_invitations, search_texts
 from core.repositories.participants import next_position
 from core.rules import times
 from core.rules.invitations import Appointment, Rank
-from core.rules.review import plan_review_after
+from core.rules.review import Arrival, plan_review_after, starts_reviewed
 from core.services import meeting_answers, participation, planning
-from core.services.recording import Circumstances, OwnerDraft, add_owner, record_interaction
+from core.services.recording import Circumstances, record_interaction
 from core.services.seen_in import SeenIn
 from core.services.work import Work
 from core.values import Address, InteractionDraft, InteractionId, ParticipantDraft, Ref, RefKind, SubjectId
@@ -101,6 +101,9 @@ async def make(
             private=facts.seen.private,
         ),
     )
+    meeting.wall_time = times.wall_time(
+        appointment.when, appointment.timezone
+    )  # Of one called off already too.
     await meeting_answers.note_attendance(work, meeting.id, message)
     return meeting
 
@@ -131,9 +134,8 @@ async def join(work: Work, meeting: Interaction, letter: Interaction, seen: Seen
         return
     await work.touch(meeting.id)
     is_own = seen.direction is Direction.OUT
-    row = await add_owner(work, meeting, OwnerDraft(seen.keeper_id))
+    await work.add(_owner_of(meeting, seen.keeper_id, is_own=is_own), of=of)
     if is_own:
-        work.change(row, of=of, reviewed=True, review_after=None)
         await _take_responsibility(work, meeting, seen.keeper_id)
     await work.session.flush()
     if meeting.state is not InteractionState.PLANNED:
@@ -141,6 +143,26 @@ async def join(work: Work, meeting: Interaction, letter: Interaction, seen: Seen
     await planning.add_default_reminder(work, meeting, await work.session.get_one(User, seen.keeper_id))
     if not is_own and not seen.predates_mailbox and not await _shows_itself(work, letter, seen.keeper_id):
         work.notify(seen.keeper_id, of, note="meeting_invited", key=f"meeting:{meeting.id}:{seen.keeper_id}")
+
+
+def _owner_of(meeting: Interaction, user_id: int, *, is_own: bool) -> InteractionOwner:
+    arrival = Arrival(
+        type=meeting.type,
+        state=meeting.state,
+        direction=None,
+        result=None,
+        source=meeting.source,
+        author_id=meeting.author_id,
+        owner_id=user_id,
+    )
+    waits = not is_own and not starts_reviewed(arrival)
+    return InteractionOwner(
+        interaction_id=meeting.id,
+        user_id=user_id,
+        reviewed=not waits,
+        review_after=plan_review_after(meeting.happened_at, meeting.ends_at) if waits else None,
+        happened_at=meeting.happened_at,
+    )
 
 
 async def _shows_itself(work: Work, letter: Interaction, user_id: int) -> bool:
@@ -226,7 +248,7 @@ async def _add_newcomers(work: Work, meeting: Interaction, message: ItipMessage)
     new = [one for one in people if one.addresses[0].value not in known]
     if new:
         position = await next_position(work.session, meeting.id)
-        await participation.add_participants(work, meeting.id, new, position=position)
+        await participation.insert_participants(work, [(meeting.id, new)], position=position)
 
 
 async def _revive(work: Work, meeting: Interaction) -> None:
