@@ -10,7 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.bootstrap import Core
 from app.telegram_door import TelegramAway, open_telegram
+from core.enums import MailboxState
 from core.errors import CoreError
+from core.queries.mailboxes import find_wrong_tallies
 from core.queries.recount import find_wrong_counters
 from mail.check import check_mailbox
 from migrations import runner
@@ -39,6 +41,9 @@ async def examine(core: Core) -> AsyncIterator[Finding]:
     yield await _check_disk(core.settings.blob_dir)
     if database.passed:
         yield await _check_counters(core)
+        yield await _check_tallies(core)
+        async for finding in _check_letters(core):
+            yield finding
         async for finding in _check_mailboxes(core):
             yield finding
 
@@ -58,6 +63,29 @@ async def _check_counters(core: Core) -> Finding:
         wrong = await find_wrong_counters(session)
     named = ", ".join(str(one.ref) for one in wrong[:_NAMED])
     return Finding("counters", passed=not wrong, detail=f"{len(wrong)} wrong: {named}" if wrong else "")
+
+
+async def _check_tallies(core: Core) -> Finding:
+    """Recount the letters of every folder; the tallies that reports are made of agree, or something is broken."""
+    async with core.database.reading_aside() as session:
+        wrong = await find_wrong_tallies(session)
+    named = ", ".join(map(str, wrong[:_NAMED]))
+    return Finding("mail tallies", passed=not wrong, detail=f"wrong for folders {named}" if wrong else "")
+
+
+async def _check_letters(core: Core) -> AsyncIterator[Finding]:
+    """Whether letters are missing (domain.md M4), and whether a mailbox waits for a person."""
+    for one in await core.services.mailboxes.report():
+        missing = sum(folder.missing for folder in one.folders)
+        told = [
+            f"backlog {sum(folder.backlog for folder in one.folders)}",
+            f"missing {missing}",
+            f"in quarantine {sum(folder.quarantined for folder in one.folders)}",
+        ]
+        if one.state is not MailboxState.ACTIVE:
+            told.insert(0, f"{one.state} ({one.state_reason})" if one.state_reason else str(one.state))
+        passed = not missing and one.state is not MailboxState.STOPPED
+        yield Finding(f"mailbox {one.id} letters", passed=passed, detail=", ".join(told))
 
 
 async def _check_telegram(core: Core) -> Finding:

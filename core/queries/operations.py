@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.enums import MailboxState, MailFate, OutboxState, ReminderState, UpdateState
-from core.models import InboundUpdate, Mailbox, MailUid, OutboxItem, Reminder
+from core.models import InboundUpdate, Mailbox, MailTally, OutboxItem, Reminder
+from core.queries.mailboxes import list_reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,21 @@ class Counts:
     outbox: dict[OutboxState, int]
     letters: dict[MailFate, int]
     mailboxes: dict[MailboxState, int]
+    watch: "dict[int, MailboxCounts]"
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxCounts:
+    """One mailbox: letters on their way, those passed over, those in quarantine; and since when it fares so.
+
+    Attributes:
+        last_success_at: When everything that the server has was last looked at.
+    """
+
+    backlog: int
+    missing: int
+    quarantined: int
+    last_success_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +67,29 @@ async def count_states(session: AsyncSession) -> Counts:
     return Counts(
         updates=await _count_by(session, InboundUpdate.state, UpdateState),
         outbox=await _count_by(session, OutboxItem.state, OutboxState),
-        letters=await _count_by(session, MailUid.fate, MailFate),
+        letters=await _count_letters(session),
         mailboxes=await _count_by(session, Mailbox.state, MailboxState),
+        watch=await _count_mailboxes(session),
     )
+
+
+async def _count_letters(session: AsyncSession) -> dict[MailFate, int]:
+    """From the tallies: a scrape must not read every letter there ever was."""
+    rows = await session.execute(select(MailTally.fate, func.sum(MailTally.letters)).group_by(MailTally.fate))
+    found = {fate: int(count) for fate, count in rows}
+    return {fate: found.get(fate, 0) for fate in MailFate}
+
+
+async def _count_mailboxes(session: AsyncSession) -> dict[int, MailboxCounts]:
+    return {
+        one.id: MailboxCounts(
+            backlog=sum(folder.backlog for folder in one.folders),
+            missing=sum(folder.missing for folder in one.folders),
+            quarantined=sum(folder.quarantined for folder in one.folders),
+            last_success_at=one.last_success_at,
+        )
+        for one in await list_reports(session)
+    }
 
 
 async def _count_by(

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import update
 
 from app.bootstrap import open_core
 from app.settings import load_settings
+from core.enums import MailFate
+from core.models import MailUid
 from simulator.mail_server import LocalMail, MailAccount
 from tests.app.cli.conftest import Console
 from tests.app.server_thread import call_in_thread_of, running_in_thread
@@ -145,7 +148,7 @@ def test_a_letter_that_is_too_large_waits_in_quarantine(
     console("mailbox", "sync", mailbox_id)
     [line] = console.lines("mailbox", "quarantine", "list")
     assert line[1:3] == [mailbox_id, "INBOX"]
-    assert "only the size" in console("mailbox", "quarantine", "show", line[0], status=1).stderr
+    assert "only the size" in console("mailbox", "quarantine", "show", line[0], "--raw", status=1).stderr
     assert "no letter 999" in console("mailbox", "quarantine", "show", "999", status=1).stderr
 
 
@@ -198,4 +201,91 @@ def test_a_doctor_looks_at_every_mailbox(console: Console, mail: LocalMail, depa
     assert department
     add(console, mail)
     names = [line.split("\t")[1] for line in console("doctor", status=1).stdout.splitlines()]
-    assert {"mailbox 1 connect", "mailbox 1 login", "mailbox 1 folders", "mailbox 1 clock"} <= set(names)
+    assert {
+        "mail tallies",
+        "mailbox 1 letters",
+        "mailbox 1 connect",
+        "mailbox 1 login",
+        "mailbox 1 folders",
+        "mailbox 1 clock",
+    } <= set(names)
+
+
+@pytest.mark.usefixtures("department")
+def test_a_doctor_names_what_is_in_quarantine(
+    console: Console, mail: LocalMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL_MAX_BYTES", "1024")
+    mailbox_id = add(console, mail)
+    call_in_thread_of(mail, mail.deliver(letter("large") + b"x" * 4096, ANNA.address))
+    console("mailbox", "sync", mailbox_id)
+    findings = [line.split("\t") for line in console("doctor", status=1).stdout.splitlines()]
+    assert ["ok", "mailbox 1 letters", "backlog 0, missing 0, in quarantine 1"] in findings
+    assert ["ok", "mail tallies", ""] in findings
+
+
+@pytest.mark.usefixtures("department")
+def test_a_letter_in_quarantine_is_shown_and_dismissed(
+    console: Console, mail: LocalMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL_MAX_BYTES", "1024")
+    mailbox_id = add(console, mail)
+    call_in_thread_of(mail, mail.deliver(letter("large") + b"x" * 4096, ANNA.address))
+    console("mailbox", "sync", mailbox_id)
+    [line] = console.lines("mailbox", "quarantine", "list", mailbox_id)
+    shown = dict(one for one in console.lines("mailbox", "quarantine", "show", line[0]) if len(one) == 2)
+    assert (shown["reason"], shown["folder"], shown["on server"], shown["raw"]) == (
+        "too_large",
+        "INBOX",
+        "yes",
+        "",
+    )
+    assert "--any-size" in console("mailbox", "quarantine", "retry", line[0], status=1).stderr
+    console("mailbox", "quarantine", "dismiss", line[0])
+    assert console("mailbox", "quarantine", "list").stdout == ""
+    [report] = console.objects("mailbox", "report", mailbox_id, "--json")
+    inbox = next(folder for folder in report["folders"] if folder["name"] == "INBOX")
+    assert (inbox["server"], inbox["excluded"], inbox["gap"]) == (1, {"dismissed": 1}, 0)
+    assert "excluded 1 (dismissed 1)" in console("mailbox", "report").stdout
+    console("mailbox", "quarantine", "dismiss", line[0], status=1)
+    console("mailbox", "quarantine", "retry", "999", status=1)
+
+
+@pytest.mark.usefixtures("department")
+def test_the_header_of_a_letter_is_shown_without_what_steers_a_terminal(
+    console: Console, mail: LocalMail
+) -> None:
+    raw = b"From: John <john@acme.example>\r\nSubject: Price \x1b[31m\r\n\r\nThe body\x1b[0m\r\n"
+    mailbox_id = add(console, mail)
+    call_in_thread_of(mail, mail.deliver(raw, ANNA.address))
+    console("mailbox", "sync", mailbox_id)
+    quarantine_everything()
+    [line] = console.lines("mailbox", "quarantine", "list")
+    shown = console("mailbox", "quarantine", "show", line[0]).stdout
+    assert "from\tJohn john@acme.example" in shown
+    assert "  Subject: Price \u00b7[31m" in shown
+    assert "\x1b" not in shown
+    assert "The body" not in shown
+    assert line[6] in shown
+    assert console("mailbox", "quarantine", "show", line[0], "--raw").stdout_bytes == raw
+
+
+def quarantine_everything() -> None:
+    """As if no letter had been readable."""
+
+    async def change() -> None:
+        async with open_core(load_settings()) as core, core.database.transaction() as session:
+            await session.execute(update(MailUid).values(fate=MailFate.QUARANTINED, rule="unparsable"))
+
+    asyncio.run(change())
+
+
+@pytest.mark.usefixtures("department")
+def test_the_mark_of_read_letters_is_switched(console: Console, mail: LocalMail) -> None:
+    mailbox_id = add(console, mail)
+    for word, expected in (("on", True), ("off", False)):
+        console("mailbox", "set", mailbox_id, "--mirror-seen", word)
+        [report] = console.objects("mailbox", "report", mailbox_id, "--json")
+        assert report["mirror_seen"] is expected
+    console("mailbox", "set", mailbox_id, status=2)
+    console("mailbox", "set", "m9", "--mirror-seen", "on", status=1)
