@@ -226,7 +226,12 @@ def _print_rate(what: str, inbox: Inbox, seconds: float, peer: float | None) -> 
 
 def _print_spent(one: Import) -> None:
     spent = one.spent
-    print(f"  cpu {spent.cpu_seconds:.1f} s, peak memory {spent.peak_bytes / MB:.0f} MB, fates {one.tally}")
+    print(
+        f"  cpu {spent.cpu_seconds:.1f} s, of it {spent.workers_cpu_seconds:.1f} s in workers; fates {one.tally}"
+    )
+    print(
+        f"  memory {spent.bytes_before / MB:.0f} MB before the first letter, {spent.peak_bytes / MB:.0f} MB at most"
+    )
     for where, phases in spent.phases.items():
         shown = sorted(phases.items(), key=lambda phase: -phase[1])
         print(f"  {where:<7}" + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in shown))
