@@ -24,6 +24,7 @@ class MailSettings:
         first_delay: The first wait after an error; it doubles up to `longest_delay`.
         longest_delay: The longest wait between two attempts to reach a server.
         patience: Silence after which a server counts as gone.
+        idle: How long one IDLE lasts at most: routers and providers forget longer silence (mail-notes.md, 6).
         tls: What certificates are verified with; None: the system's authorities.
     """
 
@@ -34,6 +35,7 @@ class MailSettings:
     first_delay: timedelta = timedelta(seconds=1)
     longest_delay: timedelta = timedelta(minutes=5)
     patience: timedelta = timedelta(seconds=30)
+    idle: timedelta = timedelta(minutes=5)
     tls: ssl.SSLContext | None = None
 
 

@@ -36,9 +36,7 @@ from mail.imap_session import IMAPSession
 from mail.seen_mirror import mirror_seen
 from mail.sessions import log_in, new_session, register_folders
 from mail.settings import MailServices, MailSettings
-
-LONGEST_IDLE = timedelta(minutes=5)
-"""Routers and providers forget longer silence (mail-notes.md, 6); a poll ends it earlier."""
+from mail.suspects import Suspects
 
 WHOLE_EVERY_POLLS = 30
 """How often all UIDs of a folder are compared though nothing seems amiss: half an hour at one poll a minute."""
@@ -74,6 +72,7 @@ class MailboxWatcher:
         self._stopping = asyncio.Event()
         self._session: IMAPSession | None = None
         self._failures = 0
+        self._suspects = Suspects()
 
     def stop(self) -> None:
         """Ask to end: waiting ends at once, a batch that is being stored is finished."""
@@ -109,7 +108,7 @@ class MailboxWatcher:
             if not await self._unless_stopped(self._enter(session, access)):
                 return
             cursors = await register_folders(session, access, self._services)
-            catch_up = CatchUp(session, access, self._services, self._settings, self._turn)
+            catch_up = CatchUp(session, access, self._services, self._settings, self._turn, self._suspects)
             cursors = await self._take_all(catch_up, cursors, whole=True)
             await self._note_success()
             await self._stay(session, catch_up, cursors)
@@ -174,7 +173,7 @@ class MailboxWatcher:
         polls = 0
         while not self._stopping.is_set():
             left = timedelta(seconds=max(0.0, poll_at - loop.time()))
-            end = await self._wait(session, min(left, LONGEST_IDLE))
+            end = await self._wait(session, min(left, self._settings.idle))
             if self._stopping.is_set():
                 return
             if loop.time() >= poll_at:
