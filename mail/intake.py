@@ -8,6 +8,7 @@ A letter that cannot be read or stored is quarantined with its bytes, and the cu
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from core import failpoints
 from core.errors import CoreError
@@ -15,10 +16,12 @@ from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
 from core.services.mail_folders import FolderCursor
 from core.services.mailbox_drafts import MailboxAccess
 from core.values import Letter
+from mail.errors import TryLater
 from mail.fault_report import describe_fault
 from mail.imap_session import FetchedLetter, IMAPSession, LetterSize
 from mail.parser import parse_letter
 from mail.settings import MailServices, MailSettings
+from mail.suspects import Suspects
 
 BATCH_LETTERS = 50
 BATCH_BYTES = 2 * 1024 * 1024
@@ -33,42 +36,78 @@ class Intake:
     """Takes letters of one mailbox in, over one connection."""
 
     def __init__(
-        self, session: IMAPSession, access: MailboxAccess, services: MailServices, settings: MailSettings
+        self,
+        session: IMAPSession,
+        access: MailboxAccess,
+        services: MailServices,
+        settings: MailSettings,
+        suspects: Suspects | None = None,
     ) -> None:
         self._session = session
         self._access = access
         self._services = services
         self._settings = settings
+        self._suspects = suspects or Suspects()
 
     async def take(self, cursor: FolderCursor, uidvalidity: int, sizes: Sequence[LetterSize]) -> int:
-        """Capture letters batch by batch; how many were announced and then not delivered."""
+        """Capture letters batch by batch; how many were announced and then not delivered.
+
+        Raises:
+            TryLater: After what came whole was captured.
+        """
+        now = asyncio.get_running_loop().time()
+        arranged = self._suspects.arrange(cursor.id, uidvalidity, sizes, now)
+        if arranged.given_up:
+            given_up = [
+                SightedLetter(one.uid, one.internal_date, quarantined=reason)
+                for one, reason in arranged.given_up
+            ]
+            await self._store(cursor, uidvalidity, given_up, given_up[-1].uid)
         absent = 0
-        for batch in cut_batches(sizes):
-            sighted = await self._sight(batch)
-            absent += len(batch) - len(sighted)
-            checkpoint = Checkpoint(uidvalidity, batch[-1].uid)
-            outcomes = await self._capture(cursor, checkpoint, sighted)
-            logger.info(
-                "letters captured",
-                extra={
-                    "event": "letters_captured",
-                    "mailbox_id": self._access.id,
-                    "folder_id": cursor.id,
-                    "letters": len(outcomes),
-                },
-            )
+        for batch in chain(cut_batches(arranged.sound), ([one] for one in arranged.suspected)):
+            sighted, failure = await self._sight(batch)
+            if failure is None:
+                absent += len(batch) - len(sighted)
+                await self._store(cursor, uidvalidity, sighted, batch[-1].uid)
+                continue
+            self._suspects.note(cursor.id, uidvalidity, failure, asyncio.get_running_loop().time())
+            if sighted:
+                await self._store(cursor, uidvalidity, sighted, sighted[-1].uid)
+            raise failure
         return absent
 
-    async def _sight(self, batch: Sequence[LetterSize]) -> list[SightedLetter]:
-        """Fetch and read a batch, apart from what its size or date already decides."""
+    async def _store(
+        self, cursor: FolderCursor, uidvalidity: int, sighted: Sequence[SightedLetter], last_uid: int
+    ) -> None:
+        outcomes = await self._capture(cursor, Checkpoint(uidvalidity, last_uid), sighted)
+        self._suspects.clear(cursor.id, uidvalidity, [one.uid for one in sighted])
+        logger.info(
+            "letters captured",
+            extra={
+                "event": "letters_captured",
+                "mailbox_id": self._access.id,
+                "folder_id": cursor.id,
+                "letters": len(outcomes),
+            },
+        )
+
+    async def _sight(self, batch: Sequence[LetterSize]) -> tuple[list[SightedLetter], TryLater | None]:
+        """Fetch and read a batch, apart from what its size or date already decides; and what ended it early."""
         sighted = [one for size in batch if (one := self._decide_early(size)) is not None]
         early = {one.uid for one in sighted}
         dates = {size.uid: size.internal_date for size in batch}
-        async for fetched in self._session.fetch_raw([one.uid for one in batch if one.uid not in early]):
-            failpoints.reach("mail_fetched")
-            known = fetched._replace(internal_date=fetched.internal_date or dates[fetched.uid])
-            sighted.append(await asyncio.to_thread(self._read, known))
-        return sorted(sighted, key=lambda one: one.uid)
+        wanted = [one for one in batch if one.uid not in early]
+        failure: TryLater | None = None
+        try:
+            async for fetched in self._session.fetch_raw(
+                [one.uid for one in wanted], sum(one.size for one in wanted)
+            ):
+                failpoints.reach("mail_fetched")
+                known = fetched._replace(internal_date=fetched.internal_date or dates[fetched.uid])
+                sighted.append(await asyncio.to_thread(self._read, known))
+        except TryLater as error:
+            failure = error
+        return sorted(sighted, key=lambda one: one.uid), failure
 
     def _decide_early(self, size: LetterSize) -> SightedLetter | None:
         since = self._access.since
