@@ -21,7 +21,6 @@ import imaplib
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -252,7 +251,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="on the disk that is to be measured")
     options = parser.parse_args()
     if dovecot.PROGRAM is None or (mbsync.PROGRAM is None and not options.long):
-        sys.exit("not measured: it needs Dovecot and mbsync (Debian: dovecot-imapd dovecot-lmtpd isync)")
+        print("not measured: it needs Dovecot and mbsync (Debian: dovecot-imapd dovecot-lmtpd isync)")
+        return
     with ExitStack() as stack:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="zveno-bench-", dir=options.folder))
