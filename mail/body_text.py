@@ -140,9 +140,10 @@ def _is_quiet(part: Part) -> bool:
     """Whether a part belongs to the letter's looks or transport: pictures of its HTML, signatures."""
     if is_signature(part):
         return True
-    if part.disposition.value == "attachment" or not part.content_type.value.startswith("image/"):
+    if not part.content_type.value.startswith("image/"):
         return False
-    return part.fields.has("content-id") or part.fields.has("content-location")
+    named_for_html = part.fields.has("content-id") or part.fields.has("content-location")
+    return named_for_html and (part.disposition.value != "attachment" or part.parent == "multipart/related")
 
 
 def _text_of(part: Part, defects: list[str]) -> str:

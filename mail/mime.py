@@ -37,7 +37,7 @@ _TRANSFER = {"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"}
 class Part:
     """One part of a letter: a leaf with content, or a multipart with children.
 
-    A multipart without children is a leaf too: no parts were found in it.
+    A multipart without children is a leaf too: no parts were found in it. `parent` is the type of what it is in.
     """
 
     raw: bytes
@@ -45,7 +45,7 @@ class Part:
     end: int
     fields: Fields
     depth: int
-    default_type: str = "text/plain"
+    parent: str = ""
     children: "list[Part]" = field(default_factory=list)
     _content: bytes | None = None
 
@@ -54,7 +54,7 @@ class Part:
         """The declared media type; when it is missing, the default of its place; text/plain for nonsense."""
         raw = self.fields.first("content-type")
         if raw is None:
-            return Structured(self.default_type)
+            return Structured("message/rfc822" if self.parent == "multipart/digest" else "text/plain")
         found = read_structured(raw)
         if re.fullmatch(r"[\w.+-]+/[\w.+-]+", found.value):
             return found
@@ -117,14 +117,14 @@ def read_tree(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Part,
         if part.depth >= MAX_DEPTH:
             defects.append("too_deep")
             continue
-        default = "message/rfc822" if part.content_type.value == "multipart/digest" else "text/plain"
+        media = part.content_type.value
         for first, last in _find_parts(part, defects):
             if count >= MAX_PARTS:
                 defects.append("too_many_parts")
                 break
             count += 1
             child_fields, child_body = read_fields(raw, first, last, defects)
-            part.children.append(Part(raw, child_body, last, child_fields, part.depth + 1, default))
+            part.children.append(Part(raw, child_body, last, child_fields, part.depth + 1, media))
         open_parts.extend(reversed(part.children))
     return root, list(dict.fromkeys(defects))
 
