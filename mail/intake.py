@@ -65,7 +65,7 @@ class Intake:
             await self._store(cursor, uidvalidity, given_up, given_up[-1].uid)
         absent = 0
         for batch in chain(cut_batches(arranged.sound), ([one] for one in arranged.suspected)):
-            sighted, failure = await self._sight(batch)
+            sighted, failure = await self._sight(cursor, uidvalidity, batch)
             if failure is None:
                 absent += len(batch) - len(sighted)
                 await self._store(cursor, uidvalidity, sighted, batch[-1].uid)
@@ -91,9 +91,12 @@ class Intake:
             },
         )
 
-    async def _sight(self, batch: Sequence[LetterSize]) -> tuple[list[SightedLetter], TryLater | None]:
+    async def _sight(
+        self, cursor: FolderCursor, uidvalidity: int, batch: Sequence[LetterSize]
+    ) -> tuple[list[SightedLetter], TryLater | None]:
         """Fetch and read a batch, apart from what its size or date already decides; and what ended it early."""
-        sighted = [one for size in batch if (one := self._decide_early(size)) is not None]
+        early_on = (self._decide_early(cursor, uidvalidity, size) for size in batch)
+        sighted = [one for one in early_on if one is not None]
         early = {one.uid for one in sighted}
         dates = {size.uid: size.internal_date for size in batch}
         wanted = [one for one in batch if one.uid not in early]
@@ -109,11 +112,12 @@ class Intake:
             failure = error
         return sorted(sighted, key=lambda one: one.uid), failure
 
-    def _decide_early(self, size: LetterSize) -> SightedLetter | None:
+    def _decide_early(self, cursor: FolderCursor, uidvalidity: int, size: LetterSize) -> SightedLetter | None:
         since = self._access.since
         if since is not None and size.internal_date is not None and size.internal_date < since:
             return SightedLetter(size.uid, size.internal_date, excluded_by=EXCLUDED_BY_SINCE)
-        if size.size > self._settings.max_bytes:
+        waived = self._access.is_waived(cursor.id, uidvalidity, size.uid)
+        if size.size > self._settings.max_bytes and not waived:
             return SightedLetter(size.uid, size.internal_date, quarantined="too_large")
         return None
 
