@@ -58,7 +58,6 @@ EXCLUDED = {
 QUARANTINE = {
     "too_large": N_("larger than is allowed here"),
     "no_body": N_("the mail server gave no content"),
-    "undeliverable": N_("the mail server could not hand it out"),
     "unparsable": N_("could not be read"),
     "capture_failed": N_("could not be stored"),
     "undeliverable": N_("the mail server could not give it out"),
