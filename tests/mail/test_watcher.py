@@ -230,6 +230,19 @@ async def test_r1_marks_follow_the_review_while_it_is_watched(world: MailWorld, 
     await watching.end()
 
 
+async def test_a_folder_that_ended_the_connection_holds_up_no_other(
+    world: MailWorld, script: ScriptedIMAP
+) -> None:
+    script.answers["LIST"] = b'* LIST () "/" Sent\r\n* LIST () "/" INBOX\r\n%t OK\r\n'
+    script.answers["EXAMINE"] = [CUT]
+    script.letters = {1: raw_letter("a")}
+    watching = await watch(world, script)
+    await until(watching.is_well)
+    examined = [one for one in script.heard if one.startswith("EXAMINE")]
+    assert examined[:4] == ['EXAMINE "Sent"', 'EXAMINE "INBOX"', 'EXAMINE "Sent"', 'EXAMINE "INBOX"']
+    await watching.end()
+
+
 @given(st.integers(1, 10_000))
 def test_waiting_doubles_up_to_the_longest_and_is_jittered(failures: int) -> None:
     settings = MailSettings()
