@@ -5,7 +5,7 @@ from typing import Any
 
 from core.enums import Direction, FunctionalOption, InteractionType, Language, ParticipantRole
 from core.itip import Attendance, ItipMessage, ItipMethod
-from core.models import Interaction, OptionSwitch
+from core.models import OptionSwitch
 from core.services.letter_meetings import apply_invitations
 from core.services.seen_in import SeenIn
 from core.values import Caller, InteractionId
@@ -33,8 +33,8 @@ async def invite(office: Office, caller: Caller, *messages: ItipMessage, **field
         },
     )
     async with office.works.begin(None, "capture_letters") as work:
-        row = await work.session.get_one(Interaction, letter)
-        await apply_invitations(work, row, messages, SeenIn(caller.user_id, Direction.IN, True, False))
+        seen = SeenIn(caller.user_id, Direction.IN, private=True, predates_mailbox=False)
+        await apply_invitations(work, letter, messages, seen)
     await office.idle()
     return letter
 

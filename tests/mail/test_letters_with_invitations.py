@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.database import Database
 from core.enums import Direction, InteractionState
-from core.models import Interaction, Participant
+from core.models import Participant
 from core.services.erasure import Erasure
 from core.services.letter_meetings import apply_invitations
 from core.services.mail_folders import FolderCursor
@@ -62,9 +62,8 @@ async def receive(desk: Desk, inbox: FolderCursor, raw: bytes) -> InteractionId:
     arrived = await desk.post.deliver(inbox, parsed)
     keeper = desk.post.organisation.anna
     async with desk.post.works.begin(None, "capture_letters") as work:
-        row = await work.session.get_one(Interaction, arrived)
         seen = SeenIn(keeper.user_id, Direction.IN, private=True, predates_mailbox=False)
-        await apply_invitations(work, row, parsed.invitations, seen)
+        await apply_invitations(work, arrived, parsed.invitations, seen)
     return arrived
 
 
