@@ -22,7 +22,7 @@ from bench.support.letters import OWNER, Correspondence
 from core import failpoints
 from simulator.errors import JsonObject
 from simulator.mail_server import MailAccount
-from tests.acceptance.house import House, open_house
+from tests.acceptance.house import PATIENCE, Failed, House, open_house
 from tests.acceptance.keeper import AfterLetters, Death, Keeper, Way
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.outcome import Outcome, check_same, check_sent, read_outcome
@@ -147,6 +147,7 @@ async def live_through(
             await _until_dead_or_through(house, keeping)
         else:
             await keeping
+        await _until_told(house)
         await house.wait_idle()
         report = json.loads(await house.done("mailbox", "report", str(mailbox), "--json"))
         assert await house.people.violations() == []
@@ -161,6 +162,15 @@ async def _until_dead_or_through(house: House, keeping: "asyncio.Task[None]") ->
             await asyncio.wait({keeping})
             return
     keeping.result()
+
+
+async def _until_told(house: House) -> None:
+    """Until the chat has been told of the letter in quarantine, for which a job looks every ten seconds."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while not any(one["note"] == "quarantined" for one in await house.export("outbox")):
+        if asyncio.get_running_loop().time() > deadline:
+            raise Failed(f"nobody was told of the letter in quarantine\n{house.log()}")
+        await asyncio.sleep(0.5)
 
 
 _undisturbed: dict[str, Imported] = {}
