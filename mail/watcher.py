@@ -17,7 +17,6 @@ connection. A refusal of the core (mailbox removed, option off): end; the engine
 
 import asyncio
 import logging
-import secrets
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -27,6 +26,7 @@ from core.errors import CoreError, Invalid, StateForbids
 from core.services.mail_folders import FolderCursor
 from core.services.mailbox_drafts import MailboxAccess
 from core.values import FolderId, MailboxId
+from mail.back_off import delay_after
 from mail.catch_up import CatchUp
 from mail.errors import ConnectionLost, FolderMissing, NeedsPerson, ServerSays, TryLater
 from mail.fault_report import describe_fault
@@ -112,7 +112,7 @@ class MailboxWatcher:
             catch_up = CatchUp(session, access, self._services, self._settings, self._turn, self._suspects)
             cursors = await self._take_all(catch_up, cursors, whole=True)
             await self._note_success()
-            await self._stay(session, catch_up, cursors)
+            await self._stay(session, access, catch_up, cursors)
             await session.logout()
         except ServerSays as error:
             # It announced what it does not understand, perhaps: next time without.
@@ -160,11 +160,14 @@ class MailboxWatcher:
         The one that ended the last connection comes after the others, so that it holds up none of them.
         """
         taken: dict[FolderId, FolderCursor] = {}
+        open_id: FolderId | None = None
         for cursor in sorted(cursors, key=lambda one: one.id == self._troubled):
             take = catch_up.take_whole if whole else catch_up.take_onward
             try:
                 taken[cursor.id] = await take(cursor)
+                open_id = cursor.id
             except FolderMissing as error:
+                open_id = None  # A folder that cannot be opened leaves none open (RFC 3501, 6.3.1).
                 self._log("folder_missing", error, folder_id=cursor.id)
             except TryLater:
                 self._troubled = cursor.id
@@ -173,11 +176,13 @@ class MailboxWatcher:
         left = [taken[one.id] for one in cursors if one.id in taken]
         if not left:
             raise TryLater
-        if left[-1].id != list(taken)[-1]:
+        if left[-1].id != open_id:
             left[-1] = await catch_up.take_onward(left[-1])
         return left
 
-    async def _stay(self, session: IMAPSession, catch_up: CatchUp, cursors: list[FolderCursor]) -> None:
+    async def _stay(
+        self, session: IMAPSession, access: MailboxAccess, catch_up: CatchUp, cursors: list[FolderCursor]
+    ) -> None:
         """Wait for news and polls until `stop`."""
         loop = asyncio.get_running_loop()
         poll_at = loop.time() + self._settings.poll.total_seconds()
@@ -189,8 +194,11 @@ class MailboxWatcher:
                 return
             if loop.time() >= poll_at:
                 polls += 1
+                whole = polls % WHOLE_EVERY_POLLS == 0
+                if whole:  # Folders come and go, too.
+                    cursors = await register_folders(session, access, self._services)
                 await mirror_seen(session, self.mailbox_id, cursors, self._services)
-                cursors = await self._take_all(catch_up, cursors, whole=polls % WHOLE_EVERY_POLLS == 0)
+                cursors = await self._take_all(catch_up, cursors, whole=whole)
                 poll_at = loop.time() + self._settings.poll.total_seconds()
             elif end is IdleEnd.WOKEN or session.can_idle:
                 # Some servers stop pushing without a word: after each IDLE the cursor is looked at.
@@ -236,13 +244,6 @@ class MailboxWatcher:
     def _log(self, event: str, error: Exception, **ids: int) -> None:
         extra = {"event": event, "mailbox_id": self.mailbox_id, **ids, **describe_fault(error)}
         logger.warning("mailbox: %s", event, extra=extra)
-
-
-def delay_after(failures: int, settings: MailSettings) -> float:
-    """Seconds to wait after so many failures in a row: doubling up to the longest, halved at random at most."""
-    longest = settings.longest_delay.total_seconds()
-    full = min(longest, settings.first_delay.total_seconds() * 2.0 ** min(failures - 1, 30))
-    return full * secrets.SystemRandom().uniform(0.5, 1.0)
 
 
 def _has_succeeded(task: "asyncio.Future[Any]") -> bool:

@@ -19,9 +19,10 @@ from core.queries.mailboxes import MailboxReport
 from core.services.mailbox_drafts import MailServer
 from core.services.review import Review
 from core.values import InteractionId, MailboxId
+from mail.back_off import delay_after
 from mail.catch_up import FEW
 from mail.settings import MailSettings
-from mail.watcher import WHOLE_EVERY_POLLS, MailboxWatcher, delay_after
+from mail.watcher import WHOLE_EVERY_POLLS, MailboxWatcher
 from tests.conftest import FixedClock
 from tests.factories.mail_world import ANNA, MailWorld, open_mail_world, raw_letter
 from tests.mail.scripted_imap import CUT, SILENT, ScriptedIMAP, serve
@@ -240,6 +241,31 @@ async def test_a_folder_that_ended_the_connection_holds_up_no_other(
     await until(watching.is_well)
     examined = [one for one in script.heard if one.startswith("EXAMINE")]
     assert examined[:4] == ['EXAMINE "Sent"', 'EXAMINE "INBOX"', 'EXAMINE "Sent"', 'EXAMINE "INBOX"']
+    await watching.end()
+
+
+async def test_a_folder_that_cannot_be_opened_does_not_leave_the_watcher_without_one(
+    world: MailWorld, script: ScriptedIMAP
+) -> None:
+    server = MailServer("127.0.0.1", script.port, MailSecurity.NONE)
+    anna = world.post.organisation.anna
+    mailbox = await world.add(ANNA, anna, imap=server, folders=("Clients", "Gone"))
+    script.answers["EXAMINE"] = [b"* 0 EXISTS\r\n* OK [UIDVALIDITY 1]\r\n%t OK\r\n", b"%t NO gone\r\n"]
+    watching = Watching(world, mailbox, replace(world.settings, poll=timedelta(hours=1)))
+    await until(watching.is_well)
+    examined = [one for one in script.heard if one.startswith("EXAMINE")]
+    assert examined == ['EXAMINE "Clients"', 'EXAMINE "Gone"', 'EXAMINE "Clients"']
+    script.letters = {1: raw_letter("a")}
+    script.push(b"* 1 EXISTS")
+    await until(lambda: world.has("a"))
+    await watching.end()
+
+
+async def test_a_folder_that_comes_later_is_taken_up(world: MailWorld, script: ScriptedIMAP) -> None:
+    watching = await watch(world, script, poll=timedelta(seconds=0.005))
+    await until(watching.is_well)
+    script.answers["LIST"] = b'* LIST () "/" Sent\r\n* LIST () "/" INBOX\r\n%t OK\r\n'
+    await until(lambda: _has_heard(script, 'EXAMINE "Sent"', 0))
     await watching.end()
 
 
