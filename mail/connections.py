@@ -2,12 +2,15 @@
 
 import socket
 import ssl
+from asyncio import sslproto
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.enums import MailSecurity
 from mail.errors import CertificateRefused, ConnectionRefused, ServerTimeout
+
+TLS_BUFFER_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,15 @@ def translate_connect_errors() -> Iterator[None]:
         raise ServerTimeout from error
     except (OSError, UnicodeError) as error:
         raise ConnectionRefused from error
+
+
+def trim_tls_buffers() -> None:
+    """Let connections under TLS that are opened from now on read 32 KiB at once instead of 256.
+
+    asyncio keeps that buffer for every connection as long as it lives: 200 mailboxes that wait for news would hold
+    60 MB of it. Reading large letters through the smaller one costs no more.
+    """
+    sslproto.SSLProtocol.max_size = TLS_BUFFER_BYTES
 
 
 def keep_alive(connection: socket.socket) -> None:

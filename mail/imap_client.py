@@ -13,7 +13,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
-from mail.connections import Endpoint, translate_connect_errors
+from mail.connections import Endpoint, translate_connect_errors, trim_tls_buffers
 from mail.errors import ConnectionLost, ProtocolViolation, ServerSays, ServerTimeout, ServerUnavailable
 from mail.imap_exchange import Exchange, Pace
 from mail.imap_protocol import UNASKED_ALLOWANCE, IMAPProtocol, refuse_line_ends, show
@@ -59,6 +59,7 @@ class IMAPConnection:
         Raises:
             ConnectionRefused, ConnectionLost, ServerTimeout, ServerUnavailable, CertificateRefused
         """
+        trim_tls_buffers()
         with translate_connect_errors():
             async with asyncio.timeout(CONNECT_PATIENCE.total_seconds()):
                 _, self._open = await asyncio.get_running_loop().create_connection(

@@ -1,5 +1,7 @@
 """One letter that a server cannot give out or lies about: it gets a fate, and the others are not held up by it."""
 
+from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ def script_with(**lies: object) -> ScriptedIMAP:
     letters = {uid: raw_letter(topic) for uid, topic in enumerate(("a", "b", "c", "d"), start=1)}
     script = ScriptedIMAP(letters=letters)
     for name, lie in lies.items():
-        setattr(script, name, lie)
+        setattr(script, name, deepcopy(lie))
     return script
 
 
@@ -51,19 +53,28 @@ async def test_m4_a_poisonous_letter_is_quarantined_with_its_reason_and_the_othe
         assert [one.gap for one in (await fire.report()).folders] == [0]
 
 
-async def test_m4_a_letter_at_which_the_line_is_always_cut_holds_up_no_other_and_comes_when_it_can(
-    database: Database, clock: FixedClock, tmp_path: Path
+@pytest.mark.parametrize(
+    ("lies", "patience"),
+    [
+        ({"poison": {2: b"* 2 FETCH (UID 2 BODY[] {500}\r\nhalf" + CUT}}, 5.0),
+        ({"told_literals": {2: 100_000}}, 1.0),
+    ],
+    ids=["cut", "shorter than said"],
+)
+async def test_m4_a_letter_at_which_the_line_always_ends_holds_up_no_other_and_comes_when_it_can(
+    database: Database, clock: FixedClock, tmp_path: Path, lies: dict[str, object], patience: float
 ) -> None:
-    script = script_with(poison={2: b"* 2 FETCH (UID 2 BODY[] {500}\r\nhalf" + CUT})
+    script = script_with(**lies)
     async with (
         serve(script),
         open_mail_world(database, clock, tmp_path) as world,
-        under_fire(world, script) as fire,
+        under_fire(world, script, patience=timedelta(seconds=patience)) as fire,
     ):
         await until(lambda: fire.has_once("a", "c", "d"))
         script.letters[5] = raw_letter("e")
         await until(lambda: fire.has_once("a", "c", "d", "e"))
         assert (await fates(fire)).keys() == {1, 3, 4, 5}
         script.poison.clear()
+        script.told_literals.clear()
         await until(fire.is_whole)
         assert await fire.has_once("a", "b", "c", "d", "e")
