@@ -54,14 +54,19 @@ class ParserPool:
         self._processes = [ParserProcess(spec, self._limits) for _ in range(self._limits.workers)]
         self._free: asyncio.LifoQueue[ParserProcess] = asyncio.LifoQueue()
         self._here = asyncio.Lock()
+        self._open = False
 
     async def start(self) -> None:
         """Make the pool ready; processes start when there is something to read."""
+        self._open = True
         for process in self._processes:
             self._free.put_nowait(process)
 
     async def close(self) -> None:
         """Let what is being read be finished, then end the processes; nothing of them stays."""
+        if not self._open:
+            return
+        self._open = False
         try:
             async with asyncio.timeout(self._limits.store_seconds):
                 for _ in self._processes:
@@ -78,9 +83,12 @@ class ParserPool:
         """Read letters; one result for each, in order.
 
         Raises:
-            ParserUnavailable: No process can be started, and a letter is too large to be read without.
+            ParserUnavailable: No process can be started, and a letter is too large to be read without; or the
+                pool is closed.
             OSError: The blob store failed; nothing is known about the letters.
         """
+        if not self._open:
+            raise ParserUnavailable
         chunks = _cut(sha256s, len(self._processes))
         found = await asyncio.gather(*(self._read_chunk(chunk) for chunk in chunks), return_exceptions=True)
         results: list[ReadLetter] = []

@@ -199,8 +199,9 @@ class ParserProcess:
         process, self._process = self._process, None
         if process is None:
             return None
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGKILL)
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)  # send_signal would take the exit code away from wait.
         if process.stdin is not None:
             process.stdin.close()
         return await asyncio.shield(process.wait())

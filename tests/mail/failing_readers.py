@@ -11,8 +11,11 @@ HANG = b"hang below Python"
 LOOP = b"loop in Python"
 EAT = b"eat memory"
 RAISE = b"raise"
+LEAK = b"leak memory"
 KILL = b"be killed"
 KILL_ONCE = b"be killed once: "
+
+LEAKED: list[bytes] = []
 
 
 def read_first(raw: bytes) -> ParsedLetter:
@@ -25,6 +28,8 @@ def read_first(raw: bytes) -> ParsedLetter:
         pass
     if body.startswith(EAT):
         return parse_letter(b"x" * (1 << 32))
+    if body.startswith(LEAK):
+        LEAKED.append(b"x" * (200 * 1024 * 1024))
     if body.startswith(RAISE):
         raise ZeroDivisionError
     if body.startswith(KILL_ONCE):

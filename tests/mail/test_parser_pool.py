@@ -191,3 +191,23 @@ async def test_the_signals_of_a_terminal_do_not_reach_the_workers(pool_of: Pool,
         await pool.read([digest])
         assert pool.pids == [pid]
         assert os.getsid(pid) == pid
+
+
+async def test_a_process_that_has_grown_is_replaced(pool_of: Pool, blobs: FileBlobs) -> None:
+    leaking, fine = blobs.save(letter(failing_readers.LEAK)), blobs.save(letter(b"fine"))
+    async with pool_of() as pool:
+        await pool.read([fine])
+        grown = pool.pids
+        assert [one.reader for one in await pool.read([leaking, fine])] == ["first", "first"]
+        assert pool.pids == []
+        assert (await pool.read([fine]))[0].reader == "first"
+        assert pool.pids != grown
+
+
+async def test_a_closed_pool_reads_nothing(pool_of: Pool, blobs: FileBlobs, tmp_path: Path) -> None:
+    async with pool_of() as pool:
+        pass
+    with pytest.raises(ParserUnavailable):
+        await pool.read([blobs.save(letter(b"fine"))])
+    await pool.close()
+    await ParserPool(ReadingSpec("app.blobs:FileBlobs", tmp_path)).close()
