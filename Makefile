@@ -39,7 +39,7 @@ format: setup ## format the code and repair what the linter can repair
 	@$(BIN)/ruff check --fix .
 
 .PHONY: fuzz
-fuzz: setup ## run the property tests for longer, and kill the process a hundred times
+fuzz: setup ## run the property tests for longer, and kill the process hundreds of times
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -n $(WORKERS) -m hypothesis --timeout 1800
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -n $(WORKERS) tests/acceptance/test_kill.py tests/acceptance/test_kill_import.py
 

@@ -21,7 +21,6 @@ import imaplib
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -226,7 +225,12 @@ def _print_rate(what: str, inbox: Inbox, seconds: float, peer: float | None) -> 
 
 def _print_spent(one: Import) -> None:
     spent = one.spent
-    print(f"  cpu {spent.cpu_seconds:.1f} s, peak memory {spent.peak_bytes / MB:.0f} MB, fates {one.tally}")
+    print(
+        f"  cpu {spent.cpu_seconds:.1f} s, of it {spent.workers_cpu_seconds:.1f} s in workers; fates {one.tally}"
+    )
+    print(
+        f"  memory {spent.bytes_before / MB:.0f} MB before the first letter, {spent.peak_bytes / MB:.0f} MB at most"
+    )
     for where, phases in spent.phases.items():
         shown = sorted(phases.items(), key=lambda phase: -phase[1])
         print(f"  {where:<7}" + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in shown))
@@ -247,7 +251,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="on the disk that is to be measured")
     options = parser.parse_args()
     if dovecot.PROGRAM is None or (mbsync.PROGRAM is None and not options.long):
-        sys.exit("not measured: it needs Dovecot and mbsync (Debian: dovecot-imapd dovecot-lmtpd isync)")
+        print("not measured: it needs Dovecot and mbsync (Debian: dovecot-imapd dovecot-lmtpd isync)")
+        return
     with ExitStack() as stack:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="zveno-bench-", dir=options.folder))

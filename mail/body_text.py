@@ -57,8 +57,10 @@ def read_body(root: Part, defects: list[str], embedded: int = 0) -> Body:
     files: list[FoundFile] = []
     others: list[Part] = []
     for part, is_text in _walk(root):
-        if is_text:
+        if is_text and sum(map(len, texts)) <= MAX_TEXT_CHARACTERS:
             texts.append(_text_of(part, defects))
+        elif is_text:
+            defects.append("text_shortened")
         elif is_winmail(part) and (unpacked := unpack_winmail(part.content(), defects)) is not None:
             files += unpacked.files
             texts.append("" if any(one.strip() for one in texts) else unpacked.text)
@@ -110,9 +112,9 @@ def _walk_alternatives(children: list[Part]) -> Iterator[tuple[Part, bool]]:
 
 def _rank(version: list[tuple[Part, bool]]) -> int:
     readable = [leaf for leaf, is_text in version if is_text]
-    if any(leaf.content_type.value != "text/html" and leaf.content().strip() for leaf in readable):
+    if any(leaf.content_type.value != "text/html" and not leaf.is_blank for leaf in readable):
         return 2
-    return 1 if any(leaf.content().strip() for leaf in readable) else 0
+    return 1 if any(not leaf.is_blank for leaf in readable) else 0
 
 
 def _is_text(part: Part) -> bool:
@@ -131,16 +133,17 @@ def _is_unnamed_text(part: Part) -> bool:
 def _is_nothing(part: Part) -> bool:
     """Whether a part is no file: empty and unnamed."""
     unnamed = not part.disposition.value and not part.content_type.parameters.get("name")
-    return unnamed and not part.content().strip()
+    return unnamed and part.is_blank
 
 
 def _is_quiet(part: Part) -> bool:
     """Whether a part belongs to the letter's looks or transport: pictures of its HTML, signatures."""
     if is_signature(part):
         return True
-    if part.disposition.value == "attachment" or not part.content_type.value.startswith("image/"):
+    if not part.content_type.value.startswith("image/"):
         return False
-    return part.fields.has("content-id") or part.fields.has("content-location")
+    named_for_html = part.fields.has("content-id") or part.fields.has("content-location")
+    return named_for_html and (part.disposition.value != "attachment" or part.parent == "multipart/related")
 
 
 def _text_of(part: Part, defects: list[str]) -> str:

@@ -22,8 +22,7 @@ from core.services.letter_batch import LetterOutcome, ReadSighting, WaitingLette
 from core.services.letters import CAPTURED_AT_ONCE
 from mail.errors import TryLater
 from mail.fault_report import describe_fault
-from mail.parser_pool import ParserPool
-from mail.settings import MailServices
+from mail.settings import LetterReading, MailServices
 
 ALONE_AFTER = 3
 """A letter that was begun so often in vain is captured in a transaction of its own."""
@@ -54,12 +53,12 @@ class LetterCapturing:
 
     Args:
         services: The core; `news` is set when something was received.
-        pool: Started; reads letters.
+        reading: Started; reads letters.
     """
 
-    def __init__(self, services: MailServices, pool: ParserPool) -> None:
+    def __init__(self, services: MailServices, reading: LetterReading) -> None:
         self._services = services
-        self._pool = pool
+        self._reading = reading
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -95,7 +94,9 @@ class LetterCapturing:
         ahead = asyncio.create_task(self._read_next(0), name="letters-read")
         try:
             while (batch := await ahead) is not None and not self._stopping.is_set():
-                ahead = asyncio.create_task(self._read_next(batch.letters[-1].sighting_id), name="letters-read")
+                ahead = asyncio.create_task(
+                    self._read_next(batch.letters[-1].sighting_id), name="letters-read"
+                )
                 await self._capture(batch)
                 await asyncio.sleep(0)
         finally:
@@ -117,7 +118,7 @@ class LetterCapturing:
             return None
         hopeless = {one.sighting_id for one in waiting if one.attempts >= GIVEN_UP_AFTER}
         wanted = [one for one in waiting if one.sighting_id not in hopeless]
-        found = await self._pool.read([one.raw_sha256 for one in wanted])
+        found = await self._reading.read([one.raw_sha256 for one in wanted])
         read = [ReadSighting(one, None, CAPTURE_FAILED) for one in hopeless]
         read += [
             ReadSighting(one.sighting_id, result.letter, result.reason)
@@ -172,3 +173,19 @@ class LetterCapturing:
     def _log(event: str, error: Exception, **ids: int) -> None:
         level = logging.WARNING if isinstance(error, TryLater) else logging.ERROR
         logger.log(level, "mail fault: %s", event, extra={"event": event, **ids, **describe_fault(error)})
+
+
+async def capture_waiting(services: MailServices) -> None:
+    """Capture everything that waits now, with reading processes of its own: for a look without the engine.
+
+    Raises:
+        OptionOff: The mail client is switched off.
+        TryLater: No letter can be read now.
+        OSError: The blob store failed.
+    """
+    reading = services.reading()
+    await reading.start()
+    try:
+        await LetterCapturing(services, reading).drain()
+    finally:
+        await reading.close()

@@ -24,6 +24,7 @@ from mail.imap_session import IMAPSession, LetterSize, ResyncPoint, SelectedFold
 from mail.intake import Intake
 from mail.remap import Remap
 from mail.settings import MailServices, MailSettings
+from mail.suspects import Suspects
 
 SIZES_AT_ONCE = 2_000
 """Letters whose sizes are asked for together; also how long a large import keeps its turn."""
@@ -51,6 +52,7 @@ class CatchUp:
         services: The core.
         settings: How mail is fetched.
         turn: Entered around the taking of many letters.
+        suspects: What earlier connections ended at; None: there were none.
     """
 
     def __init__(
@@ -60,10 +62,11 @@ class CatchUp:
         services: MailServices,
         settings: MailSettings,
         turn: Turn = nullcontext,
+        suspects: Suspects | None = None,
     ) -> None:
         self._session = session
         self._services = services
-        self._intake = Intake(session, access, services, settings)
+        self._intake = Intake(session, access, services, settings, suspects)
         self._remap = Remap(session, services)
         self._turn = turn
         self._exists: dict[FolderId, int] = {}

@@ -10,6 +10,9 @@ GUESSED_CHARSETS = ["utf_8", "cp1251", "koi8_r", "cp866", "cp1252", "gb18030", "
 """What mail without a usable declaration is written in; a short list, since a long one guesses worse."""
 
 _GUESS_BYTES = 4096
+_RUN = re.compile(rb"[\x80-\xff]++")
+_TOUCHING = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]++|(?<![\x80-\xff])[\x80-\xff]++(?=[A-Za-z])")
+
 _FEW_BYTES = 8
 """Fewer letters than this prove no charset."""
 
@@ -126,9 +129,7 @@ def _guess(raw: bytes) -> str:
 
 def _stands_in_latin_words(raw: bytes) -> bool:
     """Whether most runs of high bytes touch an ASCII letter: accents of a Latin alphabet, no script of its own."""
-    runs = re.findall(rb"[\x80-\xff]+", raw)
-    touching = re.findall(rb"[A-Za-z][\x80-\xff]+|[\x80-\xff]+[A-Za-z]", raw)
-    return len(touching) * 2 > len(runs)
+    return len(_TOUCHING.findall(raw)) * 2 > len(_RUN.findall(raw))
 
 
 def _cyrillic_score(raw: bytes, codec: str) -> float:

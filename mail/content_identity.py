@@ -76,6 +76,10 @@ TRANSPORT_PREFIXES = (
     "x-antiabuse",
 )
 
+MAX_HEADER_BYTES = 1024 * 1024
+"""What a header has beyond this belongs to the identity as it stands."""
+
+_PIECE_BYTES = 64 * 1024
 _FIELD_NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")
 
 
@@ -90,7 +94,7 @@ def content_sha256(raw: bytes) -> str:
     text = raw.translate(None, b"\r")
     digest = hashlib.sha256()
     position, skipping = 0, False
-    while position < len(text):
+    while position < min(len(text), MAX_HEADER_BYTES):
         end = text.find(b"\n", position)
         end = len(text) if end < 0 else end + 1
         line = text[position:end]
@@ -104,8 +108,17 @@ def content_sha256(raw: bytes) -> str:
         if not skipping:
             digest.update(line)
         position = end
-    end = len(text)
-    while end > position and text[end - 1 : end] == b"\n":
-        end -= 1
-    digest.update(memoryview(text)[position:end])
+    digest.update(memoryview(text)[position : _end_of_words(text, position)])
     return digest.hexdigest()
+
+
+def _end_of_words(text: bytes, start: int) -> int:
+    """Where the blank lines at the very end begin; looked at from behind, in pieces, without copying the whole."""
+    end = len(text)
+    while end > start:
+        piece = text[max(start, end - _PIECE_BYTES) : end]
+        words = piece.rstrip(b"\n")
+        end -= len(piece) - len(words)
+        if words:
+            break
+    return end

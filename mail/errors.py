@@ -18,7 +18,10 @@
 What servers write may hold addresses: `text` is for the person who runs a check, never for logs.
 """
 
+import re
 from typing import ClassVar
+
+_TEMPORARY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
 
 
 class MailError(Exception):
@@ -31,9 +34,12 @@ class TryLater(MailError):
     Attributes:
         uids: The letters that were being fetched when it happened and have not been given out: one of them may be
             the reason. Empty for other commands.
+        is_alone: Whether `uids` is one letter that was asked for alone, or that the server named itself as it failed:
+            it is the reason, or the connection is.
     """
 
     uids: tuple[int, ...] = ()
+    is_alone: bool = False
 
 
 class ConnectionRefused(TryLater):
@@ -82,6 +88,11 @@ class ServerSays(TryLater):
         self.command = command
         self.status = status
         self.text = text
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the server says "not now" (RFC 5530)."""
+        return _TEMPORARY.search(self.text) is not None
 
 
 class NeedsPerson(MailError):

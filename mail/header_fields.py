@@ -11,11 +11,17 @@ MAX_FIELD_BYTES = 8 * 1024
 MAX_LIST_BYTES = 32 * 1024
 MAX_HEADER_BYTES = 256 * 1024
 MAX_STRAY_LINES = 20
+BYTES_OF_A_FIELD = 32
+"""What a field counts at least: very many short ones are no header either."""
+
+_WINDOW_BYTES = 2 * MAX_LIST_BYTES
+_HEADER_END = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r)")
+_NEXT_FIELD = re.compile(rb"(?>\r\n|\n|\r)(?=[^ \t])")
 
 _LINE = re.compile(rb"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]{1,256})[ \t]*:(.*)", re.DOTALL)
 _PLAIN_FIELD = re.compile(
-    rb"([!-9;-~]{1,256})[ \t]*:([^\r\n]*(?:\r?\n[ \t]+[^\r\n \t][^\r\n]*)*)\r?\n(?=[!-9;-~\r\n])"
+    rb"([!-9;-~]{1,256})[ \t]*:([^\r\n]*+(?:\r?\n[ \t]++[^\r\n \t][^\r\n]*+)*+)\r?\n(?=[!-9;-~\r\n])"
 )
 _FOLD = re.compile(rb"\r?\n")
 _LISTS = frozenset({"to", "cc", "bcc", "references"})
@@ -60,6 +66,7 @@ class _FieldReader:
     defects: list[str]
     fields: Fields = field(default_factory=Fields)
     _lines: list[bytes] = field(default_factory=list)
+    _gathered: int = 0
     _kept: int = 0
     _skipped: int = 0
 
@@ -68,12 +75,18 @@ class _FieldReader:
         folded = line[:1] in {b" ", b"\t"}
         if folded and self._lines:
             self._lines.append(line)
+            self._gathered += len(line) + 1
             return True
         self.close()
         if folded or _FIELD.match(line[:300]):
             self._lines.append(line)
             return True
         return False
+
+    @property
+    def is_overflowing(self) -> bool:
+        """Whether the field at hand has more than is ever kept of one."""
+        return self._gathered > MAX_LIST_BYTES
 
     def may_skip(self) -> bool:
         """Whether a line that is no field may stand among the fields: some gateways leave one there."""
@@ -84,6 +97,7 @@ class _FieldReader:
         """Keep the field gathered so far."""
         match = _FIELD.fullmatch(b"".join(self._lines)) if self._lines else None
         self._lines.clear()
+        self._gathered = 0
         if match is not None:
             self.keep(match[1].decode("ascii").lower(), match[2].strip())
 
@@ -93,11 +107,16 @@ class _FieldReader:
         if len(value) > longest:
             value = value[:longest]
             self.defects.append("field_too_long")
-        self._kept += len(name) + len(value)
-        if self._kept > MAX_HEADER_BYTES:
+        self._kept += len(name) + len(value) + BYTES_OF_A_FIELD
+        if self.is_full:
             self.defects.append("header_too_long")
-            return
-        self.fields.add(name, value)
+        else:
+            self.fields.add(name, value)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more fields are kept."""
+        return self._kept > MAX_HEADER_BYTES
 
 
 def read_fields(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[Fields, int]:
@@ -107,13 +126,24 @@ def read_fields(raw: bytes, start: int, end: int, defects: list[str]) -> tuple[F
         The fields, and where the body begins.
     """
     reader, position = _FieldReader(defects), start
-    while (plain := _PLAIN_FIELD.match(raw, position, end)) is not None:
+    while not reader.is_full and (
+        plain := _PLAIN_FIELD.match(raw, position, min(end, position + _WINDOW_BYTES))
+    ):
         value = plain[2]
         reader.keep(
             plain[1].decode("ascii").lower(), (_FOLD.sub(b"", value) if b"\n" in value else value).strip()
         )
         position = plain.end()
     while position < end:
+        if reader.is_full:
+            past = _HEADER_END.search(raw, max(start, position - 2), end)
+            position = past.end() if past is not None else end
+            break
+        if reader.is_overflowing:
+            following = _NEXT_FIELD.search(raw, max(start, position - 1), end)
+            position = following.end() if following is not None else end
+            reader.close()
+            continue
         match = _LINE.match(raw, position, end)
         if match is None:
             break

@@ -11,6 +11,10 @@ import re
 MAX_CHARACTERS = 2 * 1024 * 1024
 """Of longer HTML the beginning is read."""
 
+MAX_TEXT_CHARACTERS = 600_000
+"""After so much text and so many line ends the rest is not looked at; nobody reads it."""
+
+_INLINE_DATA = re.compile(r"\bdata:[a-z]+/[^\"'<>\s()]{500,}+")
 _TOKEN = re.compile(
     r"""<(/?)([a-zA-Z][a-zA-Z0-9:]*)"""
     r"""(?>[^<>"']+|"[^"]{0,2000}"|'[^']{0,2000}'|["']){0,200}+>"""
@@ -49,7 +53,8 @@ def html_to_text(source: str) -> str:
     """The text of an HTML document, paragraphs parted by a blank line; never raises."""
     out: list[str] = []
     silent: str | None = None
-    for match in _TOKEN.finditer(_drop_comments(source[:MAX_CHARACTERS])):
+    length = 0
+    for match in _TOKEN.finditer(_drop_comments(_INLINE_DATA.sub("", source)[:MAX_CHARACTERS])):
         tag = match[2].lower() if match[2] else None
         if silent is not None:
             if tag == silent and match[1]:
@@ -57,10 +62,14 @@ def html_to_text(source: str) -> str:
         elif tag is None:
             if not match[0].startswith(("<!", "<?", "</")):
                 out.append(_read_text(match[0]))
+                length += len(out[-1])
         elif tag in _SILENT:
             silent = None if match[1] or match[0].endswith("/>") else tag
         else:
             out.append(_break_of(tag, closing=bool(match[1])))
+            length += len(out[-1])
+        if length > MAX_TEXT_CHARACTERS:
+            break
     text = _LINE_BLANKS.sub("\n", re.sub(r" {2,}", " ", "".join(out)))
     return _BLANK_LINES.sub("\n\n", text).strip()
 

@@ -99,7 +99,8 @@ class LetterFetcher:
         missing = set(uids)
         if not missing:
             return
-        allowance = self._allow(len(missing), announced) + _ROW_BYTES * len(missing)
+        is_alone = len(missing) == 1
+        allowance = self._allow(announced, is_alone=is_alone) + _ROW_BYTES * len(missing)
         what = "(UID INTERNALDATE BODY.PEEK[])"
         responses: list[Segments] = []
         failure: TryLater | None = None
@@ -113,24 +114,24 @@ class LetterFetcher:
                 responses.clear()  # Where an answer cannot be read, what came before may be half of something.
         responses.reverse()
         while responses:
-            fetched = self._read_letter(responses.pop(), missing)
+            fetched = self._read_letter(responses.pop(), missing, is_alone=is_alone)
             if fetched is not None:
                 yield fetched
         if failure is not None:
-            failure.uids = self._blame(failure, missing)
+            self._blame(failure, missing, is_alone=is_alone)
             raise failure
 
-    def _allow(self, number: int, announced: int | None) -> int:
-        if number == 1:
-            return self._max_letter_bytes
+    def _allow(self, announced: int | None, *, is_alone: bool) -> int:
+        if is_alone:
+            return max(self._max_letter_bytes, 2 * (announced or 0))
         return ANSWER_ALLOWANCE if announced is None else max(2 * announced, BATCH_BYTES_AT_LEAST)
 
-    def _read_letter(self, response: Segments, missing: set[int]) -> FetchedLetter | None:
+    def _read_letter(self, response: Segments, missing: set[int], *, is_alone: bool) -> FetchedLetter | None:
         """A letter that is missing still; None: flags told unasked, or a UID that was not asked for."""
         try:
             items = next(self._read_rows([response]), {})
         except ProtocolViolation as error:
-            error.uids = tuple(sorted(missing))
+            self._blame(error, missing, is_alone=is_alone)
             raise
         uid = read_uid(items.get("UID"))
         if uid is None or uid not in missing or "BODY[]" not in items:
@@ -140,13 +141,13 @@ class LetterFetcher:
         raw = body if isinstance(body, bytes) else None
         return FetchedLetter(uid, read_internaldate(items.get("INTERNALDATE")), raw)
 
-    def _blame(self, failure: TryLater, missing: set[int]) -> tuple[int, ...]:
-        """The letters that an error may come from."""
+    def _blame(self, failure: TryLater, missing: set[int], *, is_alone: bool) -> None:
+        """Note the letters that an error may come from."""
+        failure.uids, failure.is_alone = tuple(sorted(missing)), is_alone and bool(missing)
         if isinstance(failure, LiteralTooLarge) and failure.size > self._max_letter_bytes:
             named = _UID.search(b" ".join(failure.before[::2]))
             if named is not None and int(named[1]) in missing:
-                return (int(named[1]),)
-        return tuple(sorted(missing))
+                failure.uids, failure.is_alone = (int(named[1]),), True
 
     def _read_rows(self, responses: Iterable[Segments]) -> Iterator[dict[str, Value]]:
         with ending(self._connection):

@@ -5,7 +5,6 @@ written, bodies fetched by BODY.PEEK.
 """
 
 import asyncio
-import re
 import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -50,9 +49,6 @@ __all__ = [
 
 LEAVE_PATIENCE = timedelta(seconds=3)
 """Taking leave is a courtesy; nothing waits for it any longer."""
-
-_TEMPORARY = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
-"""Response codes that say "not now" (RFC 5530)."""
 
 
 class FolderInfo(NamedTuple):
@@ -162,7 +158,7 @@ class IMAPSession:
                 await self._connection.run("LOGIN", quote(login), quote(password))
         except ServerSays as error:
             self.abort()
-            if _TEMPORARY.search(error.text):
+            if error.is_temporary:
                 raise ServerUnavailable(error.text) from error
             raise AuthenticationRefused(error.text) from error
         await self._learn_capabilities()
@@ -250,7 +246,7 @@ class IMAPSession:
         try:
             return await self._connection.run(command, name, *arguments)
         except ServerSays as error:
-            if error.status != "NO" or _TEMPORARY.search(error.text):
+            if error.status != "NO" or error.is_temporary:
                 self.abort()
                 raise
             raise FolderMissing(folder) from error

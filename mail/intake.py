@@ -10,15 +10,18 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from core import failpoints
 from core.services.letter_batch import Checkpoint, ReceivedLetter
 from core.services.mail_folders import FolderCursor
 from core.services.mailbox_drafts import MailboxAccess
+from mail.errors import TryLater
 from mail.imap_session import FetchedLetter, IMAPSession, LetterSize
 from mail.letter_stream import LetterStream
 from mail.settings import MailServices, MailSettings
+from mail.suspects import TOO_LARGE, Suspects
 
 BATCH_LETTERS = 50
 BATCH_BYTES = 2 * 1024 * 1024
@@ -26,9 +29,8 @@ BATCH_BYTES = 2 * 1024 * 1024
 EXCLUDED_BY_SINCE = "since"
 """The named rule: the letter arrived before the date from which the user wants mail."""
 
-TOO_LARGE = "too_large"
 NO_BODY = "no_body"
-"""Why a letter is quarantined without bytes."""
+"""Why a letter is quarantined without bytes: the server has none for it."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,12 +47,18 @@ class Intake:
     """Takes letters of one mailbox in, over one connection."""
 
     def __init__(
-        self, session: IMAPSession, access: MailboxAccess, services: MailServices, settings: MailSettings
+        self,
+        session: IMAPSession,
+        access: MailboxAccess,
+        services: MailServices,
+        settings: MailSettings,
+        suspects: Suspects | None = None,
     ) -> None:
         self._session = session
         self._access = access
         self._services = services
         self._settings = settings
+        self._suspects = suspects or Suspects()
 
     async def take(self, cursor: FolderCursor, uidvalidity: int, sizes: Sequence[LetterSize]) -> None:
         """Receive letters batch by batch; what is announced and then not delivered is the caller's to find.
@@ -59,15 +67,31 @@ class Intake:
             TryLater: The connection was lost; what came whole before is received.
             OSError: The blob store failed; nothing of its batch is received.
         """
-        batches = [self._sort_out(cursor, uidvalidity, some) for some in cut_batches(sizes)]
+        now = asyncio.get_running_loop().time()
+        arranged = self._suspects.arrange(cursor.id, uidvalidity, sizes, now)
+        if arranged.given_up:
+            given_up = [
+                ReceivedLetter(one.uid, one.internal_date, one.size, quarantined=reason)
+                for one, reason in arranged.given_up
+            ]
+            await self._receive(cursor, Checkpoint(uidvalidity, given_up[-1].uid), given_up)
+        batches = [
+            self._sort_out(cursor, uidvalidity, some)
+            for some in chain(cut_batches(arranged.sound), ([one] for one in arranged.suspected))
+        ]
+        try:
+            await self._take_batches(cursor, uidvalidity, batches)
+        except TryLater as failure:
+            self._suspects.note(cursor.id, uidvalidity, failure, asyncio.get_running_loop().time())
+            raise
+
+    async def _take_batches(self, cursor: FolderCursor, uidvalidity: int, batches: Sequence[_Batch]) -> None:
         waiting = iter(batches)
-        wanted = [one.wanted for one in batches if one.wanted]
-        async with LetterStream(self._session, wanted) as stream:
+        async with LetterStream(self._session, [one.wanted for one in batches if one.wanted]) as stream:
             async for fetched in stream:
                 failpoints.reach("mail_fetched")
                 batch = await self._receive_decided(cursor, uidvalidity, waiting)
-                dates = {one.uid: one for one in batch.wanted}
-                came = await self._keep(fetched.letters, dates)
+                came = await self._keep(fetched.letters, {one.uid: one for one in batch.wanted})
                 whole = len(fetched.asked) == len(batch.wanted)
                 last_uid = batch.last_uid if whole else fetched.asked[-1].uid
                 decided = [one for one in batch.decided if one.uid <= last_uid]
@@ -131,6 +155,7 @@ class Intake:
         self, cursor: FolderCursor, checkpoint: Checkpoint, letters: Sequence[ReceivedLetter]
     ) -> None:
         await self._services.letters.receive(cursor.id, checkpoint, letters)
+        self._suspects.clear(cursor.id, checkpoint.uidvalidity, [one.uid for one in letters])
         self._services.news.set()
         logger.info(
             "letters received",

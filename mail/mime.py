@@ -18,6 +18,9 @@ __all__ = ["MAX_DEPTH", "MAX_PARTS", "Fields", "Part", "read_fields", "read_tree
 
 MAX_PARTS = 500
 MAX_DEPTH = 50
+MAX_UU_LINES = 1_000_000
+"""45 bytes each, where they are honest."""
+
 KEPT_BYTES = 256 * 1024
 """Up to this size a decoded body is kept for who asks again: texts, not files."""
 
@@ -26,6 +29,7 @@ _DECLARED_BOUNDARY = re.compile(rb'boundary\s*=\s*(?:"([^"\r\n]+)"|([^\s;"]+))',
 _LIKELY_BOUNDARY = re.compile(rb"^--([^\r\n]{1,998})\r?\n(?=Content-)", re.IGNORECASE | re.MULTILINE)
 """A line like a boundary, before a line like a part's first field."""
 
+_UU_LINE = re.compile(rb"[^\r\n]+")
 _TRANSFER = {"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"}
 
 
@@ -33,7 +37,7 @@ _TRANSFER = {"base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"}
 class Part:
     """One part of a letter: a leaf with content, or a multipart with children.
 
-    A multipart without children is a leaf too: no parts were found in it.
+    A multipart without children is a leaf too: no parts were found in it. `parent` is the type of what it is in.
     """
 
     raw: bytes
@@ -41,7 +45,7 @@ class Part:
     end: int
     fields: Fields
     depth: int
-    default_type: str = "text/plain"
+    parent: str = ""
     children: "list[Part]" = field(default_factory=list)
     _content: bytes | None = None
 
@@ -50,7 +54,7 @@ class Part:
         """The declared media type; when it is missing, the default of its place; text/plain for nonsense."""
         raw = self.fields.first("content-type")
         if raw is None:
-            return Structured(self.default_type)
+            return Structured("message/rfc822" if self.parent == "multipart/digest" else "text/plain")
         found = read_structured(raw)
         if re.fullmatch(r"[\w.+-]+/[\w.+-]+", found.value):
             return found
@@ -66,6 +70,11 @@ class Part:
         """The declared disposition; empty when there is none."""
         raw = self.fields.first("content-disposition")
         return read_structured(raw) if raw is not None else Structured("")
+
+    @cached_property
+    def is_blank(self) -> bool:
+        """Whether nothing is in it."""
+        return not self.content().strip()
 
     @property
     def charset(self) -> str | None:
@@ -108,14 +117,14 @@ def read_tree(raw: bytes, start: int = 0, end: int | None = None) -> tuple[Part,
         if part.depth >= MAX_DEPTH:
             defects.append("too_deep")
             continue
-        default = "message/rfc822" if part.content_type.value == "multipart/digest" else "text/plain"
+        media = part.content_type.value
         for first, last in _find_parts(part, defects):
             if count >= MAX_PARTS:
                 defects.append("too_many_parts")
                 break
             count += 1
             child_fields, child_body = read_fields(raw, first, last, defects)
-            part.children.append(Part(raw, child_body, last, child_fields, part.depth + 1, default))
+            part.children.append(Part(raw, child_body, last, child_fields, part.depth + 1, media))
         open_parts.extend(reversed(part.children))
     return root, list(dict.fromkeys(defects))
 
@@ -155,26 +164,40 @@ def _split(raw: bytes, start: int, end: int, boundary: bytes, defects: list[str]
 def _boundary_lines(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
     """Boundary lines: where each begins, its line break before it included, where it ends, whether it closes."""
     delimiter = b"--" + boundary
-    position = raw.find(delimiter, start, end)
+    line_break = b"\n" if raw.find(b"\n", start, end) >= 0 else b"\r"
+    position = (
+        start
+        if raw.startswith(delimiter, start, end)
+        else _next_line(raw, start, end, line_break + delimiter)
+    )
     while position >= 0:
         after = position + len(delimiter)
         tail = _BOUNDARY_TAIL.match(raw, after, end)
-        if tail is not None and (position == start or raw[position - 1 : position] in {b"\r", b"\n"}):
+        if tail is not None:
             before = position
             if before > start and raw[before - 1 : before] == b"\n":
                 before -= 1
             if before > start and raw[before - 1 : before] == b"\r":
                 before -= 1
             yield before, tail.end(), bool(tail[1])
-            after = tail.end()
-        position = raw.find(delimiter, after, end)
+            after = tail.end() - 1
+        position = _next_line(raw, after, end, line_break + delimiter)
+
+
+def _next_line(raw: bytes, start: int, end: int, line: bytes) -> int:
+    """Where the next line that begins so begins, -1 for nowhere; `line` has the line break before it."""
+    found = raw.find(line, start, end)
+    return found + 1 if found >= 0 else -1
 
 
 def _decode_uuencode(body: bytes) -> bytes:
     out = bytearray()
-    for line in body.splitlines():
-        if line[:6] == b"begin " or line == b"end" or not line:
+    for count, match in enumerate(_UU_LINE.finditer(body)):
+        line = match[0]
+        if line.startswith(b"begin ") or line == b"end":
             continue
+        if count >= MAX_UU_LINES:
+            break
         try:
             out += binascii.a2b_uu(line)
         except binascii.Error:

@@ -59,7 +59,7 @@ class ParserLimits:
     seconds: float = 5.0
     store_seconds: float = 120.0
     starting_seconds: float = 30.0
-    megabytes: int = 384
+    megabytes: int = 256
 
 
 class ParserUnavailable(TryLater):

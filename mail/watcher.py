@@ -26,7 +26,7 @@ from typing import Any
 from core.errors import CoreError, Invalid, StateForbids
 from core.services.mail_folders import FolderCursor
 from core.services.mailbox_drafts import MailboxAccess
-from core.values import MailboxId
+from core.values import FolderId, MailboxId
 from mail.catch_up import CatchUp
 from mail.errors import ConnectionLost, FolderMissing, NeedsPerson, ServerSays, TryLater
 from mail.fault_report import describe_fault
@@ -36,9 +36,7 @@ from mail.imap_session import IMAPSession
 from mail.seen_mirror import mirror_seen
 from mail.sessions import log_in, new_session, register_folders
 from mail.settings import MailServices, MailSettings
-
-LONGEST_IDLE = timedelta(minutes=5)
-"""Routers and providers forget longer silence (mail-notes.md, 6); a poll ends it earlier."""
+from mail.suspects import Suspects
 
 WHOLE_EVERY_POLLS = 30
 """How often all UIDs of a folder are compared though nothing seems amiss: half an hour at one poll a minute."""
@@ -74,6 +72,8 @@ class MailboxWatcher:
         self._stopping = asyncio.Event()
         self._session: IMAPSession | None = None
         self._failures = 0
+        self._suspects = Suspects()
+        self._troubled: FolderId | None = None
 
     def stop(self) -> None:
         """Ask to end: waiting ends at once, a batch that is being stored is finished."""
@@ -109,7 +109,7 @@ class MailboxWatcher:
             if not await self._unless_stopped(self._enter(session, access)):
                 return
             cursors = await register_folders(session, access, self._services)
-            catch_up = CatchUp(session, access, self._services, self._settings, self._turn)
+            catch_up = CatchUp(session, access, self._services, self._settings, self._turn, self._suspects)
             cursors = await self._take_all(catch_up, cursors, whole=True)
             await self._note_success()
             await self._stay(session, catch_up, cursors)
@@ -155,17 +155,27 @@ class MailboxWatcher:
     async def _take_all(
         self, catch_up: CatchUp, cursors: list[FolderCursor], *, whole: bool = False
     ) -> list[FolderCursor]:
-        """Look at every folder, the one that stays open last; those that are missing are left out."""
-        taken = []
-        for cursor in cursors:
+        """Look at every folder, and leave the last one open; those that are missing are left out.
+
+        The one that ended the last connection comes after the others, so that it holds up none of them.
+        """
+        taken: dict[FolderId, FolderCursor] = {}
+        for cursor in sorted(cursors, key=lambda one: one.id == self._troubled):
             take = catch_up.take_whole if whole else catch_up.take_onward
             try:
-                taken.append(await take(cursor))
+                taken[cursor.id] = await take(cursor)
             except FolderMissing as error:
                 self._log("folder_missing", error, folder_id=cursor.id)
-        if not taken:
+            except TryLater:
+                self._troubled = cursor.id
+                raise
+        self._troubled = None
+        left = [taken[one.id] for one in cursors if one.id in taken]
+        if not left:
             raise TryLater
-        return taken
+        if left[-1].id != list(taken)[-1]:
+            left[-1] = await catch_up.take_onward(left[-1])
+        return left
 
     async def _stay(self, session: IMAPSession, catch_up: CatchUp, cursors: list[FolderCursor]) -> None:
         """Wait for news and polls until `stop`."""
@@ -174,7 +184,7 @@ class MailboxWatcher:
         polls = 0
         while not self._stopping.is_set():
             left = timedelta(seconds=max(0.0, poll_at - loop.time()))
-            end = await self._wait(session, min(left, LONGEST_IDLE))
+            end = await self._wait(session, min(left, self._settings.idle))
             if self._stopping.is_set():
                 return
             if loop.time() >= poll_at:

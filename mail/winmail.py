@@ -93,6 +93,8 @@ def _attributes_of(content: bytes, defects: list[str]) -> Iterator[tuple[int, by
         yield attribute, content[position : position + length]
         position += length + _CHECKSUM_BYTES
         count += 1
+    if content[position:].strip(b"\0"):
+        defects.append("tnef_damaged")
 
 
 class _Reader:

@@ -17,13 +17,26 @@ from typing import Final
 EVERY: Final = 0.01
 ROOT: Final = Path(__file__).parents[2]
 
-_PARSING: Final = (
-    "parser", "mime", "body_text", "html_text", "header_text", "addresses", "charsets", "classify",
-    "content_identity", "message_ids", "invitations", "tnef", "calendar", "parse", "limits",
-)  # fmt: skip
-_FETCHING: Final = ("imap_", "connections", "sessions")
+_FETCHING: Final = ("imap_", "connections", "sessions", "letter_stream", "gates")
+_LEADING: Final = (
+    "catch_up",
+    "intake",
+    "engine",
+    "watcher",
+    "sync",
+    "door",
+    "folders",
+    "remap",
+    "settings",
+    "suspects",
+)
+"""Modules of mail that call the others; whatever else is there reads letters."""
+
 _IDLE: Final = frozenset({"select", "wait", "_worker", "get", "acquire", "_recv", "_wait_for_tstate_lock"})
 """Functions of the standard library in which a thread that has nothing to do stands."""
+
+_IDLE_THREAD: Final = "_connection_worker_thread"
+"""Of aiosqlite: it stands there when it waits, and in statements so short that they do not matter here."""
 
 
 def phase_of(frame: FrameType | None) -> str | None:
@@ -31,13 +44,19 @@ def phase_of(frame: FrameType | None) -> str | None:
     innermost = True
     while frame is not None:
         name = frame.f_code.co_filename
-        if innermost and frame.f_code.co_name in _IDLE and "site-packages" not in name and not _is_ours(name):
+        if innermost and _waits(frame.f_code.co_name, name):
             return None
         innermost = False
         if (phase := _phase_of_module(name)) is not None:
             return phase
         frame = frame.f_back
     return "other"
+
+
+def _waits(function: str, name: str) -> bool:
+    if function == _IDLE_THREAD:
+        return True
+    return function in _IDLE and "site-packages" not in name and not _is_ours(name)
 
 
 def _is_ours(name: str) -> bool:
@@ -53,7 +72,7 @@ def _phase_of_module(name: str) -> str | None:
     if package == "mail":
         if module.startswith(_FETCHING):
             return "fetch"
-        return "parse" if module.startswith(_PARSING) else None
+        return None if module.startswith(_LEADING) else "parse"
     return "database" if package == "core" else None
 
 
@@ -64,6 +83,7 @@ class PhaseSampler:
         self._loop_looks: Counter[str] = Counter()
         self._beside_looks: Counter[str] = Counter()
         self._looks = 0
+        self.seconds = 0.0
         self._ended = threading.Event()
 
     @contextmanager
@@ -78,7 +98,7 @@ class PhaseSampler:
         finally:
             self._ended.set()
             watcher.join()
-            self._seconds = time.perf_counter() - start
+            self.seconds = time.perf_counter() - start
 
     def _watch(self, loop_thread: int) -> None:
         own = threading.get_ident()
@@ -92,6 +112,6 @@ class PhaseSampler:
 
     def summary(self) -> dict[str, dict[str, float]]:
         """Seconds by phase: of the loop, and of all threads beside it together, their waiting left out."""
-        each = self._seconds / max(1, self._looks)
+        each = self.seconds / max(1, self._looks)
         beside = {phase: looks * each for phase, looks in self._beside_looks.items() if phase != "waiting"}
         return {"loop": {phase: looks * each for phase, looks in self._loop_looks.items()}, "beside": beside}

@@ -51,11 +51,12 @@ def resident_bytes(root: int) -> int:
 
 def cpu_seconds(root: int) -> float:
     """Processor time of the family, children that have ended included."""
-    spent = 0.0
-    for pid in family_of(root):
-        if fields := _stat(pid):
-            spent += sum(int(field) for field in fields[11:15]) / _TICKS
-    return spent
+    return sum(_own_cpu_seconds(pid, 4) for pid in family_of(root))
+
+
+def _own_cpu_seconds(pid: int, fields: int = 2) -> float:
+    """User and system time of a process; with four fields, of its ended children too."""
+    return sum(int(field) for field in _stat(pid)[11 : 11 + fields]) / _TICKS
 
 
 class Spent(NamedTuple):
@@ -63,11 +64,15 @@ class Spent(NamedTuple):
 
     Attributes:
         cpu_seconds: Of all its processes.
+        workers_cpu_seconds: Of those among them that it started itself.
+        bytes_before: Its memory before it began: what importing the product takes.
         peak_bytes: The most memory all of them had together.
         phases: Seconds by phase, of the loop and beside it.
     """
 
     cpu_seconds: float
+    workers_cpu_seconds: float
+    bytes_before: int
     peak_bytes: int
     phases: dict[str, dict[str, float]]
 
@@ -95,7 +100,8 @@ class ReadyZveno:
                 stderr=log,
             )
         self._peak = 0
-        self._cpu = self._cpu_before = 0.0
+        self._cpu = self._own_cpu = self._cpu_before = 0.0
+        self._bytes_before = 0
         self._ended = threading.Event()
         self._watching = threading.Thread(target=self._watch, daemon=True)
         assert self._process.stdout is not None
@@ -114,7 +120,8 @@ class ReadyZveno:
 
     def go(self) -> None:
         """Let it begin; what its start has cost does not count."""
-        self._cpu_before = cpu_seconds(self.pid)
+        self._cpu_before = _own_cpu_seconds(self.pid)
+        self._bytes_before = resident_bytes(self.pid)
         self._watching.start()
         assert self._process.stdin is not None
         self._process.stdin.write(b"go\n")
@@ -123,6 +130,7 @@ class ReadyZveno:
     def _watch(self) -> None:
         while not self._ended.wait(EVERY):
             self._peak = max(self._peak, resident_bytes(self.pid))
+            self._own_cpu = max(self._own_cpu, _own_cpu_seconds(self.pid))
             self._cpu = max(self._cpu, cpu_seconds(self.pid))
 
     def wait(self) -> Spent:
@@ -136,8 +144,13 @@ class ReadyZveno:
         self._watching.join()
         if status != 0:
             raise RuntimeError(f"zveno ended with {status}:\n{self.tail()}")
+        phases = json.loads(self._phases.read_text(encoding="utf-8"))
         return Spent(
-            self._cpu - self._cpu_before, self._peak, json.loads(self._phases.read_text(encoding="utf-8"))
+            cpu_seconds=self._cpu - self._cpu_before,
+            workers_cpu_seconds=self._cpu - self._own_cpu,
+            bytes_before=self._bytes_before,
+            peak_bytes=self._peak,
+            phases=phases,
         )
 
     def stop(self) -> Spent:

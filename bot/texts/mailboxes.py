@@ -50,6 +50,7 @@ PASSWORD_HELPS = frozenset({"auth", "key"})
 EXCLUDED = {
     "since": N_("older than wanted"),
     "dismissed": N_("dismissed"),
+    "draft": N_("drafts"),
     "expunged": N_("deleted on the server meanwhile"),
 }
 """Rules by which letters are left out."""
@@ -59,6 +60,7 @@ QUARANTINE = {
     "no_body": N_("the mail server gave no content"),
     "unparsable": N_("could not be read"),
     "capture_failed": N_("could not be stored"),
+    "undeliverable": N_("the mail server could not give it out"),
 }
 """Why a letter could not be taken; every other reason has `OTHER_QUARANTINE`."""
 

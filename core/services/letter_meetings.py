@@ -19,19 +19,18 @@ from core.rules.invitations import (
     Rank,
     appointment_of,
     event_of,
-    highest,
     is_called_off,
     is_over,
     recurrence_key,
 )
-from core.services import meeting_answers, meetings
+from core.services import meeting_answers, meeting_updates, meetings
+from core.services.event_history import ASKS, EventHistory
 from core.services.seen_in import SeenIn
 from core.services.work import Work
 
 MAX_EVENTS = 20
 """Events of one letter that are taken; an invitation has one, a calendar that somebody mails has hundreds."""
 
-_ASKS = frozenset({ItipMethod.REQUEST, ItipMethod.PUBLISH})
 _PERSONAL = frozenset({MailClass.NORMAL, MailClass.AUTO_REPLY})
 """Classes of letters whose published events are meant for the reader: no lists, no newsletters."""
 
@@ -57,9 +56,9 @@ async def apply_invitations(
     keeper = await work.session.get_one(User, seen.keeper_id)
     for message in messages[:MAX_EVENTS]:
         await work.session.flush()
-        digest = event_of(message)
-        known = await mail_invitations.list_of_event(work.session, digest)
-        await _Event(work, letter, message, seen, keeper, digest, known).take()
+        digest, key = event_of(message), recurrence_key(message.recurrence_id, keeper.timezone)
+        history = EventHistory(await mail_invitations.list_of_event(work.session, digest), key)
+        await _Event(work, letter, message, seen, keeper, digest, history).take()
 
 
 @dataclass(slots=True)
@@ -72,12 +71,7 @@ class _Event:
     seen: SeenIn
     keeper: User
     digest: str
-    known: Sequence[MailInvitation]
-
-    @property
-    def key(self) -> str:
-        """The occurrence that the message is about; empty: the whole event."""
-        return recurrence_key(self.message.recurrence_id, self.keeper.timezone)
+    history: EventHistory
 
     @property
     def rank(self) -> Rank:
@@ -86,20 +80,17 @@ class _Event:
 
     async def take(self) -> None:
         """Note the message, unless its letter was seen before, and do what it asks."""
-        mine = (self.letter.id, self.key, self.message.method)
-        row = next(
-            (one for one in self.known if (one.letter_id, one.recurrence_id, one.method) == mine), None
-        )
+        row = self.history.of_letter(self.letter.id, self.message.method)
         if row is not None:
             await self._join(await self._find_meeting(row.meeting_id))
             return
         row = self._note()
         if self.message.method is ItipMethod.CANCEL:
             await self._call_off(row)
-        elif self.message.method in _ASKS:
+        elif self.message.method in ASKS:
             await self._ask(row)
         else:
-            row.meeting_id = self._current_id()
+            row.meeting_id = self.history.meeting_id()
             if self.message.method is ItipMethod.REPLY and row.meeting_id is not None:
                 await meeting_answers.note_reply(self.work, row.meeting_id, self.message, self.seen)
         await self.work.session.flush()
@@ -108,7 +99,7 @@ class _Event:
         row = MailInvitation(
             letter_id=self.letter.id,
             event=self.digest,
-            recurrence_id=self.key,
+            recurrence_id=self.history.key,
             method=self.message.method,
             sequence=self.message.sequence,
             dtstamp=self.message.dtstamp,
@@ -118,28 +109,6 @@ class _Event:
         self.work.session.add(row)
         return row
 
-    def _ranks(self, methods: frozenset[ItipMethod], *keys: str) -> list[Rank]:
-        return [
-            Rank(one.sequence, one.dtstamp)
-            for one in self.known
-            if one.method in methods and one.recurrence_id in keys
-        ]
-
-    def _current(self) -> MailInvitation | None:
-        """The last message that gave the meeting its time; of an exception that is new, the event's own."""
-        asked = [one for one in self.known if one.method in _ASKS and one.meeting_id is not None]
-        own = [one for one in asked if one.recurrence_id == self.key]
-        if not own and self.key:
-            own = [one for one in asked if not one.recurrence_id and one.occurrence == self.key]
-        return max(own, key=lambda one: (one.sequence, one.dtstamp, one.id), default=None)
-
-    def _current_id(self) -> int | None:
-        current = self._current()
-        if current is None and self.key:
-            whole = [one for one in self.known if one.meeting_id is not None and not one.recurrence_id]
-            current = max(whole, key=lambda one: one.id, default=None)
-        return current.meeting_id if current is not None else None
-
     async def _find_meeting(self, meeting_id: int | None) -> Interaction | None:
         if meeting_id is None:
             return None
@@ -147,10 +116,10 @@ class _Event:
 
     async def _ask(self, row: MailInvitation) -> None:
         """A request or a published event: make the meeting, bring it up to date, or note that this is no news."""
-        current = self._current()
+        current = self.history.current()
         meeting = await self._find_meeting(current.meeting_id if current is not None else None)
         row.meeting_id = meeting.id if meeting is not None else None
-        before = highest(self._ranks(_ASKS, self.key))
+        before = self.history.asked()
         if before is None or self.rank > before:
             appointment = self._appoint()
             row.occurrence = appointment.occurrence if appointment is not None else ""
@@ -164,16 +133,8 @@ class _Event:
         await self._join(meeting)
 
     def _appoint(self) -> Appointment | None:
-        taken = [
-            one.recurrence_id
-            for one in self.known
-            if one.recurrence_id and (one.method in _ASKS or one.method is ItipMethod.CANCEL)
-        ]
         listener = Listener(self.keeper.timezone, self.keeper.day_starts)
-        return appointment_of(self.message, listener, self.work.now, taken)
-
-    def _is_called_off(self) -> bool:
-        return is_called_off(self.rank, self._ranks(frozenset({ItipMethod.CANCEL}), "", self.key))
+        return appointment_of(self.message, listener, self.work.now, self.history.taken())
 
     async def _make(self, appointment: Appointment | None) -> Interaction | None:
         """The meeting; none of what is over and comes with old mail, and none of what a newsletter announces."""
@@ -184,17 +145,16 @@ class _Event:
             return None
         if self.message.method is ItipMethod.PUBLISH and not await self._is_personal():
             return None
-        state = InteractionState.CANCELLED if self._is_called_off() else InteractionState.PLANNED
+        state = InteractionState.CANCELLED if self.history.calls_off(self.rank) else InteractionState.PLANNED
         meeting = await meetings.make(
             self.work, self.letter, self.message, appointment, meetings.Facts(self.seen, state, self._name())
         )
-        await meeting_answers.note_earlier_replies(self.work, meeting, self.known, self.key)
+        await meeting_answers.note_earlier_replies(self.work, meeting, self.history.rows, self.history.key)
         return meeting
 
     def _name(self) -> str:
         """What tells this meeting from others of its event, so that the same thing twice is once."""
-        earlier = {one.meeting_id for one in self.known if one.meeting_id is not None}
-        return ":".join(("ical", self.digest, self.key, str(len(earlier))))
+        return ":".join(("ical", self.digest, self.history.key, str(self.history.meetings())))
 
     async def _is_personal(self) -> bool:
         mail = await self.work.session.get(MailMessage, self.letter.id)
@@ -219,45 +179,30 @@ class _Event:
     ) -> None:
         if meeting.deleted_at is not None or meeting.state is InteractionState.DONE:
             return
-        called_off = self._is_called_off()
-        revives = meeting.state is InteractionState.CANCELLED and not called_off
-        if revives and before is not None and self.message.sequence <= before.sequence:
-            cancelled = self._ranks(frozenset({ItipMethod.CANCEL}), "", self.key)
-            if not is_called_off(before, cancelled):
-                return  # Cancelled here by hand, and the organiser has changed nothing that matters.
+        revives = meeting.state is InteractionState.CANCELLED and not self.history.calls_off(self.rank)
+        by_hand = revives and not self.history.calls_off(before)
+        if by_hand and before is not None and self.message.sequence <= before.sequence:
+            return  # The organiser has changed nothing that matters.
         same_start = (
             appointment is not None and current is not None and current.occurrence == appointment.occurrence
         )
-        await meetings.update(
+        await meeting_updates.update(
             self.work,
             meeting,
             self.message,
-            meetings.News(self.seen, appointment, same_start=same_start, revives=revives),
+            meeting_updates.News(self.seen, appointment, same_start=same_start, revives=revives),
         )
 
     async def _call_off(self, row: MailInvitation) -> None:
         """Cancel the meetings that this is about, unless the organiser has asked for them again since."""
-        for meeting_id, key in self._planned():
+        for meeting_id, key in self.history.to_call_off():
             row.meeting_id = row.meeting_id or meeting_id
-            asked = highest(self._ranks(_ASKS, key))
-            if not is_called_off(asked, [self.rank]):
+            if not is_called_off(self.history.asked(key), [self.rank]):
                 continue
             meeting = await self._find_meeting(meeting_id)
             if meeting is not None:
-                await meetings.cancel(self.work, meeting, self.seen, self.rank)
+                await meeting_updates.cancel(self.work, meeting, self.seen, self.rank)
                 await self._join(meeting)
-
-    def _planned(self) -> list[tuple[int, str]]:
-        """The meetings that a cancellation is about, with the occurrence each stands for: all, of a whole event."""
-        if self.key:
-            current = self._current()
-            return [(current.meeting_id, current.recurrence_id)] if current and current.meeting_id else []
-        last = {
-            one.meeting_id: one.recurrence_id
-            for one in self.known
-            if one.meeting_id is not None and one.method in _ASKS
-        }
-        return list(last.items())
 
     async def _join(self, meeting: Interaction | None) -> None:
         if meeting is not None and meeting.deleted_at is None:

@@ -510,6 +510,7 @@ def person(
         "presentation": presentation,
         "addresses": addresses,
         "contact_id": contact_id,
+        "attendance": None,
     }
 
 

@@ -80,12 +80,13 @@ def check_same(outcome: Outcome, wanted: Outcome) -> None:
     """Nothing is lost and nothing is there twice."""
     for kind, objects in wanted.stored.items():
         lost, doubled = objects - outcome.stored[kind], outcome.stored[kind] - objects
-        assert (kind, dict(lost), dict(doubled)) == (kind, {}, {})
+        assert not lost | doubled, f"{kind}: lost {dict(lost)}, doubled {dict(doubled)}"
 
 
 def check_sent(outcome: Outcome, wanted: Outcome, deaths: Sequence[Death]) -> None:
     """Nothing was left unsaid; what was said again was in flight when the process died."""
-    assert dict(wanted.sent - outcome.sent) == {}
+    unsaid = wanted.sent - outcome.sent
+    assert not unsaid, f"unsaid: {dict(unsaid)}"
     repeated = outcome.sent - wanted.sent
     in_flight = sum(len(death.screens) + death.updates for death in deaths)
     assert repeated.total() <= in_flight, (repeated, deaths)

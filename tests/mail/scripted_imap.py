@@ -45,6 +45,7 @@ class ScriptedIMAP:
             up one by one, then it answers rightly again.
         told_sizes: What RFC822.SIZE says of a letter, where that is a lie.
         told_literals: What the literal of a body says of its size, where that is a lie.
+        poison: What is said instead of a letter whenever its body is fetched.
         interjected: Lines said unasked before every row of a FETCH and before every tagged line.
         flags: Flags by UID, blanks between them.
         highest_modseq: Its count of changes, where it keeps one.
@@ -72,6 +73,7 @@ class ScriptedIMAP:
     answers: dict[str, bytes | list[bytes]] = field(default_factory=dict)
     told_sizes: dict[int, int] = field(default_factory=dict)
     told_literals: dict[int, int] = field(default_factory=dict)
+    poison: dict[int, bytes] = field(default_factory=dict)
     interjected: bytes = b""
     backwards: bool = False
     unasked: set[int] = field(default_factory=set)
@@ -187,7 +189,8 @@ class ScriptedIMAP:
             "UID FETCH": lambda: self._fetch(command),
         }
         answer = untagged.get(name[0] if name else "", bytes)
-        return answer() + self.interjected + b"%t OK done\r\n"
+        said = answer()
+        return said if said.endswith((CUT, RESET)) else said + self.interjected + b"%t OK done\r\n"
 
     def _open(self, command: str) -> bytes:
         answer = b"* %d EXISTS\r\n* OK [UIDVALIDITY %d]\r\n" % (len(self.letters), self.uidvalidity)
@@ -222,6 +225,11 @@ class ScriptedIMAP:
             raw = self.letters[uid]
             date = b'INTERNALDATE "24-Nov-2026 12:05:00 +0000"'
             if "BODY" in items and uid in self.hidden_bodies:
+                continue
+            if "BODY" in items and uid in self.poison:
+                out += self.poison[uid]
+                if out.endswith((CUT, RESET)):
+                    return out
                 continue
             if "BODY.PEEK[HEADER]" in items:
                 header = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"

@@ -104,6 +104,7 @@ async def _load_participants(session: AsyncSession, ids: Sequence[int]) -> dict[
                 "presentation": row.presentation,
                 "addresses": by_participant.get(row.id, []),
                 "contact_id": row.contact_id,
+                "attendance": row.attendance,
             },
         )
         for row in rows

@@ -252,6 +252,22 @@ def test_a_letter_in_quarantine_is_shown_and_dismissed(
 
 
 @pytest.mark.usefixtures("department")
+def test_a_letter_too_large_is_taken_when_the_operator_says_so(
+    console: Console, mail: LocalMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL_MAX_BYTES", "1024")
+    mailbox_id = add(console, mail)
+    for topic in ("large", "larger"):
+        call_in_thread_of(mail, mail.deliver(letter(topic) + b"x" * 4096, ANNA.address))
+    console("mailbox", "sync", mailbox_id)
+    first, second = console.lines("mailbox", "quarantine", "list")
+    console("mailbox", "quarantine", "retry", first[0], "--any-size")
+    console("mailbox", "sync", mailbox_id)
+    assert console.lines("mailbox", "quarantine", "list") == [second]
+    assert [one["topic"] for one in console.objects("export", "interactions")] == ["large"]
+
+
+@pytest.mark.usefixtures("department")
 def test_the_header_of_a_letter_is_shown_without_what_steers_a_terminal(
     console: Console, mail: LocalMail
 ) -> None:
