@@ -39,8 +39,9 @@ format: setup ## format the code and repair what the linter can repair
 	@$(BIN)/ruff check --fix .
 
 .PHONY: fuzz
-fuzz: setup ## run the property tests for longer, and kill the process hundreds of times
+fuzz: setup ## run the property tests for longer, read 100,000 broken letters, and kill the process hundreds of times
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -n $(WORKERS) -m hypothesis --timeout 1800
+	@FUZZ_INPUTS=100000 $(BIN)/pytest -q -s tests/mail/test_parser_fuzz.py
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest -q -n $(WORKERS) tests/acceptance/test_kill.py tests/acceptance/test_kill_import.py
 
 .PHONY: bench

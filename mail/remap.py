@@ -1,9 +1,9 @@
 """Is that a letter which is known under a number that means nothing any more?
 
 When a server numbers a folder anew (UIDVALIDITY changed, UIDNEXT went back), its letters are recognised before a
-body is downloaded: by size, by Message-ID, and by the hash of the header block against the bytes that are kept.
-Only what all three say is the same letter gets the fate of the former sighting; for whatever is doubtful the
-letter is downloaded, and its identity decides (domain.md M1).
+body is downloaded: by size, by Message-ID, and by the hash of the header block against the bytes that are kept; what
+was never fetched, because it is too large, by size and time of arrival. Only what is the same letter without doubt
+gets the fate of the former sighting; else it is downloaded, and its identity decides (domain.md M1).
 """
 
 import asyncio
@@ -12,9 +12,10 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from core.errors import NotFound
-from core.rules.sightings import FormerSighting, are_one
+from core.rules.sightings import FormerSighting, UnreadSighting, are_one
 from core.services.sightings import Renumbered
 from core.values import FolderId
 from mail.imap_letters import HEADER_BYTES
@@ -41,6 +42,7 @@ class Remap:
         self._folder_id = FolderId(0)
         self._uidvalidity = 0
         self._former: _BySize = {}
+        self._unread: dict[tuple[int, datetime], list[UnreadSighting]] = {}
         self._keys: dict[str, bytes | None] = {}
         self._recognised = 0
 
@@ -49,6 +51,9 @@ class Remap:
         self._folder_id, self._uidvalidity, self._recognised = folder_id, uidvalidity, 0
         former = await self._services.sightings.list_former(folder_id, uidvalidity)
         self._former = await asyncio.to_thread(self._sort, former) if former else {}
+        self._unread = defaultdict(list)
+        for unread in await self._services.sightings.list_former_unread(folder_id, uidvalidity):
+            self._unread[unread.size, unread.internal_date].append(unread)
 
     async def recognise(self, sizes: Sequence[LetterSize]) -> frozenset[int]:
         """Give those letters that are known their fate; their UIDs.
@@ -57,11 +62,24 @@ class Remap:
             StateForbids: The folder was numbered anew meanwhile.
             TryLater
         """
-        known: set[int] = set()
+        known = set(await self._recognise_unread(sizes))
         candidates = [one for one in sizes if one.size in self._former]
         for start in range(0, len(candidates), HEADERS_AT_ONCE):
             known |= await self._recognise(candidates[start : start + HEADERS_AT_ONCE])
         return frozenset(known)
+
+    async def _recognise_unread(self, sizes: Sequence[LetterSize]) -> frozenset[int]:
+        """Of letters that were never fetched, size and time of arrival are all that is known, and rarely shared."""
+        moved = []
+        for letter in sizes if self._unread else ():
+            at = letter.internal_date
+            same = self._unread.pop((letter.size, at), []) if at is not None else []
+            if len(same) == 1 and at is not None:
+                moved.append(Renumbered(same[0].id, letter.uid, letter.size, at))
+        if not moved:
+            return frozenset()
+        self._recognised += len(moved)
+        return await self._services.sightings.renumber(self._folder_id, self._uidvalidity, moved)
 
     async def _recognise(self, letters: Sequence[LetterSize]) -> frozenset[int]:
         headers = await self._session.fetch_headers(one.uid for one in letters)
@@ -109,7 +127,7 @@ class Remap:
 
     async def close(self) -> None:
         """Note that what was not recognised is no longer on the server under its former number."""
-        if self._former:
+        if self._recognised or self._former:
             await self._services.sightings.retire_former(self._folder_id, self._uidvalidity)
             logger.info(
                 "letters recognised under new numbers",
@@ -119,7 +137,7 @@ class Remap:
                     "letters": self._recognised,
                 },
             )
-        self._former, self._keys = {}, {}
+        self._former, self._unread, self._keys = {}, {}, {}
 
 
 def key_of(letter: bytes) -> bytes | None:

@@ -8,7 +8,7 @@ from bot.formats import format_clock, format_size
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.interaction_line import row_time
-from bot.screens.meeting_lines import answer_line, meeting_lines, repeat_line
+from bot.screens.meeting_lines import answer_line, meeting_lines, organiser_time_line, repeat_line
 from bot.texts.interactions import (
     ANSWERS,
     CHANNELS,
@@ -56,6 +56,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         _labelled(reader._("Place: {value}"), card.place),
         _files_line(reader, card),
         _time_line(reader, card),
+        organiser_time_line(reader, card),
         repeat_line(reader, card),
         answer_line(reader, card),
         *meeting_lines(reader, card),

@@ -5,10 +5,11 @@ from bot.reader import Reader
 from bot.texts.interactions import STATES
 from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS
 from bot.texts.meetings import ANSWERS
-from core.enums import FunctionalOption, InteractionState, InteractionType, ParticipantRole
+from core.enums import FunctionalOption, InteractionState, InteractionType, ParticipantRole, Source
 from core.itip import Attendance
 from core.queries.interaction_card import InteractionCard
 from core.queries.letter_meetings import MeetingView
+from core.rules.user_day import to_local
 
 SHOWN = 4
 NAME_LIMIT = 60
@@ -55,6 +56,19 @@ def _answered(reader: Reader, card: InteractionCard, answer: Attendance) -> Html
     more = len(names) - SHOWN
     listed = fill(reader._("{names} and {count} more"), names=shown, count=more) if more > 0 else shown
     return fill(reader._(ANSWERS[answer]), names=listed)
+
+
+def organiser_time_line(reader: Reader, card: InteractionCard) -> Html | None:
+    """What the organiser's clock shows, where it is another than the reader's (conversation.md 9)."""
+    invited = card.type is InteractionType.MEETING and card.source is Source.MAILBOX
+    if not invited or card.timezone is None or card.due_on is not None:
+        return None
+    here, there = (
+        to_local(card.happened_at, zone).utcoffset() for zone in (reader.user.timezone, card.timezone)
+    )
+    if here == there:
+        return None
+    return fill(reader._("For the organiser: {time}"), time=reader.when(card.happened_at, zone=card.timezone))
 
 
 def repeat_line(reader: Reader, card: InteractionCard) -> Html | None:

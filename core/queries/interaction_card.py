@@ -105,6 +105,7 @@ class InteractionCard:
         undo_step: The viewer's last change, if it was made to this interaction: what undo takes back.
         meetings: Those that a letter asked for, moved or cancelled.
         repeats: Whether a meeting is one time of a series.
+        timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
     """
 
     id: int
@@ -146,6 +147,7 @@ class InteractionCard:
     undo_step: int | None = None
     meetings: tuple[MeetingView, ...] = ()
     repeats: bool = False
+    timezone: str | None = None
 
 
 async def find_interaction_card(
@@ -205,6 +207,7 @@ async def find_interaction_card(
         ),
         meetings=await list_meetings(session, one.id, viewer) if one.has_meetings else (),
         repeats=one.repeats,
+        timezone=one.timezone,
     )
 
 

@@ -14,11 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import MailFate
 from core.models import MailFolder, MailUid
-from core.rules.sightings import FormerSighting, Presence
+from core.rules.sightings import FormerSighting, Presence, UnreadSighting
 from core.rules.uid_ranges import UIDRange
 
 EXPUNGED = "expunged"
 """The rule that excludes a letter which left the server between being listed and being fetched."""
+
+DISMISSED = "dismissed"
+"""The rule that excludes a letter which a person sent away from quarantine."""
 
 _RANGES_AT_ONCE = 200
 _IDS_AT_ONCE = 500
@@ -138,6 +141,29 @@ async def list_former(session: AsyncSession, folder_id: int, uidvalidity: int) -
         FormerSighting(sighting_id, uid, size, raw_sha256, interaction_id)
         for sighting_id, uid, size, raw_sha256, interaction_id in rows
         if raw_sha256 is not None
+    ]
+
+
+async def list_former_unread(
+    session: AsyncSession, folder_id: int, uidvalidity: int
+) -> Sequence[UnreadSighting]:
+    """The former sightings in quarantine, or dismissed from it, whose bytes were never fetched."""
+    decided = or_(
+        MailUid.fate == MailFate.QUARANTINED,
+        and_(MailUid.fate == MailFate.EXCLUDED, MailUid.rule == DISMISSED),
+    )
+    rows = await session.execute(
+        select(MailUid.id, MailUid.size, MailUid.internal_date).where(
+            MailUid.folder_id == folder_id,
+            MailUid.uidvalidity != uidvalidity,
+            MailUid.raw_sha256.is_(None),
+            decided,
+        )
+    )
+    return [
+        UnreadSighting(sighting_id, size, internal_date)
+        for sighting_id, size, internal_date in rows
+        if size is not None and internal_date is not None
     ]
 
 

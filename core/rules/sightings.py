@@ -4,6 +4,7 @@ Pure functions of values; `mail.catch_up` and `mail.remap` act on them (domain.m
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -36,6 +37,14 @@ class FormerSighting(NamedTuple):
     size: int | None
     raw_sha256: str
     interaction_id: int | None
+
+
+class UnreadSighting(NamedTuple):
+    """A letter whose bytes were never fetched, and about which something was decided: too large, dismissed."""
+
+    id: int
+    size: int
+    internal_date: datetime
 
 
 def compare(on_server: Iterable[int], known: Presence) -> Compared:

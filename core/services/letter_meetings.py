@@ -36,20 +36,24 @@ _PERSONAL = frozenset({MailClass.NORMAL, MailClass.AUTO_REPLY})
 
 
 async def apply_invitations(
-    work: Work, letter: Interaction, messages: Sequence[ItipMessage], seen: SeenIn
+    work: Work, letter_id: int, messages: Sequence[ItipMessage], seen: SeenIn
 ) -> None:
     """Carry what a captured letter says about meetings over to the keeper's plans.
 
-    To be called for each sighting of the letter, once it and its owners are flushed; the same sighting twice is
-    once. While `other_interactions` is off nothing becomes a meeting (domain.md O2).
+    To be called for each sighting of the letter, once it, its owners and its place in its thread are written; the
+    same sighting twice is once. While `other_interactions` is off nothing becomes a meeting (domain.md O2).
 
     Args:
         work: The transaction that captures the letter.
-        letter: Its interaction.
+        letter_id: Its interaction.
         messages: `Letter.invitations`.
         seen: The sighting.
     """
-    if not messages or letter.deleted_at is not None:
+    if not messages:
+        return
+    await work.session.flush()
+    letter = await work.session.get_one(Interaction, letter_id, populate_existing=True)
+    if letter.deleted_at is not None:
         return
     if FunctionalOption.OTHER_INTERACTIONS in await load_off(work.session):
         return

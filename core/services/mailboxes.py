@@ -4,15 +4,15 @@ from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import FunctionalOption, MailboxState, Role
-from core.errors import NotAllowed, NotFound, StateForbids
+from core.errors import NotAllowed, NotFound
 from core.models import Mailbox
 from core.ports import SecretBox
 from core.queries.mailboxes import MailboxReport, list_reports
-from core.repositories import mailboxes, quarantine, users
+from core.repositories import mailboxes, quarantine
 from core.repositories.access import require_role
 from core.repositories.options import load_off, require_option
 from core.services import mailbox_health
-from core.services.linking import link_unclaimed, reindex_contact, write_coordinates
+from core.services.mailbox_adding import add_mailbox
 from core.services.mailbox_drafts import (
     MailboxAccess,
     MailboxDraft,
@@ -23,7 +23,7 @@ from core.services.mailbox_drafts import (
     fingerprint,
 )
 from core.services.work import Work, Works
-from core.values import Address, Caller, MailboxId, Ref, RefKind
+from core.values import Caller, MailboxId, Ref, RefKind
 
 
 class Mailboxes:
@@ -50,35 +50,9 @@ class Mailboxes:
         address = check_draft(draft)
         async with self._works.begin(caller, "add_mailbox") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
-            await _check_new(work, draft, address.value)
-            mailbox = self._build(work, draft, address.value)
-            await _check_owner(work, mailbox)
-            await work.add(mailbox, of=None)
-            await work.session.flush()
-            await _introduce_owner(work, mailbox, address)
+            mailbox = await add_mailbox(work, draft, address, self._secrets.seal(draft.password))
             work.confirm(Ref(RefKind.MAILBOX, mailbox.id), note="mailbox_added")
             return MailboxId(mailbox.id)
-
-    def _build(self, work: Work, draft: MailboxDraft, address: str) -> Mailbox:
-        smtp = draft.smtp
-        return Mailbox(
-            owner_id=draft.owner_id,
-            department_id=draft.department_id,
-            address=address,
-            imap_host=draft.imap.host,
-            imap_port=draft.imap.port,
-            imap_security=draft.imap.security,
-            smtp_host=smtp.host if smtp else None,
-            smtp_port=smtp.port if smtp else None,
-            smtp_security=smtp.security if smtp else None,
-            login=draft.login,
-            sealed_password=self._secrets.seal(draft.password),
-            wanted_folders=list(draft.folders) if draft.folders is not None else None,
-            state=MailboxState.ACTIVE,
-            failures=0,
-            since=draft.since,
-            created_at=work.now,
-        )
 
     async def pause(self, caller: Caller | None, mailbox_id: MailboxId) -> None:
         """Stop watching until resumed. Raises as `remove`."""
@@ -248,30 +222,6 @@ class Mailboxes:
         async with self._works.begin(None, "mailbox_unreached") as work:
             mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
             await mailbox_health.note_unreached(work, mailbox, reason)
-
-
-async def _check_new(work: Work, draft: MailboxDraft, address: str) -> None:
-    place = (address, draft.imap.host.lower(), draft.imap.port)
-    for one in await mailboxes.list_mailboxes(work.session):
-        if (one.address, one.imap_host.lower(), one.imap_port) == place:
-            raise StateForbids(Ref(RefKind.MAILBOX, one.id), one.state)
-
-
-async def _check_owner(work: Work, mailbox: Mailbox) -> None:
-    if mailbox.owner_id is not None:
-        await users.get_user(work.session, mailbox.owner_id)
-    elif mailbox.department_id is not None:
-        await users.get_department(work.session, mailbox.department_id)
-    await mailboxes.find_keeper(work.session, mailbox)
-
-
-async def _introduce_owner(work: Work, mailbox: Mailbox, address: Address) -> None:
-    if mailbox.owner_id is None:
-        return
-    contact = await users.find_user_contact(work.session, mailbox.owner_id)
-    if contact is not None:
-        await link_unclaimed(work, contact, await write_coordinates(work, contact, [address]))
-        await reindex_contact(work, contact)
 
 
 async def _get_own(work: Work, mailbox_id: MailboxId, action: str) -> Mailbox:

@@ -17,13 +17,13 @@ from core.models import Mailbox
 from core.ports import BlobStore
 from core.queries import quarantine as queries
 from core.queries.quarantine import Quarantined, QuarantinePage
-from core.repositories import mailboxes, quarantine
+from core.repositories import mailboxes, quarantine, sightings
 from core.repositories.options import load_off, require_option
 from core.repositories.quarantine import QuarantinedRow
 from core.services.work import Work, Works
 from core.values import Caller, MailboxId, Ref, RefKind
 
-DISMISSED = "dismissed"
+DISMISSED = sightings.DISMISSED
 """The rule that excludes a letter because its keeper wants nothing of it."""
 
 TOO_LARGE = "too_large"

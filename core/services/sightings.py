@@ -9,7 +9,7 @@ from core.errors import StateForbids
 from core.models import MailUid
 from core.repositories import mailboxes, sightings
 from core.repositories.sightings import EXPUNGED
-from core.rules.sightings import FormerSighting, Presence
+from core.rules.sightings import FormerSighting, Presence, UnreadSighting
 from core.rules.uid_ranges import UIDRange, cut_ranges
 from core.services.work import Works
 from core.values import FolderId, Ref, RefKind
@@ -120,6 +120,11 @@ class Sightings:
         """What is known of letters whose numbers are void, where their bytes are kept."""
         async with self._works.database.reading_aside() as session:
             return await sightings.list_former(session, folder_id, uidvalidity)
+
+    async def list_former_unread(self, folder_id: FolderId, uidvalidity: int) -> Sequence[UnreadSighting]:
+        """Letters whose numbers are void and whose bytes were never fetched, by decision."""
+        async with self._works.database.reading_aside() as session:
+            return await sightings.list_former_unread(session, folder_id, uidvalidity)
 
     async def renumber(
         self, folder_id: FolderId, uidvalidity: int, recognised: Sequence[Renumbered]

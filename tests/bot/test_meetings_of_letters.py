@@ -5,7 +5,7 @@ from typing import Any
 
 from core.enums import Direction, FunctionalOption, InteractionType, Language, ParticipantRole
 from core.itip import Attendance, ItipMessage, ItipMethod
-from core.models import Interaction, OptionSwitch
+from core.models import OptionSwitch
 from core.services.letter_meetings import apply_invitations
 from core.services.seen_in import SeenIn
 from core.values import Caller, InteractionId
@@ -13,7 +13,7 @@ from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.conftest import NOON
 from tests.factories.calls import person, record_call
-from tests.factories.invitations import at, attendee, cancel, message
+from tests.factories.invitations import MOSCOW, at, attendee, cancel, message
 from tests.factories.people import caller_of
 
 ANNA = 1001
@@ -33,8 +33,8 @@ async def invite(office: Office, caller: Caller, *messages: ItipMessage, **field
         },
     )
     async with office.works.begin(None, "capture_letters") as work:
-        row = await work.session.get_one(Interaction, letter)
-        await apply_invitations(work, row, messages, SeenIn(caller.user_id, Direction.IN, True, False))
+        seen = SeenIn(caller.user_id, Direction.IN, private=True, predates_mailbox=False)
+        await apply_invitations(work, letter, messages, seen)
     await office.idle()
     return letter
 
@@ -77,6 +77,16 @@ async def test_a_moved_meeting_says_from_when_to_when(office: Office) -> None:
         "The organiser has moved it: Fri 27 Nov, 15:00 → tomorrow 10:00 · "
         f"🤝 Meeting · planned · /i{letter + 1}"
     )
+
+
+async def test_the_organisers_clock_is_shown_where_it_is_another(office: Office) -> None:
+    user = await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    there = message(starts=at("2026-11-27 15:00", MOSCOW), ends=None, zone=MOSCOW)
+    letter = await invite(office, caller_of(user), there)
+    lines = (await hand.write(f"/i{letter + 1}")).splitlines()
+    assert "Fri 27 Nov, 12:00–12:30 · Anna" in lines
+    assert "For the organiser: Fri 27 Nov, 15:00 (Moscow)" in lines
 
 
 async def test_days_are_moved_as_days_in_russian(office: Office) -> None:

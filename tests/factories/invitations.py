@@ -93,8 +93,8 @@ class Desk:
     ) -> None:
         """Apply messages of a letter that was captured before."""
         async with self.post.works.begin(None, "capture_letters") as work:
-            row = await work.session.get_one(Interaction, letter_id)
-            await apply_invitations(work, row, messages, SeenIn(keeper.user_id, direction, private, predates))
+            seen = SeenIn(keeper.user_id, direction, private, predates)
+            await apply_invitations(work, letter_id, messages, seen)
 
     async def meetings(self) -> list[Interaction]:
         """All meetings, oldest first."""

@@ -48,3 +48,15 @@ def test_any_bytes_give_people_with_a_name_or_an_address(field: bytes) -> None:
     for one in parse_addresses(field):
         assert one.name or one.address
         one.name.encode()
+
+
+ADDRESS_PIECES = st.sampled_from(
+    ["a@b.example", "<c@d.example>", '"Anna, B"', "Анна", "Anna B.", ",", ";", " ", "(note)", "<", ">", '"', "\\", ":", "@"]
+)  # fmt: skip
+
+
+@given(st.lists(ADDRESS_PIECES, max_size=8).map("".join))
+def test_plain_addresses_and_addresses_piece_by_piece_give_the_same(field: str) -> None:
+    """A comment before it keeps the reader from taking the field as plain."""
+    raw = field.encode()
+    assert parse_addresses(raw) == parse_addresses(b"()," + raw)

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from core.database import Database
-from core.enums import MailboxState
+from core.enums import MailboxState, MailSecurity
+from core.services.mailbox_drafts import MailServer
 from mail.engine import MailEngine
+from mail.gates import CONNECTING_AT_ONCE
 from mail.sync import list_unsynced, sync_once
 from simulator.mail_server import LocalMail, MailAccount
 from tests.conftest import FixedClock
 from tests.factories.mail_world import ANNA, BORIS, MailWorld, open_mail_world, raw_letter
+from tests.mail.scripted_imap import SILENT, ScriptedIMAP, serve
 from tests.mail.waiting import until
 
 
@@ -172,3 +175,19 @@ async def test_unread_letters_stay_unread(world: MailWorld) -> None:
     await sync_once(mailbox, world.services, world.settings)
     assert await world.has("a")
     assert await world.server.unread(ANNA.address) == 1
+
+
+async def test_many_mailboxes_of_one_host_do_not_connect_at_once(world: MailWorld) -> None:
+    async with serve(ScriptedIMAP(greeting=SILENT)) as script:
+        silent = MailServer("127.0.0.1", script.port, MailSecurity.NONE)
+        for number in range(6):
+            account = MailAccount(f"rep{number}@zveno.example", f"rep{number}", "secret", "Rep")
+            await world.add(account, world.post.organisation.anna, imap=silent)
+        async with running(world):
+
+            async def has_begun() -> bool:
+                return script.connections >= CONNECTING_AT_ONCE
+
+            await until(has_begun)
+            await asyncio.sleep(0.2)
+            assert script.connections == CONNECTING_AT_ONCE

@@ -1,11 +1,15 @@
 """A server numbers a folder anew: what is known is recognised, nothing is lost, nothing is taken for another (M1)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.enums import MailFate
 from core.rules.sightings import FormerSighting, are_one
+from core.services.quarantine import DISMISSED
+from core.services.sightings import LeftOut
 from mail.imap_letters import HEADER_BYTES
 from mail.remap import key_of
 from tests.factories.mail_world import raw_letter
@@ -134,6 +138,21 @@ async def test_m1_a_former_letter_whose_bytes_are_lost_is_downloaded(mailbox: Sc
     await renumber(mailbox, {5: raw_letter("a")})
     assert await mailbox.world.has("a")
     assert (await mailbox.report()).known == 1
+
+
+async def test_pain_11_a_letter_dismissed_unread_stays_dismissed_under_its_new_number(
+    mailbox: ScriptedMailbox,
+) -> None:
+    await take_old(mailbox, raw_letter("a"))
+    large, cursor = raw_letter("large", body="x" * 500), await mailbox.sync()
+    dismissed = LeftOut(2, datetime(2026, 11, 24, 12, 5, tzinfo=UTC), len(large))
+    sightings = mailbox.world.services.sightings
+    await sightings.leave_out(cursor.id, 1, DISMISSED, [dismissed])
+    before = mailbox.downloads()
+    await renumber(mailbox, {7: large, 8: raw_letter("a")})
+    assert mailbox.downloads() == before
+    report = await mailbox.report()
+    assert (report.server, report.stored, report.excluded, report.gap) == (2, 1, {"dismissed": 1}, 0)
 
 
 async def test_uidvalidity_0_is_a_number_like_others_until_its_letters_are_others(

@@ -1,9 +1,11 @@
 """When is a mailbox done? (interface.md, wait-idle)."""
 
-from core.enums import MailFate
-from core.models import MailUid
+from sqlalchemy import select
+
+from core.enums import Direction, MailFate
+from core.models import Interaction, MailUid
 from mail.sync import list_unsynced
-from tests.factories.mail_world import raw_letter
+from tests.factories.mail_world import ANNA, raw_letter
 from tests.mail.scripted_mailbox import ScriptedMailbox
 
 
@@ -43,6 +45,30 @@ async def test_a_folder_that_is_not_there_any_more_holds_nobody_up(mailbox: Scri
     await mailbox.sync()
     mailbox.script.answers["STATUS"] = b"%t NO no such folder\r\n"
     assert await unsynced(mailbox) == ()
+
+
+async def test_m2_at_gmail_all_mail_is_taken_and_own_letters_are_outgoing(mailbox: ScriptedMailbox) -> None:
+    script = mailbox.script
+    script.capabilities += b" X-GM-EXT-1"
+    script.answers["LIST"] = (
+        b'* LIST () "/" INBOX\r\n'
+        b'* LIST (\\All) "/" "[Gmail]/All Mail"\r\n'
+        b'* LIST (\\Sent) "/" "[Gmail]/Sent Mail"\r\n'
+        b'* LIST (\\Junk) "/" "[Gmail]/Spam"\r\n%t OK\r\n'
+    )
+    script.letters = {
+        1: raw_letter("theirs"),
+        2: raw_letter("ours", sender=ANNA.address),
+        3: raw_letter("not finished", sender=ANNA.address),
+    }
+    script.flags[3] = "\\Draft"
+    await mailbox.sync()
+    assert [one for one in script.heard if one.startswith("EXAMINE")] == ['EXAMINE "[Gmail]/All Mail"']
+    async with mailbox.world.post.works.database.reading() as session:
+        rows = await session.execute(select(Interaction.topic, Interaction.direction))
+        directions = {row.topic: row.direction for row in rows}
+    assert directions == {"theirs": Direction.IN, "ours": Direction.OUT}
+    assert (await mailbox.report("[Gmail]/All Mail")).excluded == {"draft": 1}
 
 
 async def test_a_letter_received_and_not_captured_yet_is_open(mailbox: ScriptedMailbox) -> None:
