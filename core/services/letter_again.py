@@ -1,5 +1,7 @@
 """A letter that is known is seen once more, in another folder or mailbox (domain.md M1, M2)."""
 
+from datetime import datetime
+
 from core.enums import Direction, Source
 from core.models import Interaction, InteractionOwner
 from core.repositories import letters
@@ -12,8 +14,12 @@ from core.values import Letter, Ref, RefKind
 
 async def see_again(
     place: LetterBatch, letter: Letter, sighting: WaitingSighting, interaction_id: int
-) -> None:
-    """Note another sighting of a known letter; deleted ones stay deleted (domain.md M1, M2, I8)."""
+) -> datetime:
+    """Note another sighting of a known letter; deleted ones stay deleted (domain.md M1, M2, I8).
+
+    Returns:
+        When the letter happened.
+    """
     work = place.work
     interaction = (await letters.list_interactions(work.session, [interaction_id]))[0]
     of = Ref(RefKind.INTERACTION, interaction.id)
@@ -29,6 +35,7 @@ async def see_again(
     if await letters.find_owner(work.session, interaction.id, place.keeper_id) is None:
         arrived_at = sighting.internal_date or interaction.happened_at
         await _add_owner(place, interaction, direction, older=predates(place.mailbox, arrived_at))
+    return interaction.happened_at
 
 
 async def _add_owner(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.enums import MailClass, MailFate
-from core.models import Interaction, MailMessage
+from core.models import MailMessage
 from core.repositories import letters
 from core.repositories.inserting import RowInsert
 from core.repositories.letter_sightings import WaitingSighting
@@ -52,8 +52,8 @@ async def capture_wave(place: LetterBatch, hands: Sequence[LetterInHand]) -> Non
             fresh.append(_look_at(place, hand, known[0].interaction_id if known else None))
             continue
         place.set_fate(hand.sighting, MailFate.KNOWN, interaction_id=same.interaction_id)
-        await see_again(place, hand.letter, hand.sighting, same.interaction_id)
-        await _apply_invitations(place, hand, same.interaction_id)
+        happened_at = await see_again(place, hand.letter, hand.sighting, same.interaction_id)
+        await _apply_invitations(place, hand, same.interaction_id, happened_at)
     answered = await letters.load_referring(place.work.session, [one.hand.letter.message_id for one in fresh])
     await _record(place, [one for one in fresh if one.hand.letter.message_id not in answered])
     for one in fresh:  # What came before a letter that it answers may merge chains: one after the other.
@@ -122,19 +122,19 @@ async def _follow(place: LetterBatch, fresh: _Fresh, seat: Place, done: Recorded
         await send_card(place, done.id, seat.parent_id)
     if seat.decision.kept_apart:
         ask_subject(place, done.id, seat)
-    await _apply_invitations(place, fresh.hand, done.id)
+    await _apply_invitations(place, fresh.hand, done.id, fresh.happened_at)
 
 
-async def _apply_invitations(place: LetterBatch, hand: LetterInHand, interaction_id: int) -> None:
+async def _apply_invitations(
+    place: LetterBatch, hand: LetterInHand, interaction_id: int, happened_at: datetime
+) -> None:
     if not hand.letter.invitations:
         return
-    await place.work.session.flush()
-    interaction = await place.work.session.get_one(Interaction, interaction_id)
-    arrived_at = hand.sighting.internal_date or interaction.happened_at
+    arrived_at = hand.sighting.internal_date or happened_at
     seen = SeenIn(
         keeper_id=place.keeper_id,
         direction=direction_of(place, hand.letter),
         private=place.mailbox.owner_id is not None,
         predates_mailbox=predates(place.mailbox, arrived_at),
     )
-    await apply_invitations(place.work, interaction, hand.letter.invitations, seen)
+    await apply_invitations(place.work, interaction_id, hand.letter.invitations, seen)
