@@ -19,6 +19,8 @@ from core.services.new_users import UserDefaults
 from core.services.seen_mirror import SeenMirror
 from core.services.sightings import Sightings
 from core.services.work import Works
+from mail.parser_pool import ParserPool
+from mail.parser_process import ReadingSpec
 from mail.settings import MailServices, MailSettings
 from migrations import runner
 
@@ -93,6 +95,7 @@ def build_core(settings: Settings, clock: Clock | None = None) -> Core:
             services.blobs,
             Sightings(works),
             SeenMirror(works),
+            lambda: ParserPool(ReadingSpec("app.blobs:FileBlobs", settings.blob_dir)),
         ),
         mail_settings=mail_settings,
     )

@@ -14,7 +14,8 @@ with Telegram's own API server, and unarmed a place costs one comparison.
     outbox_marked      it is marked
     mail_fetched       a letter has come and is not kept
     blob_saved         its bytes are kept, nothing else is
-    letters_written    a batch of letters, before its commit
+    letters_received   a batch of letters is received and not captured
+    letters_written    a batch of letters, before the commit of its capture
     letters_committed  after it, before the mail door knows
     reminder_claimed   a reminder that is due, before its commit
 """
@@ -33,6 +34,7 @@ NAMES: Final = (
     "outbox_marked",
     "mail_fetched",
     "blob_saved",
+    "letters_received",
     "letters_written",
     "letters_committed",
     "reminder_claimed",

@@ -1,6 +1,6 @@
 """What the core needs of the outside world: small protocols, fulfilled by adapters that app wires in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +18,10 @@ class BlobStore(Protocol):
 
     def save(self, content: bytes) -> str:
         """Keep the bytes and return their SHA-256 as 64 hex digits. Blocking: call it in a thread."""
+        ...
+
+    def save_many(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep many and return their digests in order, all safe at once; cheaper than one by one. Blocking."""
         ...
 
     def load(self, sha256: str) -> bytes:

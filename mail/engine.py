@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 
 from core.values import MailboxId
+from mail.capturing import LetterCapturing
 from mail.fault_report import describe_fault
 from mail.gates import HostGate
 from mail.settings import MailServices, MailSettings
@@ -34,19 +35,29 @@ class MailEngine:
         self._watched: dict[MailboxId, _Watched] = {}
         self._task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._reading = services.reading()
+        self._capturing = LetterCapturing(services, self._reading)
+        self._captures: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin to watch; returns at once."""
+        """Begin to watch and to capture; returns at once."""
         self._stopping.clear()
+        await self._reading.start()
+        self._captures = asyncio.create_task(self._capturing.run(), name="letters-captured")
         self._task = asyncio.create_task(self._supervise(), name="mail-engine")
 
     async def stop(self) -> None:
-        """End all watching: connections are dropped, a batch that is being stored is finished."""
+        """End all watching: connections are dropped, batches being received and captured are finished."""
         self._stopping.set()
         if self._task is not None:
             await self._task
             self._task = None
         await self._end(list(self._watched))
+        self._capturing.stop()
+        if self._captures is not None:
+            await self._captures
+            self._captures = None
+        await self._reading.close()
 
     def healthy(self) -> bool:
         """Whether the engine looks after its mailboxes; a mailbox that cannot be reached is no illness of it."""

@@ -1,27 +1,27 @@
-"""Taking letters of the open folder in.
+"""Taking letters of the open folder in: their bytes are kept and their sightings received, nothing is read yet.
 
-    sizes ── batches of 50 letters or 2 MB ── bytes ── blob store ── parse ── core, the cursor moving along
+    sizes ── batches of 50 letters or 2 MB ── bytes ── blob store ── core: received, the cursor moving along
+                                                                       └─ mail/capturing.py reads and captures
 
-A letter that cannot be read or stored is quarantined with its bytes, and the cursor goes on.
+From then on a letter cannot be lost, whatever reading it does.
 """
 
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from core import failpoints
-from core.errors import CoreError
-from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
+from core.services.letter_batch import Checkpoint, ReceivedLetter
 from core.services.mail_folders import FolderCursor
 from core.services.mailbox_drafts import MailboxAccess
-from core.values import Letter
 from mail.errors import TryLater
-from mail.fault_report import describe_fault
 from mail.imap_session import FetchedLetter, IMAPSession, LetterSize
-from mail.parser import parse_letter
+from mail.letter_stream import LetterStream
 from mail.settings import MailServices, MailSettings
-from mail.suspects import Suspects
+from mail.suspects import TOO_LARGE, Suspects
 
 BATCH_LETTERS = 50
 BATCH_BYTES = 2 * 1024 * 1024
@@ -29,7 +29,18 @@ BATCH_BYTES = 2 * 1024 * 1024
 EXCLUDED_BY_SINCE = "since"
 """The named rule: the letter arrived before the date from which the user wants mail."""
 
+NO_BODY = "no_body"
+"""Why a letter is quarantined without bytes: the server has none for it."""
+
 logger = logging.getLogger(__name__)
+
+
+class _Batch(NamedTuple):
+    """Letters that are received together: those to be fetched, and those whose size or date decides already."""
+
+    wanted: Sequence[LetterSize]
+    decided: Sequence[ReceivedLetter]
+    last_uid: int
 
 
 class Intake:
@@ -49,132 +60,112 @@ class Intake:
         self._settings = settings
         self._suspects = suspects or Suspects()
 
-    async def take(self, cursor: FolderCursor, uidvalidity: int, sizes: Sequence[LetterSize]) -> int:
-        """Capture letters batch by batch; how many were announced and then not delivered.
+    async def take(self, cursor: FolderCursor, uidvalidity: int, sizes: Sequence[LetterSize]) -> None:
+        """Receive letters batch by batch; what is announced and then not delivered is the caller's to find.
 
         Raises:
-            TryLater: After what came whole was captured.
+            TryLater: The connection was lost; what came whole before is received.
+            OSError: The blob store failed; nothing of its batch is received.
         """
         now = asyncio.get_running_loop().time()
         arranged = self._suspects.arrange(cursor.id, uidvalidity, sizes, now)
         if arranged.given_up:
             given_up = [
-                SightedLetter(one.uid, one.internal_date, quarantined=reason)
+                ReceivedLetter(one.uid, one.internal_date, one.size, quarantined=reason)
                 for one, reason in arranged.given_up
             ]
-            await self._store(cursor, uidvalidity, given_up, given_up[-1].uid)
-        absent = 0
-        for batch in chain(cut_batches(arranged.sound), ([one] for one in arranged.suspected)):
-            sighted, failure = await self._sight(cursor, uidvalidity, batch)
-            if failure is None:
-                absent += len(batch) - len(sighted)
-                await self._store(cursor, uidvalidity, sighted, batch[-1].uid)
-                continue
-            self._suspects.note(cursor.id, uidvalidity, failure, asyncio.get_running_loop().time())
-            if sighted:
-                await self._store(cursor, uidvalidity, sighted, sighted[-1].uid)
-            raise failure
-        return absent
-
-    async def _store(
-        self, cursor: FolderCursor, uidvalidity: int, sighted: Sequence[SightedLetter], last_uid: int
-    ) -> None:
-        outcomes = await self._capture(cursor, Checkpoint(uidvalidity, last_uid), sighted)
-        self._suspects.clear(cursor.id, uidvalidity, [one.uid for one in sighted])
-        logger.info(
-            "letters captured",
-            extra={
-                "event": "letters_captured",
-                "mailbox_id": self._access.id,
-                "folder_id": cursor.id,
-                "letters": len(outcomes),
-            },
-        )
-
-    async def _sight(
-        self, cursor: FolderCursor, uidvalidity: int, batch: Sequence[LetterSize]
-    ) -> tuple[list[SightedLetter], TryLater | None]:
-        """Fetch and read a batch, apart from what its size or date already decides; and what ended it early."""
-        early_on = (self._decide_early(cursor, uidvalidity, size) for size in batch)
-        sighted = [one for one in early_on if one is not None]
-        early = {one.uid for one in sighted}
-        dates = {size.uid: size.internal_date for size in batch}
-        wanted = [one for one in batch if one.uid not in early]
-        failure: TryLater | None = None
+            await self._receive(cursor, Checkpoint(uidvalidity, given_up[-1].uid), given_up)
+        batches = [
+            self._sort_out(cursor, uidvalidity, some)
+            for some in chain(cut_batches(arranged.sound), ([one] for one in arranged.suspected))
+        ]
         try:
-            async for fetched in self._session.fetch_raw(
-                [one.uid for one in wanted], sum(one.size for one in wanted)
-            ):
-                failpoints.reach("mail_fetched")
-                known = fetched._replace(internal_date=fetched.internal_date or dates[fetched.uid])
-                sighted.append(await asyncio.to_thread(self._read, known))
-        except TryLater as error:
-            failure = error
-        return sorted(sighted, key=lambda one: one.uid), failure
+            await self._take_batches(cursor, uidvalidity, batches)
+        except TryLater as failure:
+            self._suspects.note(cursor.id, uidvalidity, failure, asyncio.get_running_loop().time())
+            raise
 
-    def _decide_early(self, cursor: FolderCursor, uidvalidity: int, size: LetterSize) -> SightedLetter | None:
+    async def _take_batches(self, cursor: FolderCursor, uidvalidity: int, batches: Sequence[_Batch]) -> None:
+        waiting = iter(batches)
+        async with LetterStream(self._session, [one.wanted for one in batches if one.wanted]) as stream:
+            async for fetched in stream:
+                failpoints.reach("mail_fetched")
+                batch = await self._receive_decided(cursor, uidvalidity, waiting)
+                came = await self._keep(fetched.letters, {one.uid: one for one in batch.wanted})
+                whole = len(fetched.asked) == len(batch.wanted)
+                last_uid = batch.last_uid if whole else fetched.asked[-1].uid
+                decided = [one for one in batch.decided if one.uid <= last_uid]
+                await self._receive(cursor, Checkpoint(uidvalidity, last_uid), [*decided, *came])
+        await self._receive_decided(cursor, uidvalidity, waiting)
+
+    def _sort_out(self, cursor: FolderCursor, uidvalidity: int, sizes: Sequence[LetterSize]) -> _Batch:
+        wanted: list[LetterSize] = []
+        decided: list[ReceivedLetter] = []
+        for size in sizes:
+            early = self._decide_early(cursor, uidvalidity, size)
+            if early is None:
+                wanted.append(size)
+            else:
+                decided.append(early)
+        return _Batch(wanted, decided, sizes[-1].uid)
+
+    def _decide_early(
+        self, cursor: FolderCursor, uidvalidity: int, letter: LetterSize
+    ) -> ReceivedLetter | None:
         since = self._access.since
-        if since is not None and size.internal_date is not None and size.internal_date < since:
-            return SightedLetter(size.uid, size.internal_date, excluded_by=EXCLUDED_BY_SINCE)
-        waived = self._access.is_waived(cursor.id, uidvalidity, size.uid)
-        if size.size > self._settings.max_bytes and not waived:
-            return SightedLetter(size.uid, size.internal_date, quarantined="too_large")
+        told = ReceivedLetter(letter.uid, letter.internal_date, letter.size)
+        if since is not None and letter.internal_date is not None and letter.internal_date < since:
+            return replace(told, excluded_by=EXCLUDED_BY_SINCE)
+        too_large = letter.size > self._settings.max_bytes
+        if too_large and not self._access.is_waived(cursor.id, uidvalidity, letter.uid):
+            return replace(told, quarantined=TOO_LARGE)
         return None
 
-    def _read(self, fetched: FetchedLetter) -> SightedLetter:
-        """Keep the bytes and read the letter; runs in a thread. What cannot be kept raises: nothing is lost."""
-        if fetched.raw is None:
-            return SightedLetter(fetched.uid, fetched.internal_date, quarantined="no_body")
-        raw_sha256 = self._services.blobs.save(fetched.raw)
+    async def _receive_decided(
+        self, cursor: FolderCursor, uidvalidity: int, batches: Iterator[_Batch]
+    ) -> _Batch:
+        """Receive batches of which nothing has to be fetched, up to the next of which something has."""
+        for batch in batches:
+            if batch.wanted:
+                return batch
+            await self._receive(cursor, Checkpoint(uidvalidity, batch.last_uid), batch.decided)
+        return _Batch((), (), 0)
+
+    async def _keep(
+        self, letters: Sequence[FetchedLetter], sizes: dict[int, LetterSize]
+    ) -> list[ReceivedLetter]:
+        """Keep the bytes; what cannot be kept raises, and nothing is received."""
+        kept = [one for one in letters if one.raw is not None]
+        raws = [one.raw for one in kept if one.raw is not None]
+        digests = await asyncio.to_thread(self._services.blobs.save_many, raws) if raws else []
         failpoints.reach("blob_saved")
-        try:
-            parsed = parse_letter(fetched.raw)
-        except Exception as error:  # noqa: BLE001 - whatever a letter does to the parser, it must not be lost
-            self._log_fault("letter_unparsable", error, uid=fetched.uid)
-            return SightedLetter(
-                fetched.uid, fetched.internal_date, quarantined="unparsable", raw_sha256=raw_sha256
+        known = dict(zip((one.uid for one in kept), digests, strict=True))
+        return [
+            ReceivedLetter(
+                one.uid,
+                one.internal_date or sizes[one.uid].internal_date,
+                sizes[one.uid].size,
+                raw_sha256=known.get(one.uid),
+                quarantined=None if one.uid in known else NO_BODY,
             )
-        for content in parsed.files:
-            self._services.blobs.save(content)
-        return SightedLetter(fetched.uid, fetched.internal_date, letter=parsed.letter, raw_sha256=raw_sha256)
+            for one in letters
+        ]
 
-    async def _capture(
-        self, cursor: FolderCursor, checkpoint: Checkpoint, sighted: Sequence[SightedLetter]
-    ) -> list[LetterOutcome]:
-        try:
-            return await self._services.letters.capture(cursor.id, checkpoint, sighted)
-        except CoreError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one letter that cannot be stored must not hold up the others
-            self._log_fault("letters_retried_one_by_one", error, folder_id=cursor.id)
-        outcomes: list[LetterOutcome] = []
-        for one in sighted:
-            outcomes += await self._capture_alone(cursor, checkpoint._replace(last_uid=one.uid), one)
-        return outcomes
-
-    async def _capture_alone(
-        self, cursor: FolderCursor, checkpoint: Checkpoint, sighted: SightedLetter
-    ) -> list[LetterOutcome]:
-        """Capture one letter or quarantine it; an error of the database itself fails again and is raised."""
-        try:
-            return await self._services.letters.capture(cursor.id, checkpoint, [sighted])
-        except CoreError:
-            raise
-        except Exception as error:  # noqa: BLE001 - as above; if the database itself is ill, the next call raises
-            self._log_fault("letter_unstorable", error, uid=sighted.uid)
-        refused = SightedLetter(
-            sighted.uid, sighted.internal_date, quarantined="capture_failed", raw_sha256=_raw_of(sighted)
+    async def _receive(
+        self, cursor: FolderCursor, checkpoint: Checkpoint, letters: Sequence[ReceivedLetter]
+    ) -> None:
+        await self._services.letters.receive(cursor.id, checkpoint, letters)
+        self._suspects.clear(cursor.id, checkpoint.uidvalidity, [one.uid for one in letters])
+        self._services.news.set()
+        logger.info(
+            "letters received",
+            extra={
+                "event": "letters_received",
+                "mailbox_id": self._access.id,
+                "folder_id": cursor.id,
+                "letters": len(letters),
+            },
         )
-        return await self._services.letters.capture(cursor.id, checkpoint, [refused])
-
-    def _log_fault(self, event: str, error: Exception, **ids: int) -> None:
-        extra = {"event": event, "mailbox_id": self._access.id, **ids, **describe_fault(error)}
-        logger.error("mail fault: %s", event, extra=extra)
-
-
-def _raw_of(sighted: SightedLetter) -> str | None:
-    letter: Letter | None = sighted.letter
-    return letter.raw_sha256 if letter is not None else sighted.raw_sha256
 
 
 def cut_batches(sizes: Sequence[LetterSize]) -> Iterator[Sequence[LetterSize]]:

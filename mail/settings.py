@@ -1,8 +1,11 @@
 """What the operator decides about mail (interface.md, MAIL_*), and the services that the mail door calls."""
 
+import asyncio
 import ssl
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from core.ports import BlobStore
 from core.services.letters import Letters
@@ -10,6 +13,7 @@ from core.services.mail_folders import MailFolders
 from core.services.mailboxes import Mailboxes
 from core.services.seen_mirror import SeenMirror
 from core.services.sightings import Sightings
+from mail.reader_chain import ReadLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,24 @@ class MailSettings:
     tls: ssl.SSLContext | None = None
 
 
+class LetterReading(Protocol):
+    """Reads letters from the blob store, whatever their bytes; fulfilled by mail.parser_pool.ParserPool."""
+
+    async def start(self) -> None:
+        """Make ready."""
+
+    async def close(self) -> None:
+        """Let what is being read be finished, then leave nothing behind."""
+
+    async def read(self, sha256s: Sequence[str]) -> list[ReadLetter]:
+        """Read letters; one result for each, in order.
+
+        Raises:
+            TryLater: Nothing can be read now.
+            OSError: The blob store failed; nothing is known about the letters.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class MailServices:
     """The core as mail sees it, and where bytes are kept."""
@@ -49,3 +71,7 @@ class MailServices:
     blobs: BlobStore
     sightings: Sightings
     seen: SeenMirror
+    reading: Callable[[], LetterReading]
+    """Opens what reads letters; each has its own processes."""
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when letters were received, so that they are captured at once."""

@@ -4,6 +4,7 @@ import logging
 
 from core.services.mail_folders import FolderCursor
 from core.values import MailboxId
+from mail.capturing import capture_waiting
 from mail.catch_up import CatchUp
 from mail.errors import FolderMissing, MailError
 from mail.imap_session import IMAPSession
@@ -44,9 +45,10 @@ async def sync_once(
                 )
         await services.mailboxes.mark_reached(mailbox_id)
         await session.logout()
-        return taken
     finally:
         session.abort()
+    await capture_waiting(services)
+    return taken
 
 
 async def list_unsynced(

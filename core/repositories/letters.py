@@ -1,9 +1,10 @@
 """Letters as captured: their identity, their sightings, and who refers to whom."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import SubjectKind
@@ -17,8 +18,10 @@ from core.models import (
     MailUid,
     Subject,
 )
+from core.models.base import table_of
 from core.rules.subjects import Member
 from core.rules.threads import Candidate, Seat
+from core.values import Letter
 
 _CAPTURE_LOCK = 0x6C657474
 """The advisory lock of mail capture: one letter arriving in two mailboxes at once must become one interaction."""
@@ -32,34 +35,88 @@ async def lock_capture(session: AsyncSession) -> None:
         await session.execute(select(func.pg_advisory_xact_lock(_CAPTURE_LOCK)))
 
 
-async def load_sightings(
-    session: AsyncSession, folder_id: int, uidvalidity: int, uids: Iterable[int]
-) -> Mapping[int, MailUid]:
-    """What was seen before of these UIDs."""
-    rows = await session.scalars(
-        select(MailUid).where(
-            MailUid.folder_id == folder_id, MailUid.uidvalidity == uidvalidity, MailUid.uid.in_(list(uids))
+# Asked for every batch of letters, and so written over the tables and built once.
+_messages, _references = table_of(MailMessage), table_of(MailReference)
+_interactions, _subjects = table_of(Interaction), table_of(Subject)
+_heads, _members = _interactions.alias("heads"), _interactions.alias("members")
+_IDS: BindParameter[Sequence[str]] = bindparam("message_ids", expanding=True)
+_NAMESAKES = (
+    select(
+        _messages.c.message_id,
+        _messages.c.content_sha256,
+        _messages.c.interaction_id,
+        _messages.c.duplicate_of_id.is_not(None).label("is_duplicate"),
+    )
+    .where(
+        or_(
+            _messages.c.message_id.in_(_IDS),
+            and_(
+                _messages.c.message_id == "",
+                _messages.c.content_sha256.in_(bindparam("contents", expanding=True)),
+            ),
         )
     )
-    return {row.uid: row for row in rows}
+    .order_by(_messages.c.duplicate_of_id.is_not(None), _messages.c.interaction_id)
+)
+_KNOWN = select(
+    _messages.c.message_id, _messages.c.interaction_id, _messages.c.duplicate_of_id.is_not(None)
+).where(_messages.c.message_id.in_(_IDS))
+_REFERRING = (
+    select(_references.c.message_id, _references.c.interaction_id)
+    .where(_references.c.message_id.in_(_IDS))
+    .distinct()
+    .order_by(_references.c.interaction_id)
+)
+_PARENT_SEATS = (
+    select(
+        _interactions.c.id,
+        _interactions.c.happened_at,
+        _interactions.c.subject_id,
+        _subjects.c.kind,
+        _heads.c.id.label("head_id"),
+        _heads.c.happened_at.label("head_at"),
+        exists()
+        .where(_members.c.subject_id == _interactions.c.subject_id, _members.c.deleted_at.is_(None))
+        .label("has_members"),
+    )
+    .join(_subjects, _subjects.c.id == _interactions.c.subject_id)
+    .outerjoin(_heads, and_(_heads.c.id == _subjects.c.head_id, _heads.c.deleted_at.is_(None)))
+    .where(_interactions.c.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update(of=_interactions)
+)
 
 
-async def list_namesakes(
-    session: AsyncSession, message_id: str, content_sha256: str
-) -> Sequence[MailMessage]:
-    """The letters that may be the same one (domain.md M1), the one captured first at the beginning.
+class Namesake(NamedTuple):
+    """A captured letter that may be the same one (domain.md M1)."""
 
-    Those with the Message-ID, whatever they say; without a Message-ID those with the same content.
+    content_sha256: str
+    interaction_id: int
+
+
+class ParentSeat(NamedTuple):
+    """Where a letter that is answered sits; deserted: in a chain that has no letter left that is not deleted."""
+
+    seat: Seat
+    is_deserted: bool
+
+
+async def load_namesakes(session: AsyncSession, new: Sequence[Letter]) -> list[list[Namesake]]:
+    """For each letter those that may be the same one (domain.md M1), the one captured first at the beginning.
+
+    Those with its Message-ID, whatever they say; without a Message-ID those with the same content.
     """
-    named = MailMessage.message_id == message_id
-    condition = named if message_id else named & (MailMessage.content_sha256 == content_sha256)
-    return (
-        await session.scalars(
-            select(MailMessage)
-            .where(condition)
-            .order_by(MailMessage.duplicate_of_id.is_not(None), MailMessage.interaction_id)
-        )
-    ).all()
+    rows = await session.execute(
+        _NAMESAKES,
+        {
+            "message_ids": [one.message_id for one in new if one.message_id],
+            "contents": [one.content_sha256 for one in new if not one.message_id],
+        },
+    )
+    found: dict[tuple[str, str], list[Namesake]] = defaultdict(list)
+    for message_id, content_sha256, interaction_id, _ in rows:
+        key = (message_id, "" if message_id else content_sha256)
+        found[key].append(Namesake(content_sha256, interaction_id))
+    return [found.get((one.message_id, "" if one.message_id else one.content_sha256), []) for one in new]
 
 
 async def load_known(session: AsyncSession, message_ids: Iterable[str]) -> Mapping[str, list[Candidate]]:
@@ -67,26 +124,39 @@ async def load_known(session: AsyncSession, message_ids: Iterable[str]) -> Mappi
     wanted = sorted(set(message_ids))
     known: dict[str, list[Candidate]] = defaultdict(list)
     for start in range(0, len(wanted), _BATCH):
-        rows = await session.execute(
-            select(MailMessage.message_id, MailMessage.interaction_id, MailMessage.duplicate_of_id).where(
-                MailMessage.message_id.in_(wanted[start : start + _BATCH])
-            )
-        )
-        for message_id, interaction_id, duplicate_of_id in rows:
-            known[message_id].append(Candidate(interaction_id, duplicate_of_id is not None))
+        for message_id, interaction_id, is_duplicate in await session.execute(
+            _KNOWN, {"message_ids": wanted[start : start + _BATCH]}
+        ):
+            known[message_id].append(Candidate(interaction_id, is_duplicate))
     return known
 
 
-async def list_referring(session: AsyncSession, message_id: str) -> Sequence[int]:
-    """The letters that refer to a Message-ID anywhere, by id."""
-    return (
-        await session.scalars(
-            select(MailReference.interaction_id)
-            .where(MailReference.message_id == message_id)
-            .distinct()
-            .order_by(MailReference.interaction_id)
+async def load_referring(session: AsyncSession, message_ids: Iterable[str]) -> Mapping[str, list[int]]:
+    """The letters that refer to Message-IDs anywhere, by id."""
+    wanted = sorted({one for one in message_ids if one})
+    found: dict[str, list[int]] = defaultdict(list)
+    if wanted:
+        for message_id, interaction_id in await session.execute(_REFERRING, {"message_ids": wanted}):
+            found[message_id].append(interaction_id)
+    return found
+
+
+async def load_parent_seats(session: AsyncSession, ids: Collection[int]) -> Mapping[int, ParentSeat]:
+    """Where letters that are answered sit now, locked for change."""
+    if not ids:
+        return {}
+    return {
+        row.id: ParentSeat(
+            Seat(
+                Member(row.happened_at, row.id),
+                row.subject_id,
+                row.kind,
+                Member(row.head_at, row.head_id) if row.head_id is not None else None,
+            ),
+            is_deserted=not row.kind.is_real and not row.has_members,
         )
-    ).all()
+        for row in await session.execute(_PARENT_SEATS, {"ids": sorted(ids)})
+    }
 
 
 async def load_references(session: AsyncSession, interaction_ids: Sequence[int]) -> Mapping[int, list[str]]:

@@ -1,6 +1,6 @@
 """Loading subjects and moving interactions between them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,16 @@ async def get_subject(session: AsyncSession, subject_id: int) -> Subject:
     if found is None:
         raise NotFound(Ref(RefKind.SUBJECT, subject_id))
     return found
+
+
+async def load_subjects(session: AsyncSession, ids: Collection[int]) -> dict[int, Subject]:
+    """Subjects by id, locked for change in order of id; those that do not exist are absent."""
+    if not ids:
+        return {}
+    rows = await session.scalars(
+        select(Subject).where(Subject.id.in_(ids)).order_by(Subject.id).with_for_update()
+    )
+    return {row.id: row for row in rows}
 
 
 _subjects = table_of(Subject)

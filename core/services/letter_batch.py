@@ -1,36 +1,36 @@
-"""A batch of letters on its way into the core: what the mail door hands over, and where it was seen."""
+"""Letters on their way into the core: what the mail door hands over, and the place they are captured from."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from core.enums import Direction, FolderRole, MailFate
-from core.errors import StateForbids
-from core.models import Mailbox, MailFolder, MailUid, User
-from core.repositories import mailboxes
+from core.models import Mailbox, MailFolder, User
+from core.repositories import letter_sightings, mailboxes
+from core.repositories.letter_sightings import FateRow, WaitingSighting
 from core.services.work import Work
-from core.values import FolderId, InteractionId, Letter, Ref, RefKind
+from core.values import FolderId, InteractionId, Letter
 
 
 @dataclass(frozen=True, slots=True)
-class SightedLetter:
-    """One UID as the mail door saw it: a letter, or the reason why there is none.
+class ReceivedLetter:
+    """One UID as the mail door saw it: bytes that are kept, or the reason why there are none.
 
     Attributes:
         uid: Under the checkpoint's UIDVALIDITY.
         internal_date: When it arrived on the server; None where the server does not tell.
-        letter: The parsed letter.
+        size: RFC822.SIZE; None where the server does not tell.
+        raw_sha256: Its bytes in the blob store, safe there.
         excluded_by: The rule that leaves it out.
-        quarantined: Why it could not be captured.
-        raw_sha256: Its bytes in the blob store, where there are any.
+        quarantined: Why it cannot be captured.
     """
 
     uid: int
     internal_date: datetime | None = None
-    letter: Letter | None = None
+    size: int | None = None
+    raw_sha256: str | None = None
     excluded_by: str | None = None
     quarantined: str | None = None
-    raw_sha256: str | None = None
 
 
 class Checkpoint(NamedTuple):
@@ -38,6 +38,25 @@ class Checkpoint(NamedTuple):
 
     uidvalidity: int
     last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLetter:
+    """A letter that was received and is not captured yet; `attempts`: how often that was begun in vain."""
+
+    sighting_id: int
+    folder_id: FolderId
+    raw_sha256: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSighting:
+    """A waiting letter that was read: what it says, or why nobody can tell."""
+
+    sighting_id: int
+    letter: Letter | None = None
+    quarantined: str = ""
 
 
 class LetterOutcome(NamedTuple):
@@ -55,48 +74,43 @@ class LetterBatch:
     work: Work
     mailbox: Mailbox
     folder: MailFolder
-    uidvalidity: int
     keeper_id: int
     timezone: str
     outcomes: list[LetterOutcome] = field(default_factory=list)
+    _fates: list[FateRow] = field(default_factory=list)
 
     def set_fate(
-        self, sighted: SightedLetter, fate: MailFate, rule: str | None, interaction_id: int | None
+        self,
+        sighting: WaitingSighting,
+        fate: MailFate,
+        *,
+        rule: str | None = None,
+        interaction_id: int | None = None,
     ) -> None:
-        """Write the sighting."""
-        raw = sighted.letter.raw_sha256 if sighted.letter is not None else sighted.raw_sha256
-        self.work.session.add(
-            MailUid(
-                folder_id=self.folder.id,
-                uidvalidity=self.uidvalidity,
-                uid=sighted.uid,
-                fate=fate,
-                rule=rule,
-                interaction_id=interaction_id,
-                raw_sha256=raw,
-                seen_at=self.work.now,
-            )
-        )
+        """Decide what becomes of a sighting; written by `write_fates`."""
+        self._fates.append(FateRow(sighting.id, fate, rule, interaction_id))
         known = InteractionId(interaction_id) if interaction_id is not None else None
-        self.outcomes.append(LetterOutcome(sighted.uid, fate, known))
+        self.outcomes.append(LetterOutcome(sighting.uid, fate, known))
+
+    async def write_fates(self) -> None:
+        """Write what was decided."""
+        fates, self._fates = self._fates, []
+        await letter_sightings.write_fates(self.work.session, fates)
 
 
-async def load_batch(work: Work, folder_id: FolderId, checkpoint: Checkpoint) -> LetterBatch:
+async def load_batch(work: Work, folder_id: FolderId) -> LetterBatch:
     """The place a batch is captured from, its folder locked.
 
     Raises:
         NotFound: The folder or its mailbox is gone.
-        StateForbids: The folder's UIDVALIDITY has changed since.
     """
     folder = await mailboxes.get_folder(work.session, folder_id)
     mailbox = await mailboxes.get_mailbox(work.session, folder.mailbox_id)
-    if folder.uidvalidity != checkpoint.uidvalidity:
-        raise StateForbids(Ref(RefKind.MAILBOX, mailbox.id), "uidvalidity_changed")
     keeper_id = await mailboxes.find_keeper(work.session, mailbox)
     keeper = await work.session.get_one(
         User, keeper_id
     )  # Not locked: the chat writes of this user meanwhile.
-    return LetterBatch(work, mailbox, folder, checkpoint.uidvalidity, keeper_id, keeper.timezone)
+    return LetterBatch(work, mailbox, folder, keeper_id, keeper.timezone)
 
 
 def predates(mailbox: Mailbox, arrived_at: datetime) -> bool:

@@ -1,5 +1,7 @@
 """From a letter to the rows that the core keeps of it. Pure."""
 
+from typing import Any
+
 from core.enums import (
     AddressKind,
     Direction,
@@ -9,7 +11,6 @@ from core.enums import (
     ParticipantRole,
     Source,
 )
-from core.models import MailMessage
 from core.values import Address, InteractionDraft, Letter, MailAddress, ParticipantDraft, SubjectId
 
 
@@ -50,18 +51,18 @@ def _participant_of(person: MailAddress, role: ParticipantRole) -> ParticipantDr
     return ParticipantDraft(person.name or person.original, addresses, role)
 
 
-def message_of(interaction_id: int, letter: Letter, duplicate_of_id: int | None) -> MailMessage:
-    """The row of what a letter adds to its interaction."""
-    return MailMessage(
-        interaction_id=interaction_id,
-        message_id=letter.message_id,
-        in_reply_to=list(letter.in_reply_to),
-        references=list(letter.references),
-        mail_class=letter.mail_class,
-        content_sha256=letter.content_sha256,
-        raw_sha256=letter.raw_sha256,
-        size=letter.size,
-        sent_on=letter.sent_on,
-        defects=list(letter.defects),
-        duplicate_of_id=duplicate_of_id,
-    )
+def message_row(interaction_id: int, letter: Letter, duplicate_of_id: int | None) -> dict[str, Any]:
+    """The row of `MailMessage`: what a letter adds to its interaction."""
+    return {
+        "interaction_id": interaction_id,
+        "message_id": letter.message_id,
+        "in_reply_to": list(letter.in_reply_to),
+        "references": list(letter.references),
+        "mail_class": letter.mail_class,
+        "content_sha256": letter.content_sha256,
+        "raw_sha256": letter.raw_sha256,
+        "size": letter.size,
+        "sent_on": letter.sent_on,
+        "defects": list(letter.defects),
+        "duplicate_of_id": duplicate_of_id,
+    }

@@ -7,11 +7,14 @@ from datetime import datetime
 from core.enums import LinkReason
 from core.models import Interaction, MailReference
 from core.repositories import letters, subjects
+from core.repositories.inserting import RowInsert
 from core.rules.subjects import Member
-from core.rules.threads import Seat, ThreadDecision, choose_parent, decide_thread, rank_references
+from core.rules.threads import ThreadDecision, choose_parent, decide_thread, rank_references
 from core.services import subject_moves
 from core.services.work import Work
 from core.values import Letter, Ref, RefKind
+
+_insert_references = RowInsert(MailReference)
 
 _UNBORN = 2**62
 """Stands for the id of a letter that has none yet: it comes after everything stored at the same instant."""
@@ -39,43 +42,68 @@ class Place:
         return self.decision.subject_id is not None
 
 
-async def find_place(work: Work, letter: Letter, happened_at: datetime, *, is_duplicate: bool) -> Place:
-    """Find parent and children of a letter about to be captured, over all mailboxes.
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter about to be captured.
 
-    Args:
-        work: The transaction.
+    Attributes:
         letter: The letter.
         happened_at: Its time.
         is_duplicate: Whether another letter with its Message-ID is known: answers to that id stay with the
             first one, since this one may be forged.
     """
-    ranked = rank_references(letter.in_reply_to, letter.references, letter.own_ids, own_id=letter.message_id)
-    parent_id = choose_parent(ranked, await letters.load_known(work.session, ranked))
-    adopted = [] if is_duplicate or not letter.message_id else await _find_children(work, letter, parent_id)
-    if parent_id is None and not adopted:
-        return Place(ranked, None, (), ThreadDecision(None))
-    children = await letters.list_interactions(work.session, adopted)
-    parents = await letters.list_interactions(work.session, [parent_id] if parent_id is not None else [])
-    seats = await letters.load_seats(work.session, [*parents, *children])
-    parent = seats[parents[0].id] if parents else None
-    if parent is not None and await _is_deserted(work, parent):
-        parent = None
-    decision = decide_thread(Member(happened_at, _UNBORN), parent, [seats[child.id] for child in children])
-    return Place(ranked, parent_id, tuple(children), decision)
+
+    letter: Letter
+    happened_at: datetime
+    is_duplicate: bool = False
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """The ids its parent is looked for in, in order."""
+        one = self.letter
+        return rank_references(one.in_reply_to, one.references, one.own_ids, own_id=one.message_id)
 
 
-async def _is_deserted(work: Work, seat: Seat) -> bool:
-    """Whether a chain has no letter left that is not deleted: nobody could find an answer that joins it."""
-    if seat.kind.is_real:
-        return False
-    return await subjects.find_earliest_member(work.session, seat.subject_id) is None
+async def find_places(work: Work, new: Sequence[NewLetter]) -> list[Place]:
+    """Find parents and children of letters about to be captured, over all mailboxes.
+
+    None of the letters refers to another of them, so that each one's place is independent of the others.
+    """
+    ranked = [one.ranked for one in new]
+    known = await letters.load_known(work.session, {one for some in ranked for one in some})
+    referring = await letters.load_referring(
+        work.session, [one.letter.message_id for one in new if not one.is_duplicate]
+    )
+    parents = [choose_parent(some, known) for some in ranked]
+    seats = await letters.load_parent_seats(work.session, {one for one in parents if one is not None})
+    places = []
+    for one, some, parent_id in zip(new, ranked, parents, strict=True):
+        answers = referring.get(one.letter.message_id, ()) if not one.is_duplicate else ()
+        children = await _load_children(work, one.letter, parent_id, answers) if answers else ()
+        parent = seats[parent_id] if parent_id is not None else None
+        if parent is not None and parent.is_deserted:
+            parent = None  # Nobody could find an answer that joins a chain all of whose letters are deleted.
+        around = await letters.load_seats(work.session, children) if children else {}
+        decision = decide_thread(
+            Member(one.happened_at, _UNBORN),
+            parent.seat if parent is not None else None,
+            [around[child.id] for child in children],
+        )
+        places.append(Place(some, parent_id, tuple(children), decision))
+    return places
 
 
-async def _find_children(work: Work, letter: Letter, parent_id: int | None) -> list[int]:
+async def _load_children(
+    work: Work, letter: Letter, parent_id: int | None, referring: Sequence[int]
+) -> Sequence[Interaction]:
+    adopted = await _find_children(work, letter, parent_id, referring)
+    return await letters.list_interactions(work.session, adopted)
+
+
+async def _find_children(
+    work: Work, letter: Letter, parent_id: int | None, referring: Sequence[int]
+) -> list[int]:
     """Letters for which this one is a better parent than what they have."""
-    referring = await letters.list_referring(work.session, letter.message_id)
-    if not referring:
-        return []
     references = await letters.load_references(work.session, referring)
     known = await letters.load_known(work.session, {one for ranked in references.values() for one in ranked})
     children = [one for one in referring if _prefers(references[one], known, letter.message_id)]
@@ -90,17 +118,25 @@ def _prefers(ranked: Sequence[str], known: Mapping[str, object], message_id: str
     return first == message_id
 
 
-async def settle(work: Work, interaction: Interaction, place: Place) -> None:
-    """Carry out the decision once the letter is recorded: keep its references, adopt, merge, head the chain."""
-    work.session.add_all(
-        MailReference(interaction_id=interaction.id, message_id=one, rank=rank)
-        for rank, one in enumerate(place.ranked)
-    )
+async def write_references(work: Work, ranked: Mapping[int, Sequence[str]]) -> None:
+    """Keep what letters refer to, by interaction, so that children that came first find their parents."""
+    rows = [
+        {"interaction_id": interaction_id, "message_id": one, "rank": rank}
+        for interaction_id, some in ranked.items()
+        for rank, one in enumerate(some)
+    ]
+    await _insert_references(work.session, rows)
+
+
+async def settle(work: Work, interaction_id: int, place: Place) -> None:
+    """Carry out the decision once the letter is recorded: adopt, merge, head the chain."""
+    if not place.children:
+        return
     for child in place.children:
         work.change(
             child,
             of=Ref(RefKind.INTERACTION, child.id),
-            parent_id=interaction.id,
+            parent_id=interaction_id,
             link_reason=LinkReason.THREAD if child.link_reason is LinkReason.OWN else child.link_reason,
         )
     await work.session.flush()
@@ -111,4 +147,4 @@ async def settle(work: Work, interaction: Interaction, place: Place) -> None:
         await subject_moves.merge_chain(work, merged, decision.subject_id)
     if decision.heads:
         subject = await subjects.get_subject(work.session, decision.subject_id)
-        work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), head_id=interaction.id)
+        work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), head_id=interaction_id)

@@ -1,224 +1,136 @@
-"""Capturing letters: each sighting gets its fate in the transaction that moves the folder's cursor (domain.md M).
+"""The way in for mail: received durably first, captured after (domain.md M).
 
-The mail door fetches and parses; here a batch becomes interactions: recognised or new, in or out, in its
-thread, on the worklists of those who keep the mailboxes it was seen in.
+The mail door keeps a letter's bytes and has the sighting received in the transaction that moves the folder's
+cursor: from then on it cannot be lost. What it says is read apart, and captured from the bytes that are kept:
+recognised or new, in or out, in its thread, on the worklists of those who keep the mailboxes it was seen in.
 """
 
 from collections.abc import Sequence
 
 from core import failpoints
-from core.enums import (
-    Direction,
-    FunctionalOption,
-    MailClass,
-    MailFate,
-    Source,
-)
-from core.models import Interaction, InteractionOwner
-from core.repositories import letters
+from core.enums import FunctionalOption, MailFate
+from core.errors import StateForbids
+from core.repositories import letter_sightings, letters, mailboxes
 from core.repositories.options import require_option
-from core.rules import review
-from core.rules.times import letter_happened_at
-from core.services import letter_threads
+from core.rules.letter_waves import cut_waves
 from core.services.letter_batch import (
     Checkpoint,
-    LetterBatch,
     LetterOutcome,
-    SightedLetter,
-    direction_of,
+    ReadSighting,
+    ReceivedLetter,
+    WaitingLetter,
     load_batch,
-    predates,
 )
-from core.services.letter_drafts import draft_of, message_of
-from core.services.recording import Circumstances, OwnerDraft, record_interaction
+from core.services.letter_capture import LetterInHand, capture_wave
 from core.services.work import Works
-from core.values import (
-    FolderId,
-    InteractionId,
-    Letter,
-    Ref,
-    RefKind,
-    When,
-)
+from core.values import FolderId, Ref, RefKind
+
+CAPTURED_AT_ONCE = 50
+"""Letters of one transaction, so that it stays short."""
 
 
 class Letters:
-    """The way in for mail."""
+    """Receives letters, and captures what was received."""
 
     def __init__(self, works: Works) -> None:
         self._works = works
 
-    async def capture(
-        self, folder_id: FolderId, checkpoint: Checkpoint, batch: Sequence[SightedLetter]
-    ) -> list[LetterOutcome]:
-        """Give every UID of a batch its fate and move the folder's cursor, in one transaction.
-
-        The same batch twice is once: a UID keeps the fate it has. After an error nothing of the batch is
-        stored; the caller tries its letters one by one and quarantines the one that fails.
+    async def receive(
+        self, folder_id: FolderId, checkpoint: Checkpoint, batch: Sequence[ReceivedLetter]
+    ) -> None:
+        """Note sightings and move the folder's cursor, in one transaction; the same batch twice is once.
 
         Args:
             folder_id: The folder.
             checkpoint: Moves the cursor; it never goes back.
-            batch: At most 50 letters, so that the transaction stays short.
+            batch: What was seen; the bytes of each are safe in the blob store already.
 
         Raises:
             OptionOff: The mail client is switched off.
             NotFound: The folder or its mailbox is gone.
-            StateForbids: The folder's UIDVALIDITY has changed since, or the mailbox is removed.
+            StateForbids: The folder's UIDVALIDITY has changed since.
+        """
+        async with self._works.begin(None, "receive_letters") as work:
+            await require_option(work.session, FunctionalOption.MAIL_CLIENT)
+            folder = await mailboxes.get_folder(work.session, folder_id)
+            mailbox = await mailboxes.get_mailbox(work.session, folder.mailbox_id)
+            if folder.uidvalidity != checkpoint.uidvalidity:
+                raise StateForbids(Ref(RefKind.MAILBOX, mailbox.id), "uidvalidity_changed")
+            rows = [
+                {
+                    "folder_id": folder_id,
+                    "uidvalidity": checkpoint.uidvalidity,
+                    "uid": one.uid,
+                    "fate": _fate_at_arrival(one),
+                    "rule": one.excluded_by or one.quarantined,
+                    "raw_sha256": one.raw_sha256,
+                    "internal_date": one.internal_date,
+                    "size": one.size,
+                    "attempts": 0,
+                    "seen_at": work.now,
+                }
+                for one in batch
+            ]
+            await letter_sightings.receive(work.session, rows)
+            folder.last_uid = max(folder.last_uid, checkpoint.last_uid)
+        failpoints.reach("letters_received")
+
+    async def list_waiting(self, *, limit: int = CAPTURED_AT_ONCE, after_id: int = 0) -> list[WaitingLetter]:
+        """What was received and waits for its capture: of one folder, in order; with higher ids than that."""
+        async with self._works.database.reading() as session:
+            rows = await letter_sightings.list_waiting(session, limit=limit, after_id=after_id)
+        return [WaitingLetter(row.id, FolderId(row.folder_id), row.raw_sha256, row.attempts) for row in rows]
+
+    async def count_interrupted(self) -> None:
+        """At the start of a process: count what a former one may have died over as begun once more."""
+        async with self._works.database.transaction() as session:
+            first = await letter_sightings.list_first_waiting(session, CAPTURED_AT_ONCE)
+            await letter_sightings.count_attempts(session, first)
+
+    async def count_attempt(self, sighting_id: int) -> None:
+        """Count that a letter's capture is begun, before it is."""
+        async with self._works.database.transaction() as session:
+            await letter_sightings.count_attempts(session, [sighting_id])
+
+    async def capture(self, folder_id: FolderId, batch: Sequence[ReadSighting]) -> list[LetterOutcome]:
+        """Give waiting letters of one folder their fate, in one transaction.
+
+        The same batch twice is once: what has its fate meanwhile is left alone. After an error nothing of the
+        batch is stored; the caller tries its letters one by one and quarantines the one that fails.
+
+        Args:
+            folder_id: The folder.
+            batch: At most `CAPTURED_AT_ONCE` letters.
+
+        Raises:
+            OptionOff: The mail client is switched off.
+            NotFound: The folder or its mailbox is gone.
         """
         async with self._works.begin(None, "capture_letters") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
             await letters.lock_capture(work.session)
-            place = await load_batch(work, folder_id, checkpoint)
-            seen = await letters.load_sightings(
-                work.session, folder_id, checkpoint.uidvalidity, [one.uid for one in batch]
+            place = await load_batch(work, folder_id)
+            waiting = await letter_sightings.load_waiting(
+                work.session, folder_id, [one.sighting_id for one in batch]
             )
-            for sighted in batch:
-                earlier = seen.get(sighted.uid)
-                if earlier is None:
-                    await _give_fate(place, sighted)
+            readable: list[LetterInHand] = []
+            for one in batch:
+                sighting = waiting.get(one.sighting_id)
+                if sighting is None:
+                    continue
+                if one.letter is None:
+                    place.set_fate(sighting, MailFate.QUARANTINED, rule=one.quarantined)
                 else:
-                    known = earlier.interaction_id
-                    place.outcomes.append(
-                        LetterOutcome(
-                            sighted.uid, earlier.fate, InteractionId(known) if known is not None else None
-                        )
-                    )
-                await work.session.flush()
-            place.folder.last_uid = max(place.folder.last_uid, checkpoint.last_uid)
+                    readable.append(LetterInHand(sighting, one.letter))
+            for wave in cut_waves([one.letter for one in readable]):
+                await capture_wave(place, [readable[number] for number in wave])
+            await place.write_fates()
             failpoints.reach("letters_written")
         failpoints.reach("letters_committed")
         return place.outcomes
 
 
-async def _give_fate(place: LetterBatch, sighted: SightedLetter) -> None:
-    letter = sighted.letter
-    if sighted.excluded_by is not None:
-        place.set_fate(sighted, MailFate.EXCLUDED, sighted.excluded_by, None)
-    elif letter is None:
-        place.set_fate(sighted, MailFate.QUARANTINED, sighted.quarantined or "unparsable", None)
-    else:
-        namesakes = await letters.list_namesakes(place.work.session, letter.message_id, letter.content_sha256)
-        same = next((one for one in namesakes if one.content_sha256 == letter.content_sha256), None)
-        if same is not None:
-            await _see_again(place, sighted, letter, same.interaction_id)
-        else:
-            first = namesakes[0].interaction_id if namesakes else None
-            await _record(place, sighted, letter, duplicate_of_id=first)
-
-
-async def _record(
-    place: LetterBatch, sighted: SightedLetter, letter: Letter, *, duplicate_of_id: int | None
-) -> None:
-    """Record a letter that is not known yet; another with its Message-ID may be."""
-    work = place.work
-    arrived_at = sighted.internal_date or letter.sent_on or work.now
-    happened_at = letter_happened_at(arrived_at, letter.sent_on)
-    seat = await letter_threads.find_place(
-        work, letter, happened_at, is_duplicate=duplicate_of_id is not None
-    )
-    automatic = letter.mail_class is not MailClass.NORMAL and not seat.answers_or_is_answered
-    older = predates(place.mailbox, arrived_at)
-    interaction = await record_interaction(
-        work,
-        draft_of(letter, direction_of(place, letter), seat.decision.subject_id),
-        Circumstances(
-            responsible_id=place.keeper_id,
-            when=When(happened_at),
-            owners=(OwnerDraft(place.keeper_id, predates_mailbox=older),),
-            author_id=None,
-            timezone=place.timezone,
-            automatic=automatic,
-            private=place.mailbox.owner_id is not None,
-        ),
-    )
-    interaction.parent_id = seat.parent_id
-    work.session.add(message_of(interaction.id, letter, duplicate_of_id))
-    await letter_threads.settle(work, interaction, seat)
-    place.set_fate(sighted, MailFate.STORED, None, interaction.id)
-    await work.session.flush()
-    await _send_card(place, interaction)
-    if seat.decision.kept_apart:
-        _ask_subject(place, interaction, seat)
-
-
-async def _see_again(place: LetterBatch, sighted: SightedLetter, letter: Letter, interaction_id: int) -> None:
-    """Note another sighting of a known letter; deleted ones stay deleted (domain.md M1, M2, I8)."""
-    work = place.work
-    interaction = (await letters.list_interactions(work.session, [interaction_id]))[0]
-    of = Ref(RefKind.INTERACTION, interaction.id)
-    await work.touch(interaction.id)
-    place.set_fate(sighted, MailFate.KNOWN, None, interaction.id)
-    direction = direction_of(place, letter)
-    if direction is Direction.OUT and interaction.direction is not Direction.OUT:
-        work.change(interaction, of=of, direction=direction)
-        first = await letters.find_first_keeper(work.session, interaction.id)
-        if first is None or interaction.responsible_id == first:
-            work.change(interaction, of=of, responsible_id=place.keeper_id)
-    if place.mailbox.owner_id is None:
-        work.change(interaction, of=of, private=False)
-    if await letters.find_owner(work.session, interaction.id, place.keeper_id) is None:
-        arrived_at = sighted.internal_date or interaction.happened_at
-        await _add_owner(place, interaction, direction, older=predates(place.mailbox, arrived_at))
-        await work.session.flush()
-        await _send_card(place, interaction)
-
-
-async def _add_owner(
-    place: LetterBatch, interaction: Interaction, direction: Direction, *, older: bool
-) -> None:
-    """Put a known letter on another worklist; what it is there depends on how this mailbox saw it."""
-    hidden = await letters.is_hidden(place.work.session, interaction.subject_id)
-    reviewed = review.starts_reviewed(
-        review.Arrival(
-            type=interaction.type,
-            state=interaction.state,
-            direction=direction,
-            result=None,
-            source=Source.MAILBOX,
-            author_id=None,
-            owner_id=place.keeper_id,
-            predates_mailbox=older,
-            automatic=hidden,
-        )
-    )
-    row = InteractionOwner(
-        interaction_id=interaction.id,
-        user_id=place.keeper_id,
-        reviewed=reviewed,
-        happened_at=interaction.happened_at,
-    )
-    await place.work.add(row, of=Ref(RefKind.INTERACTION, interaction.id))
-
-
-async def _send_card(place: LetterBatch, interaction: Interaction) -> None:
-    """Have the keeper's chat show the letter, if it wants their attention."""
-    owner = await letters.find_owner(place.work.session, interaction.id, place.keeper_id)
-    if owner is None or owner.reviewed or interaction.deleted_at is not None:
-        return
-    key = f"letter:{interaction.id}:{place.keeper_id}"
-    note = "answer" if await _is_awaited(place, interaction) else "letter"
-    place.work.notify(place.keeper_id, Ref(RefKind.INTERACTION, interaction.id), note=note, key=key)
-
-
-async def _is_awaited(place: LetterBatch, interaction: Interaction) -> bool:
-    """Whether it answers a letter that the keeper has on control, that is: outgoing and not reviewed."""
-    if interaction.parent_id is None:
-        return False
-    parent = await place.work.session.get_one(Interaction, interaction.parent_id)
-    if parent.direction is not Direction.OUT:
-        return False
-    waiting = await letters.find_owner(place.work.session, parent.id, place.keeper_id)
-    return waiting is not None and not waiting.reviewed
-
-
-def _ask_subject(place: LetterBatch, interaction: Interaction, seat: letter_threads.Place) -> None:
-    """Two real subjects never merge: ask which one the letter is about (domain.md M3)."""
-    subjects = [seat.decision.subject_id, *seat.decision.kept_apart]
-    place.work.notify(
-        place.keeper_id,
-        Ref(RefKind.INTERACTION, interaction.id),
-        note="choose_subject",
-        key=f"choose_subject:{interaction.id}:{place.keeper_id}",
-        subjects=subjects,
-    )
+def _fate_at_arrival(letter: ReceivedLetter) -> MailFate:
+    if letter.excluded_by is not None:
+        return MailFate.EXCLUDED
+    return MailFate.RECEIVED if letter.quarantined is None else MailFate.QUARANTINED

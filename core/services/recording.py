@@ -100,7 +100,7 @@ async def record_interactions(work: Work, recordings: Sequence[Recording]) -> li
     Raises:
         NotFound: The subject or parent is not there for the caller.
     """
-    seats = [await _find_subject(work, one) for one in recordings]
+    seats = await _find_subjects(work, recordings)
     own = iter(
         await subject_moves.start_chains(
             work, [one.facts.automatic for one, seat in zip(recordings, seats, strict=True) if seat is None]
@@ -126,9 +126,16 @@ async def record_interactions(work: Work, recordings: Sequence[Recording]) -> li
     ]
 
 
-async def _find_subject(work: Work, recording: Recording) -> Subject | None:
-    """The subject it is recorded into; None: a chain of its own."""
-    draft = recording.draft
+async def _find_subjects(work: Work, recordings: Sequence[Recording]) -> list[Subject | None]:
+    """The subjects they are recorded into, locked for change; None: a chain of its own."""
+    if work.caller is None and all(one.draft.parent_id is None for one in recordings):
+        wanted = {one.draft.subject_id for one in recordings if one.draft.subject_id is not None}
+        found = await subjects.load_subjects(work.session, wanted)
+        return [found[one.draft.subject_id] if one.draft.subject_id else None for one in recordings]
+    return [await _find_subject(work, one.draft) for one in recordings]
+
+
+async def _find_subject(work: Work, draft: InteractionDraft) -> Subject | None:
     if draft.subject_id is not None:
         return await access.get_visible_subject(work.session, work.caller, draft.subject_id)
     if draft.parent_id is not None:

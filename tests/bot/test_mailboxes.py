@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from core.enums import FolderRole, FunctionalOption, Language, MailboxState, MailClass, Role, SubjectKind
-from core.services.letter_batch import Checkpoint, SightedLetter
+from core.services.letter_batch import Checkpoint
 from core.services.mail_folders import ServerFolder, WantedFolder
 from core.values import Caller, InteractionId, MailboxId
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.conftest import NOON, FixedClock
-from tests.factories.mail import UIDVALIDITY, Post, letter, reply
+from tests.factories.mail import UIDVALIDITY, Post, SightedLetter, letter, reply
 from tests.factories.organisation import make_organisation
 from tests.factories.people import caller_of, make_department
 
@@ -79,7 +79,7 @@ async def test_m4_the_card_tells_the_fate_of_every_letter_by_folder(office: Offi
         SightedLetter(2, NOON, content),
         SightedLetter(3, NOON, excluded_by="since"),
     ]
-    await post.letters.capture(inbox.id, Checkpoint(UIDVALIDITY, 3), batch)
+    await post.take(inbox.id, Checkpoint(UIDVALIDITY, 3), batch)
     (other,) = await post.folders.register(mailbox, [WantedFolder("A <b> & Co", FolderRole.OTHER)])
     await post.folders.open(other.id, ServerFolder(UIDVALIDITY, None, 7))
     await post.mailboxes.mark_reached(mailbox)

@@ -6,12 +6,11 @@ from sqlalchemy import select, update
 
 from core.enums import FunctionalOption, Language, MailFate, Role
 from core.models import MailUid
-from core.services.letter_batch import SightedLetter
 from core.values import Caller, MailboxId
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.conftest import NOON, FixedClock
-from tests.factories.mail import UIDVALIDITY, Post
+from tests.factories.mail import UIDVALIDITY, Post, SightedLetter
 from tests.factories.organisation import make_organisation
 from tests.factories.people import caller_of
 

@@ -27,10 +27,11 @@ PLACES = {
     ),
     "telegram_accepted": ("app/outbox_pump.py", "OutboxPump._attempt", "self._courier.deliver", None),
     "outbox_marked": ("app/outbox_pump.py", "OutboxPump._mark_sent", "self._outbox.mark_sent", None),
-    "mail_fetched": ("mail/intake.py", "Intake._sight", "self._session.fetch_raw", "asyncio.to_thread"),
-    "blob_saved": ("mail/intake.py", "Intake._read", "self._services.blobs.save", "parse_letter"),
-    "letters_written": ("core/services/letters.py", "Letters.capture", "_give_fate", None),
-    "letters_committed": ("core/services/letters.py", "Letters.capture", "_give_fate", None),
+    "mail_fetched": ("mail/intake.py", "Intake._take_batches", "LetterStream", "self._keep"),
+    "blob_saved": ("mail/intake.py", "Intake._keep", "asyncio.to_thread", "ReceivedLetter"),
+    "letters_received": ("core/services/letters.py", "Letters.receive", "letter_sightings.receive", None),
+    "letters_written": ("core/services/letters.py", "Letters.capture", "place.write_fates", None),
+    "letters_committed": ("core/services/letters.py", "Letters.capture", "place.write_fates", None),
     "reminder_claimed": ("core/services/reminders.py", "Reminders.send_due", "work.notify", None),
 }
 """File, function, what is called last before the place, and what first after it."""

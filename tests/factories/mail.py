@@ -14,13 +14,13 @@ from sqlalchemy import select
 from core.enums import FolderRole, Importance, MailClass, MailFate, MailSecurity
 from core.errors import Invalid, NotFound
 from core.models import Interaction, InteractionOwner, MailMessage, MailUid, OutboxItem, Subject
-from core.services.letter_batch import Checkpoint, LetterOutcome, SightedLetter
+from core.services.letter_batch import Checkpoint, LetterOutcome, ReadSighting, ReceivedLetter
 from core.services.letters import Letters
 from core.services.mail_folders import FolderCursor, MailFolders, ServerFolder, WantedFolder
 from core.services.mailbox_drafts import MailboxDraft, MailServer
 from core.services.mailboxes import Mailboxes
 from core.services.work import Works
-from core.values import Caller, InteractionId, Letter, MailAddress, MailboxId
+from core.values import Caller, FolderId, InteractionId, Letter, MailAddress, MailboxId
 from tests.conftest import NOON
 from tests.factories.organisation import Organisation
 
@@ -49,6 +49,9 @@ class FolderBlobs:
         digest = hashlib.sha256(content).hexdigest()
         self.path(digest).write_bytes(content)
         return digest
+
+    def save_many(self, contents: Sequence[bytes]) -> list[str]:
+        return [self.save(content) for content in contents]
 
     def load(self, sha256: str) -> bytes:
         if not self.path(sha256).exists():
@@ -104,6 +107,23 @@ def mail_address(text: str) -> MailAddress:
     return MailAddress(text.partition("@")[0].title(), text, text)
 
 
+@dataclass(frozen=True)
+class SightedLetter:
+    """One UID as a test has it: a letter, or the reason why there is none."""
+
+    uid: int
+    internal_date: datetime | None = None
+    letter: Letter | None = None
+    excluded_by: str | None = None
+    quarantined: str | None = None
+    raw_sha256: str | None = None
+
+    def received(self) -> ReceivedLetter:
+        raw = self.letter.raw_sha256 if self.letter is not None else self.raw_sha256
+        size = self.letter.size if self.letter is not None else None
+        return ReceivedLetter(self.uid, self.internal_date, size, raw, self.excluded_by, self.quarantined)
+
+
 @dataclass
 class Post:
     """A post office: mailboxes of an organisation, and letters put into their folders."""
@@ -155,8 +175,25 @@ class Post:
 
     async def capture(self, folder: FolderCursor, batch: Sequence[SightedLetter]) -> list[LetterOutcome]:
         """Capture a batch."""
-        checkpoint = Checkpoint(UIDVALIDITY, batch[-1].uid)
-        return await self.letters.capture(folder.id, checkpoint, batch)
+        return await self.take(folder.id, Checkpoint(UIDVALIDITY, batch[-1].uid), batch)
+
+    async def take(
+        self, folder_id: FolderId, checkpoint: Checkpoint, batch: Sequence[SightedLetter]
+    ) -> list[LetterOutcome]:
+        """Receive and capture a batch; the outcomes of those that had to be captured, in order of their UIDs."""
+        await self.letters.receive(folder_id, checkpoint, [one.received() for one in batch])
+        by_uid = {one.uid: one.letter for one in batch if one.letter is not None}
+        async with self.works.database.reading() as session:
+            waiting = await session.execute(
+                select(MailUid.id, MailUid.uid).where(
+                    MailUid.folder_id == folder_id,
+                    MailUid.uidvalidity == checkpoint.uidvalidity,
+                    MailUid.uid.in_(by_uid),
+                    MailUid.fate == MailFate.RECEIVED,
+                )
+            )
+            read = [ReadSighting(sighting_id, by_uid[uid]) for sighting_id, uid in waiting]
+        return sorted(await self.letters.capture(folder_id, read))
 
     async def interaction(self, interaction_id: InteractionId) -> Interaction:
         async with self.works.database.reading() as session:

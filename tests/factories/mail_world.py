@@ -1,7 +1,8 @@
 """A mail server, mailboxes on it, and the mail door with the core behind it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from core.services.mailbox_drafts import MailboxDraft, MailServer
 from core.services.seen_mirror import SeenMirror
 from core.services.sightings import Sightings
 from core.values import Caller, MailboxId
+from mail.capturing import LetterCapturing
+from mail.reader_chain import ReadLetter, Task, read_down
 from mail.settings import MailServices, MailSettings
 from simulator.mail_server import LocalMail, MailAccount
 from tests.conftest import FixedClock
@@ -48,7 +51,9 @@ class MailWorld:
         return await self.services.mailboxes.add(None, MailboxDraft(address=account.address, **values))
 
     async def topics(self) -> list[str]:
-        """The topics of all letters captured, by id."""
+        """The topics of all letters captured, by id, once everything received is."""
+        while await self.services.letters.list_waiting(limit=1):
+            await asyncio.sleep(0.01)
         async with self.post.works.database.reading() as session:
             return list(await session.scalars(select(Interaction.topic).order_by(Interaction.id)))
 
@@ -59,17 +64,19 @@ class MailWorld:
 
 @asynccontextmanager
 async def open_mail_world(
-    database: Database, clock: FixedClock, folder: Path, **settings: Any
+    database: Database, clock: FixedClock, folder: Path, *, captures: bool = True, **settings: Any
 ) -> AsyncIterator[MailWorld]:
-    """A running world; quick polls, so that tests do not wait."""
+    """A running world; quick polls, so that tests do not wait; it captures what is received if told so."""
     post = Post(await make_organisation(database, clock))
+    blobs = FolderBlobs(folder)
     services = MailServices(
         post.mailboxes,
         post.folders,
         post.letters,
-        FolderBlobs(folder),
+        blobs,
         Sightings(post.works),
         SeenMirror(post.works),
+        lambda: HereReading(blobs),
     )
     quick = {
         "poll": timedelta(seconds=0.3),
@@ -79,8 +86,45 @@ async def open_mail_world(
         "patience": timedelta(seconds=5),
         **settings,
     }
-    async with LocalMail([ANNA, BORIS], now=clock.now) as server:
+    async with (
+        LocalMail([ANNA, BORIS], now=clock.now) as server,
+        capturing(services) if captures else nullcontext(),
+    ):
         yield MailWorld(server, post, services, MailSettings(**quick), clock)
+
+
+@dataclass
+class HereReading:
+    """Reads letters in this process, down the product's own chain; the pool has tests of its own."""
+
+    blobs: FolderBlobs
+
+    async def start(self) -> None:
+        """Nothing to make ready."""
+
+    async def close(self) -> None:
+        """Nothing to leave."""
+
+    async def read(self, sha256s: Sequence[str]) -> list[ReadLetter]:
+        found = []
+        for sha256 in sha256s:
+            reading = read_down(Task(sha256), self.blobs.load(sha256))
+            for content in reading.files:
+                self.blobs.save(content)
+            found.append(reading.read)
+        return found
+
+
+@asynccontextmanager
+async def capturing(services: MailServices) -> AsyncIterator[None]:
+    """Captures what is received, whoever receives it."""
+    captures = LetterCapturing(services, services.reading())
+    running = asyncio.create_task(captures.run())
+    try:
+        yield
+    finally:
+        captures.stop()
+        await running
 
 
 def raw_letter(topic: str, *fields: str, sender: str = "john@acme.example", body: str = "Hello") -> bytes:

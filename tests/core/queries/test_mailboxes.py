@@ -14,11 +14,11 @@ from core.database import Database
 from core.enums import MailFate
 from core.models import MailFolder, MailUid
 from core.queries.mailboxes import FolderReport, find_wrong_tallies
-from core.services.letter_batch import Checkpoint, SightedLetter
+from core.services.letter_batch import Checkpoint
 from core.services.mail_folders import FolderCursor, FolderLook, ServerFolder
 from core.values import MailboxId
 from tests.conftest import NOON, FixedClock, NewDatabase
-from tests.factories.mail import UIDVALIDITY, Post, letter
+from tests.factories.mail import UIDVALIDITY, Post, SightedLetter, letter
 from tests.factories.organisation import make_organisation
 
 ADDRESS = "anna@zveno.example"
@@ -101,7 +101,7 @@ async def test_the_tallies_follow_the_capture_of_a_batch(post: Post) -> None:
         SightedLetter(4, NOON, quarantined="unparsable"),
     ]
     for _ in range(2):
-        await post.letters.capture(folder.id, Checkpoint(UIDVALIDITY, 4), batch)
+        await post.take(folder.id, Checkpoint(UIDVALIDITY, 4), batch)
     found = await inbox_report(post)
     assert (found.stored, found.known, found.excluded, found.quarantined) == (1, 1, {"since": 1}, 1)
 

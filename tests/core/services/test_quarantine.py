@@ -10,14 +10,13 @@ from core.database import Database
 from core.enums import FunctionalOption, MailboxState, MailFate
 from core.errors import CannotUndo, NotAllowed, NotFound, OptionOff, StateForbids
 from core.models import Department, MailUid, User
-from core.services.letter_batch import SightedLetter
 from core.services.mail_folders import ServerFolder
 from core.services.options import Options
 from core.services.quarantine import TELL_AT_MOST_EVERY, Quarantine
 from core.services.undo import Undo
 from core.values import Caller, MailboxId
 from tests.conftest import NOON, FixedClock
-from tests.factories.mail import UIDVALIDITY, FolderBlobs, Post
+from tests.factories.mail import UIDVALIDITY, FolderBlobs, Post, SightedLetter
 from tests.factories.organisation import make_organisation
 
 ADDRESS = "anna@zveno.example"

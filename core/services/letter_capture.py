@@ -1,0 +1,140 @@
+"""Letters that have nothing to do with each other become interactions together (domain.md M)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.enums import MailClass, MailFate
+from core.models import MailMessage
+from core.repositories import letters
+from core.repositories.inserting import RowInsert
+from core.repositories.letter_sightings import WaitingSighting
+from core.rules.times import letter_happened_at
+from core.services import letter_threads
+from core.services.letter_again import see_again
+from core.services.letter_batch import LetterBatch, direction_of, predates
+from core.services.letter_drafts import draft_of, message_row
+from core.services.letter_meetings import apply_invitations
+from core.services.letter_notices import ask_subject, send_card
+from core.services.letter_threads import NewLetter, Place
+from core.services.recording import Circumstances, OwnerDraft, Recorded, Recording, record_interactions
+from core.services.seen_in import SeenIn
+from core.values import Letter, When
+
+_insert_messages = RowInsert(MailMessage)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterInHand:
+    """A letter with the sighting it came by."""
+
+    sighting: WaitingSighting
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """A letter that is not known yet; another with its Message-ID may be (domain.md M1)."""
+
+    hand: LetterInHand
+    arrived_at: datetime
+    happened_at: datetime
+    duplicate_of_id: int | None
+
+
+async def capture_wave(place: LetterBatch, hands: Sequence[LetterInHand]) -> None:
+    """Give letters their fate; none of them answers, repeats or names another of them."""
+    namesakes = await letters.load_namesakes(place.work.session, [one.letter for one in hands])
+    fresh: list[_Fresh] = []
+    for hand, known in zip(hands, namesakes, strict=True):
+        same = next((one for one in known if one.content_sha256 == hand.letter.content_sha256), None)
+        if same is None:
+            fresh.append(_look_at(place, hand, known[0].interaction_id if known else None))
+            continue
+        place.set_fate(hand.sighting, MailFate.KNOWN, interaction_id=same.interaction_id)
+        happened_at = await see_again(place, hand.letter, hand.sighting, same.interaction_id)
+        await _apply_invitations(place, hand, same.interaction_id, happened_at)
+    answered = await letters.load_referring(place.work.session, [one.hand.letter.message_id for one in fresh])
+    await _record(place, [one for one in fresh if one.hand.letter.message_id not in answered])
+    for one in fresh:  # What came before a letter that it answers may merge chains: one after the other.
+        if one.hand.letter.message_id in answered:
+            await _record(place, [one])
+
+
+def _look_at(place: LetterBatch, hand: LetterInHand, duplicate_of_id: int | None) -> _Fresh:
+    arrived_at = hand.sighting.internal_date or hand.letter.sent_on or place.work.now
+    return _Fresh(hand, arrived_at, letter_happened_at(arrived_at, hand.letter.sent_on), duplicate_of_id)
+
+
+async def _record(place: LetterBatch, fresh: Sequence[_Fresh]) -> None:
+    """Record letters that are not known yet."""
+    if not fresh:
+        return
+    work = place.work
+    seats = await letter_threads.find_places(
+        work,
+        [
+            NewLetter(one.hand.letter, one.happened_at, is_duplicate=one.duplicate_of_id is not None)
+            for one in fresh
+        ],
+    )
+    recorded = await record_interactions(
+        work, [_recording(place, one, seat) for one, seat in zip(fresh, seats, strict=True)]
+    )
+    await _insert_messages(
+        work.session,
+        [
+            message_row(done.id, one.hand.letter, one.duplicate_of_id)
+            for one, done in zip(fresh, recorded, strict=True)
+        ],
+    )
+    await letter_threads.write_references(
+        work, {done.id: seat.ranked for done, seat in zip(recorded, seats, strict=True)}
+    )
+    for one, seat, done in zip(fresh, seats, recorded, strict=True):
+        place.set_fate(one.hand.sighting, MailFate.STORED, interaction_id=done.id)
+        await _follow(place, one, seat, done)
+
+
+def _recording(place: LetterBatch, fresh: _Fresh, seat: Place) -> Recording:
+    letter = fresh.hand.letter
+    automatic = letter.mail_class is not MailClass.NORMAL and not seat.answers_or_is_answered
+    older = predates(place.mailbox, fresh.arrived_at)
+    return Recording(
+        draft_of(letter, direction_of(place, letter), seat.decision.subject_id),
+        Circumstances(
+            responsible_id=place.keeper_id,
+            when=When(fresh.happened_at),
+            owners=(OwnerDraft(place.keeper_id, predates_mailbox=older),),
+            author_id=None,
+            timezone=place.timezone,
+            automatic=automatic,
+            private=place.mailbox.owner_id is not None,
+            answers_id=seat.parent_id,
+        ),
+    )
+
+
+async def _follow(place: LetterBatch, fresh: _Fresh, seat: Place, done: Recorded) -> None:
+    """What follows from a letter once it is recorded: its thread is put in order, its keeper told."""
+    await letter_threads.settle(place.work, done.id, seat)
+    if place.keeper_id in done.unreviewed_by:
+        await send_card(place, done.id, seat.parent_id)
+    if seat.decision.kept_apart:
+        ask_subject(place, done.id, seat)
+    await _apply_invitations(place, fresh.hand, done.id, fresh.happened_at)
+
+
+async def _apply_invitations(
+    place: LetterBatch, hand: LetterInHand, interaction_id: int, happened_at: datetime
+) -> None:
+    if not hand.letter.invitations:
+        return
+    arrived_at = hand.sighting.internal_date or happened_at
+    seen = SeenIn(
+        keeper_id=place.keeper_id,
+        direction=direction_of(place, hand.letter),
+        private=place.mailbox.owner_id is not None,
+        predates_mailbox=predates(place.mailbox, arrived_at),
+    )
+    await apply_invitations(place.work, interaction_id, hand.letter.invitations, seen)

@@ -1,0 +1,40 @@
+"""What the keeper of a mailbox is told of a letter that has come."""
+
+from core.enums import Direction
+from core.models import Interaction
+from core.repositories import letters
+from core.services.letter_batch import LetterBatch
+from core.services.letter_threads import Place
+from core.values import Ref, RefKind
+
+
+async def send_card(place: LetterBatch, interaction_id: int, parent_id: int | None) -> None:
+    """Have the keeper's chat show a letter that wants their attention."""
+    awaited = parent_id is not None and await _is_awaited(place, parent_id)
+    place.work.notify(
+        place.keeper_id,
+        Ref(RefKind.INTERACTION, interaction_id),
+        note="answer" if awaited else "letter",
+        key=f"letter:{interaction_id}:{place.keeper_id}",
+    )
+
+
+async def _is_awaited(place: LetterBatch, parent_id: int) -> bool:
+    """Whether what is answered is outgoing and not reviewed: the keeper has it on control."""
+    parent = await place.work.session.get_one(Interaction, parent_id)
+    if parent.direction is not Direction.OUT:
+        return False
+    waiting = await letters.find_owner(place.work.session, parent.id, place.keeper_id)
+    return waiting is not None and not waiting.reviewed
+
+
+def ask_subject(place: LetterBatch, interaction_id: int, seat: Place) -> None:
+    """Two real subjects never merge: ask which one the letter is about (domain.md M3)."""
+    subjects = [seat.decision.subject_id, *seat.decision.kept_apart]
+    place.work.notify(
+        place.keeper_id,
+        Ref(RefKind.INTERACTION, interaction_id),
+        note="choose_subject",
+        key=f"choose_subject:{interaction_id}:{place.keeper_id}",
+        subjects=subjects,
+    )

@@ -1,0 +1,191 @@
+"""From received letters to captured ones: read by processes that may be killed, written by the core batch by batch.
+
+           ┌────────── nothing waits: until news, or a second ◀──────────┐
+           ▼                                                             │
+    list a folder's letters ── read them (the next ones meanwhile) ── capture them in one transaction
+                                                                         │ an error
+                                                                         └─ one by one; the one that fails again
+                                                                            is quarantined with its bytes
+
+A letter whose capture was begun and never ended, because the process died, is tried alone after some times, and
+in the end quarantined: no letter can hold up the others.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.errors import CoreError, NotFound, OptionOff
+from core.services.inbox import is_transient
+from core.services.letter_batch import LetterOutcome, ReadSighting, WaitingLetter
+from core.services.letters import CAPTURED_AT_ONCE
+from mail.errors import TryLater
+from mail.fault_report import describe_fault
+from mail.settings import LetterReading, MailServices
+
+ALONE_AFTER = 3
+"""A letter that was begun so often in vain is captured in a transaction of its own."""
+
+GIVEN_UP_AFTER = 6
+"""One that was begun so often is quarantined unread."""
+
+CAPTURE_FAILED = "capture_failed"
+LOOK_SECONDS = 1.0
+"""Another process may have received letters, for example `zveno mailbox sync`."""
+
+PAUSE_SECONDS = 5.0
+"""After an error that is no letter's fault."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Letters of one folder, read."""
+
+    letters: Sequence[WaitingLetter]
+    read: Sequence[ReadSighting]
+
+
+class LetterCapturing:
+    """Captures what is received, until it is stopped.
+
+    Args:
+        services: The core; `news` is set when something was received.
+        reading: Started; reads letters.
+    """
+
+    def __init__(self, services: MailServices, reading: LetterReading) -> None:
+        self._services = services
+        self._reading = reading
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask to end; a batch that is being captured is finished."""
+        self._stopping.set()
+        self._services.news.set()
+
+    async def run(self) -> None:
+        """Capture until `stop`; no error ends it."""
+        interrupted = True
+        while not self._stopping.is_set():
+            try:
+                if interrupted:
+                    await self._services.letters.count_interrupted()
+                    interrupted = False
+                await self.drain()
+                await self._wait(LOOK_SECONDS)
+            except OptionOff:
+                await self._wait(PAUSE_SECONDS)  # The letters wait until it is on again.
+            except Exception as error:  # noqa: BLE001 - whatever it is, letters wait and are tried again
+                self._log("capturing_interrupted", error)
+                await self._wait(PAUSE_SECONDS)
+
+    async def drain(self) -> None:
+        """Capture everything that waits now.
+
+        Raises:
+            OptionOff: The mail client is switched off.
+            OSError: The blob store failed.
+            TryLater: No letter can be read now.
+        """
+        self._services.news.clear()
+        ahead = asyncio.create_task(self._read_next(0), name="letters-read")
+        try:
+            while (batch := await ahead) is not None and not self._stopping.is_set():
+                ahead = asyncio.create_task(
+                    self._read_next(batch.letters[-1].sighting_id), name="letters-read"
+                )
+                await self._capture(batch)
+                await asyncio.sleep(0)
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait for news, or so long."""
+        if self._stopping.is_set():
+            return
+        try:
+            await asyncio.wait_for(self._services.news.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _read_next(self, after_id: int) -> _Batch | None:
+        waiting = await self._services.letters.list_waiting(limit=CAPTURED_AT_ONCE, after_id=after_id)
+        if not waiting:
+            return None
+        hopeless = {one.sighting_id for one in waiting if one.attempts >= GIVEN_UP_AFTER}
+        wanted = [one for one in waiting if one.sighting_id not in hopeless]
+        found = await self._reading.read([one.raw_sha256 for one in wanted])
+        read = [ReadSighting(one, None, CAPTURE_FAILED) for one in hopeless]
+        read += [
+            ReadSighting(one.sighting_id, result.letter, result.reason)
+            for one, result in zip(wanted, found, strict=True)
+        ]
+        return _Batch(waiting, read)
+
+    async def _capture(self, batch: _Batch) -> None:
+        shaky = {one.sighting_id for one in batch.letters if one.attempts >= ALONE_AFTER}
+        together = [one for one in batch.read if one.sighting_id not in shaky]
+        folder_id = batch.letters[0].folder_id
+        alone = [one for one in batch.read if one.sighting_id in shaky]
+        try:
+            outcomes = await self._services.letters.capture(folder_id, together) if together else []
+        except (OptionOff, NotFound) as error:
+            return self._leave(error)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            self._log("letters_retried_one_by_one", error, folder_id=folder_id)
+            outcomes, alone = [], [*together, *alone]
+        for one in alone:
+            outcomes += await self._capture_alone(batch, one)
+        logger.info(
+            "letters captured",
+            extra={"event": "letters_captured", "folder_id": folder_id, "letters": len(outcomes)},
+        )
+        return None
+
+    async def _capture_alone(self, batch: _Batch, one: ReadSighting) -> list[LetterOutcome]:
+        """Capture one letter or quarantine it; an error of the database itself fails again and is raised."""
+        folder_id = batch.letters[0].folder_id
+        await self._services.letters.count_attempt(one.sighting_id)
+        try:
+            return await self._services.letters.capture(folder_id, [one])
+        except CoreError:
+            raise
+        except Exception as error:
+            if is_transient(error):
+                raise
+            self._log("letter_unstorable", error, sighting_id=one.sighting_id)
+        refused = ReadSighting(one.sighting_id, None, CAPTURE_FAILED)
+        return await self._services.letters.capture(folder_id, [refused])
+
+    @staticmethod
+    def _leave(error: CoreError) -> None:
+        """The mailbox was removed under way: its letters stay where they are; the option is off: they wait."""
+        if isinstance(error, OptionOff):
+            raise error
+
+    @staticmethod
+    def _log(event: str, error: Exception, **ids: int) -> None:
+        level = logging.WARNING if isinstance(error, TryLater) else logging.ERROR
+        logger.log(level, "mail fault: %s", event, extra={"event": event, **ids, **describe_fault(error)})
+
+
+async def capture_waiting(services: MailServices) -> None:
+    """Capture everything that waits now, with reading processes of its own: for a look without the engine.
+
+    Raises:
+        OptionOff: The mail client is switched off.
+        TryLater: No letter can be read now.
+        OSError: The blob store failed.
+    """
+    reading = services.reading()
+    await reading.start()
+    try:
+        await LetterCapturing(services, reading).drain()
+    finally:
+        await reading.close()
