@@ -159,8 +159,15 @@ def _wait_until_captured(fates: Fates, zveno: ReadyZveno) -> float:
     raise NotThrough(f"not captured after {LONGEST:.0f} s: {fates.look()}")
 
 
-def import_by_mbsync(inbox: Inbox, places: Places) -> float:
-    """Seconds in which mbsync takes an inbox.
+class Pull(NamedTuple):
+    """What an import by mbsync took."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+def import_by_mbsync(inbox: Inbox, places: Places) -> Pull:
+    """Take an inbox by mbsync into an empty Maildir.
 
     Raises:
         NotThrough: It did not take every letter.
@@ -169,9 +176,9 @@ def import_by_mbsync(inbox: Inbox, places: Places) -> float:
         start = time.perf_counter()
         taken = mbsync.pull(inbox.server.imap, inbox.login, PASSWORD, place)
         seconds = time.perf_counter() - start
-    if taken != inbox.letters:
-        raise NotThrough(f"mbsync took {taken} of {inbox.letters} letters")
-    return seconds
+    if taken.letters != inbox.letters:
+        raise NotThrough(f"mbsync took {taken.letters} of {inbox.letters} letters")
+    return Pull(seconds, taken.cpu_seconds)
 
 
 def compare(inbox: Inbox, places: Places, rounds: int) -> None:
@@ -186,13 +193,15 @@ def compare(inbox: Inbox, places: Places, rounds: int) -> None:
             imports.append(import_by_product(inbox, places))
         one, pull = imports[-1], pulls[-1]
         print(f"round {number + 1}, {'product' if number % 2 else 'mbsync'} first:")
-        _print_rate("mbsync, FSync yes", inbox, pull, pull)
-        _print_rate("product, durable", inbox, one.durable, pull)
-        _print_rate("product, captured", inbox, one.captured, pull)
+        _print_rate("mbsync, FSync yes", inbox, pull.seconds, pull.seconds)
+        _print_rate("product, durable", inbox, one.durable, pull.seconds)
+        _print_rate("product, captured", inbox, one.captured, pull.seconds)
+        print(f"  cpu a letter: mbsync {_a_letter(pull.cpu_seconds, inbox)}", end=", ")
+        print(f"product {_a_letter(one.spent.cpu_seconds, inbox)}")
         _print_spent(one)
-    pull = statistics.median(pulls)
-    durable = pull / statistics.median(one.durable for one in imports)
-    captured = pull / statistics.median(one.captured for one in imports)
+    usual = statistics.median(pull.seconds for pull in pulls)
+    durable = usual / statistics.median(one.durable for one in imports)
+    captured = usual / statistics.median(one.captured for one in imports)
     peak = max(one.spent.peak_bytes for one in imports) / MB
     print()
     _print_verdict("durable beside mbsync", durable, durable >= DURABLE_LIMIT, f">= {DURABLE_LIMIT}")
@@ -221,6 +230,10 @@ def _print_rate(what: str, inbox: Inbox, seconds: float, peer: float | None) -> 
     ratio = f"   {peer / seconds:5.2f} of mbsync" if peer is not None else ""
     rate, mb = inbox.letters / seconds, inbox.bytes / MB / seconds
     print(f"  {what:<18} {seconds:8.2f} s  {rate:7.0f} letters/s  {mb:6.1f} MB/s{ratio}")
+
+
+def _a_letter(seconds: float, inbox: Inbox) -> str:
+    return f"{seconds / inbox.letters * 1000:.2f} ms"
 
 
 def _print_spent(one: Import) -> None:

@@ -32,7 +32,9 @@ _LEADING: Final = (
 )
 """Modules of mail that call the others; whatever else is there reads letters."""
 
-_IDLE: Final = frozenset({"select", "wait", "_worker", "get", "acquire", "_recv", "_wait_for_tstate_lock"})
+_IDLE: Final = frozenset(
+    {"select", "wait", "_worker", "get", "acquire", "_recv", "_wait_for_tstate_lock", "_do_waitpid"}
+)
 """Functions of the standard library in which a thread that has nothing to do stands."""
 
 _IDLE_THREAD: Final = "_connection_worker_thread"

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-EVERY: Final = 0.05
-_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+EVERY: Final = 0.1
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PASSED_ON: Final = ("PATH", "LANG", "TZ", "TMPDIR", "HOME")
 ROOT: Final = Path(__file__).parents[2]
@@ -39,13 +38,14 @@ def _stat(pid: int) -> list[str]:
 
 
 def resident_bytes(root: int) -> int:
-    """Resident memory of the family; pages that they share count for each."""
+    """Memory of the family; a page that several of them share counts once, as their parts of it (Pss)."""
     total = 0
     for pid in family_of(root):
         try:
-            total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
+        total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
     return total
 
 
