@@ -1,6 +1,6 @@
 """From the bytes of a letter with an invitation to the meeting it makes (RFC 6047; domain.md I3, I8)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -8,17 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from core.database import Database
-from core.enums import Direction, InteractionState
+from core.enums import FolderRole, InteractionState
 from core.models import Participant
 from core.services.erasure import Erasure
-from core.services.letter_meetings import apply_invitations
 from core.services.mail_folders import FolderCursor
-from core.services.seen_in import SeenIn
 from core.values import InteractionId
 from mail.parser import parse_letter
-from tests.conftest import FixedClock
+from tests.conftest import NOON, FixedClock
 from tests.factories.invitations import Desk
-from tests.factories.mail import FolderBlobs, Post
+from tests.factories.mail import FolderBlobs, Post, SightedLetter
 from tests.factories.organisation import make_organisation
 
 CALENDARS = Path(__file__).parent / "calendars"
@@ -57,14 +55,8 @@ def mail(content: bytes, method: str, *, name: str = "a", attached: bool = True)
 
 
 async def receive(desk: Desk, inbox: FolderCursor, raw: bytes) -> InteractionId:
-    """Capture a letter, with what follows from its invitations."""
-    parsed = parse_letter(raw).letter
-    arrived = await desk.post.deliver(inbox, parsed)
-    keeper = desk.post.organisation.anna
-    async with desk.post.works.begin(None, "capture_letters") as work:
-        seen = SeenIn(keeper.user_id, Direction.IN, private=True, predates_mailbox=False)
-        await apply_invitations(work, arrived, parsed.invitations, seen)
-    return arrived
+    """Capture a letter."""
+    return await desk.post.deliver(inbox, parse_letter(raw).letter)
 
 
 async def test_an_invitation_that_stands_twice_in_a_letter_is_one_meeting(
@@ -116,3 +108,47 @@ async def test_i8_what_was_erased_leaves_no_content_and_does_not_come_back(
     async with desk.post.works.database.reading() as session:
         people = await session.scalars(select(Participant).where(Participant.interaction_id == meeting.id))
         assert people.all() == []
+
+
+async def test_m1_the_same_letter_in_another_mailbox_shares_the_meeting(
+    desk: Desk, inbox: FolderCursor
+) -> None:
+    org = desk.post.organisation
+    of_boris = await desk.post.inbox_of(org.boris, "boris@zveno.example")
+    raw = mail(calendar("google"), "REQUEST")
+    await receive(desk, inbox, raw)
+    await receive(desk, of_boris, raw)
+    meeting = await desk.meeting()
+    assert await desk.post.owners(InteractionId(meeting.id)) == {
+        org.anna.user_id: False,
+        org.boris.user_id: False,
+    }
+
+
+async def test_r2_ones_own_invitation_seen_in_sent_is_reviewed(desk: Desk) -> None:
+    anna = desk.post.organisation.anna
+    mailbox = await desk.post.add(anna, "anna@zveno.example")
+    sent = await desk.post.open(mailbox, "Sent", FolderRole.SENT)
+    await receive(desk, sent, mail(calendar("google"), "REQUEST"))
+    meeting = await desk.meeting()
+    assert await desk.post.owners(InteractionId(meeting.id)) == {anna.user_id: True}
+    assert len(await desk.reminders(meeting.id)) == 1
+
+
+async def test_r2_old_mail_about_what_is_over_makes_no_meeting(desk: Desk, inbox: FolderCursor) -> None:
+    over = calendar("google").replace(b"20261127T", b"20261120T")
+    await desk.post.deliver(inbox, parse_letter(mail(over, "REQUEST")).letter, at=NOON - timedelta(days=5))
+    assert await desk.meetings() == []
+
+
+async def test_an_invitation_and_its_end_in_one_batch(desk: Desk, inbox: FolderCursor) -> None:
+    """A mailbox is connected, and all its letters come at once."""
+    cancelled = calendar("yandex")
+    asked = cancelled.replace(b"METHOD:CANCEL", b"METHOD:REQUEST").replace(b"SEQUENCE:3", b"SEQUENCE:2")
+    asked = asked.replace(b"STATUS:CANCELLED", b"STATUS:CONFIRMED")
+    letters = (mail(cancelled, "CANCEL", name="b"), mail(asked, "REQUEST"))
+    await desk.post.capture(
+        inbox,
+        [SightedLetter(uid, NOON, parse_letter(raw).letter) for uid, raw in enumerate(letters, start=1)],
+    )
+    assert (await desk.meeting()).state is InteractionState.CANCELLED
