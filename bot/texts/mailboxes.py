@@ -59,6 +59,9 @@ QUARANTINE = {
     "too_large": N_("larger than is allowed here"),
     "no_body": N_("the mail server gave no content"),
     "unparsable": N_("could not be read"),
+    "too_slow": N_("could not be read in reasonable time"),
+    "too_much_memory": N_("could not be read in reasonable memory"),
+    "raw_missing": N_("its bytes are gone from the store"),
     "capture_failed": N_("could not be stored"),
     "undeliverable": N_("the mail server could not give it out"),
 }

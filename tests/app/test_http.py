@@ -10,8 +10,11 @@ from app.http import SECRET_HEADER, HttpDoor, Webhook, webhook_path
 from app.supervision import Fatal
 from core.database import Database
 from core.enums import OutboxState
-from tests.conftest import NOON
+from core.services.mail_folders import FolderLook
+from tests.conftest import NOON, FixedClock
 from tests.factories.delivery import make_outbox_item, make_recipient
+from tests.factories.mail import UIDVALIDITY, Post, SightedLetter
+from tests.factories.organisation import make_organisation
 
 SECRET = "s3cret"
 
@@ -154,3 +157,20 @@ def test_the_path_of_the_webhook_is_steady_and_tells_nothing_of_the_token() -> N
     assert path != webhook_path("4200:secret-tokem")
     assert "secret" not in path
     assert "4200" not in path
+
+
+async def test_metrics_tell_how_each_mailbox_fares_by_its_id(database: Database, clock: FixedClock) -> None:
+    post = Post(await make_organisation(database, clock))
+    mailbox = await post.add(post.organisation.anna, "anna@zveno.example")
+    folder = await post.open(mailbox)
+    await post.folders.close(folder.id, FolderLook(UIDVALIDITY, 1, 4, 1))
+    await post.capture(folder, [SightedLetter(1, NOON, quarantined="unparsable")])
+    await post.mailboxes.mark_reached(mailbox)
+    async with serving(database) as (client, url), client.get(f"{url}/metrics") as answer:
+        text = await answer.text()
+    assert f'zveno_mailbox_quarantined{{mailbox="{mailbox}"}} 1.0' in text
+    assert f'zveno_mailbox_missing{{mailbox="{mailbox}"}} 1.0' in text
+    assert f'zveno_mailbox_backlog{{mailbox="{mailbox}"}} 2.0' in text
+    assert f'zveno_mailbox_last_success_seconds{{mailbox="{mailbox}"}}' in text
+    assert 'zveno_letters{fate="quarantined"} 1.0' in text
+    assert "anna" not in text

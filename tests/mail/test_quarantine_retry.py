@@ -5,9 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from core.database import Database
 from core.enums import MailFate
+from core.models import MailUid
 from core.services.quarantine import Quarantine
 from core.values import MailboxId
 from mail.engine import MailEngine
@@ -72,3 +74,21 @@ async def test_a_dismissed_letter_stays_dismissed_through_a_new_look(world: Mail
     assert await letters_in_quarantine(world, mailbox) == []
     fates = [(fate, rule) for _, fate, rule in await world.post.fates()]
     assert fates == [(MailFate.EXCLUDED, "dismissed"), (MailFate.STORED, None)]
+
+
+async def test_m4_a_letter_whose_bytes_are_here_is_captured_from_them(world: MailWorld) -> None:
+    mailbox = await world.add(ANNA, world.post.organisation.anna)
+    quarantine = Quarantine(world.post.works, world.services.blobs)
+    await world.server.deliver(raw_letter("small"), ANNA.address)
+    await sync_once(mailbox, world.services, world.settings)
+    async with world.post.works.database.transaction() as session:
+        await session.execute(
+            update(MailUid).values(fate=MailFate.QUARANTINED, rule="unparsable", attempts=6)
+        )
+    (letter_id,) = await letters_in_quarantine(world, mailbox)
+    await quarantine.retry(world.post.organisation.anna, letter_id)
+    await sync_once(mailbox, world.services, world.settings)
+    assert [fate for _, fate, _ in await world.post.fates()] == [MailFate.KNOWN], (
+        "it had been captured before"
+    )
+    assert await letters_in_quarantine(world, mailbox) == []
