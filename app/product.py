@@ -11,10 +11,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
+from typing import TYPE_CHECKING
 
 from app.bootstrap import Core
 from app.http import HttpDoor, Webhook, webhook_path
@@ -23,70 +20,19 @@ from app.pace import Pace, TelegramPace
 from app.parts import PARTS
 from app.settings import Settings, SettingsInvalid
 from app.single import hold_parts
-from app.supervision import Fatal, Part, Supervisor
-from bot.app import BotApp, BotSettings
-from bot.errors import TokenRefused
-from bot.kinds import ALLOWED_UPDATES
+from app.supervision import Part, Supervisor
 from mail.engine import MailEngine
 from scheduler.catalogue import JOBS
 from scheduler.job import JobContext
 from scheduler.timetable import Timetable
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from app.chat import Chat
 
-DRAIN_SECONDS = 20.0
-"""How long updates that are being worked on may take to end."""
+logger = logging.getLogger(__name__)
 
 _SETTLE_SECONDS = 5.0
 _LOOK_SECONDS = 1.0
-
-
-class Chat:
-    """The chat as a part: Telegram is met, what was left is resumed, updates are received."""
-
-    def __init__(self, bot: Bot, app: BotApp, settings: Settings) -> None:
-        self._bot = bot
-        self._app = app
-        self._settings = settings
-        self._resumed = False
-
-    async def run(self) -> None:
-        """Receive updates until cancelled; Telegram out of reach is waited for.
-
-        Raises:
-            Fatal: Telegram does not know the token.
-        """
-        try:
-            await self._app.prepare()
-            await self._choose_way()
-            if not self._resumed:
-                self._resumed = True
-                await self._app.recover()
-            if self._settings.bot_mode == "webhook":
-                await asyncio.Event().wait()
-            await self._app.run_polling()
-        except TokenRefused as error:
-            raise Fatal("BOT_TOKEN: Telegram does not accept it") from error
-
-    async def _choose_way(self) -> None:
-        """Tell Telegram where updates go; nothing that waits there is dropped."""
-        settings = self._settings
-        if settings.bot_mode == "polling":
-            await self._bot.delete_webhook(drop_pending_updates=False)
-            return
-        token, secret = settings.bot_token, settings.bot_webhook_secret
-        if token is None or secret is None:
-            raise Fatal("BOT_WEBHOOK_SECRET: must be set")
-        await self._bot.set_webhook(
-            f"{settings.public_url}{webhook_path(token.get_secret_value())}",
-            secret_token=secret.get_secret_value(),
-            allowed_updates=ALLOWED_UPDATES,
-            drop_pending_updates=False,
-        )
-
-    async def close(self) -> None:
-        """Let what is being worked on come to its end."""
-        await self._app.stop(DRAIN_SECONDS)
 
 
 class Product:
@@ -96,8 +42,7 @@ class Product:
         self._core = core
         self._wanted = wanted
         self._alone = alone
-        self._bot: Bot | None = None
-        self._chat_app: BotApp | None = None
+        self._opened_chat: Chat | None = None
         self.http: HttpDoor | None = None
         self.supervisor = Supervisor(self._build_parts())
 
@@ -111,21 +56,17 @@ class Product:
         }
         return [builders[name]() for name in PARTS if name in self._wanted]
 
-    def _chat(self) -> tuple[Bot, BotApp]:
-        settings = self._core.settings
-        if settings.bot_token is None:
-            raise SettingsInvalid("BOT_TOKEN: must be set; `zveno demo` needs none")
-        if self._bot is None or self._chat_app is None:
-            session = AiohttpSession(api=TelegramAPIServer.from_base(settings.bot_api_url))
-            self._bot = Bot(settings.bot_token.get_secret_value(), session=session)
-            chat_settings = BotSettings(default_language=settings.default_language)
-            self._chat_app = BotApp(self._bot, self._core.services, chat_settings)
-        return self._bot, self._chat_app
+    def _chat(self) -> "Chat":
+        """The chat, built when a part needs it: a process that only fetches mail does without its 130 MB."""
+        if self._opened_chat is None:
+            from app.chat import open_chat  # noqa: PLC0415 - as said above
+
+            self._opened_chat = open_chat(self._core)
+        return self._opened_chat
 
     def _build_bot(self) -> Part:
-        bot, app = self._chat()
-        chat = Chat(bot, app, self._core.settings)
-        return Part("bot", chat.run, is_well=app.healthy, close=chat.close)
+        chat = self._chat()
+        return Part("bot", chat.run, is_well=chat.app.healthy, close=chat.close)
 
     def _build_scheduler(self) -> Part:
         services = self._core.services
@@ -146,7 +87,7 @@ class Product:
         return Part("mail", run)
 
     def _build_outbox(self) -> Part:
-        _, app = self._chat()
+        app = self._chat().app
         pace = TelegramPace() if self._core.settings.uses_telegram else Pace()
         pump = OutboxPump(self._core.services.outbox, app.notifier, pace, alone=self._alone)
         self._core.works.kick = pump.kick
@@ -158,7 +99,7 @@ class Product:
         if settings.bot_mode == "webhook" and "bot" in self._wanted:
             if settings.bot_token is None or settings.bot_webhook_secret is None:
                 raise SettingsInvalid("BOT_TOKEN: must be set")
-            _, app = self._chat()
+            app = self._chat().app
             path = webhook_path(settings.bot_token.get_secret_value())
             webhook = Webhook(path, settings.bot_webhook_secret.get_secret_value(), app.feed)
         self.http = HttpDoor(
@@ -181,8 +122,8 @@ class Product:
     async def close(self) -> None:
         """Close the connection to Telegram."""
         self._core.works.kick = None
-        if self._bot is not None:
-            await self._bot.session.close()
+        if self._opened_chat is not None:
+            await self._opened_chat.leave()
 
 
 async def _run_pump(pump: OutboxPump) -> None:
