@@ -128,7 +128,12 @@ def _interaction(one: JsonObject, names: dict[str, str]) -> str:
     plain["owners"] = [[owner["user"]["name"], owner["reviewed"]] for owner in one["owners"]]
     plain["comments"] = [[comment["author"]["name"], comment["text"]] for comment in one["comments"]]
     if one["mail"] is not None:
-        plain["mail"] = {**one["mail"], "seen_in": len(one["mail"]["seen_in"])}
+        other = one["mail"]["duplicate_of"]
+        plain["mail"] = {
+            **one["mail"],
+            "seen_in": len(one["mail"]["seen_in"]),
+            "duplicate_of": names[f"i{other}"] if other is not None else None,
+        }
     return _text(plain)
 
 
