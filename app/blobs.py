@@ -108,7 +108,7 @@ _syncfs = _find_syncfs()
 def _sync(paths: Sequence[Path]) -> None:
     """Have files and their names on disk: a few one by one, many by one sync of their file system.
 
-    Fifty letters cost fifty journal commits the one way, and one the other (docs/decisions/0020).
+    Fifty letters cost fifty journal commits the one way, and one the other (docs/decisions/0022).
     """
     if len(paths) > _FEW and _syncfs is not None:
         descriptor = os.open(paths[0].parent, os.O_RDONLY)
