@@ -183,12 +183,26 @@ class MailClass(StrEnum):
 
 
 class MailboxState(StrEnum):
-    """Whether a mailbox is watched; STOPPED waits for a person, for example after a refused password."""
+    """Whether a mailbox is watched.
 
+    PREPARING: its login works, and what of it is wanted is still being asked; nothing of it was taken yet. STOPPED
+    waits for a person, for example after a refused password.
+    """
+
+    PREPARING = "preparing"
     ACTIVE = "active"
     PAUSED = "paused"
     STOPPED = "stopped"
     REMOVED = "removed"
+
+
+class MailRouting(StrEnum):
+    """To whom the letters of a shared mailbox go where no rule says so (domain.md U3)."""
+
+    KEEPER = "keeper"
+    ROUND_ROBIN = "round_robin"
+    CONTACT = "contact"
+    POOL = "pool"
 
 
 class MailSecurity(StrEnum):

@@ -17,6 +17,7 @@ from core.models.interaction import (
 )
 from core.models.invitation import MailInvitation
 from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailTally, MailUid, MailWaiver
+from core.models.mail_rule import LetterDismissal, LetterShare, MailboxShare, MailRule, PooledLetter
 from core.models.search import SearchDocument
 from core.models.subject import Subject, SubjectParticipant, SubjectParticipantAddress, SubjectTeam
 from core.models.user import Department, Invitation, OptionSwitch, Refusal, User
@@ -39,20 +40,25 @@ __all__ = [
     "InteractionTag",
     "InteractionVersion",
     "Invitation",
+    "LetterDismissal",
+    "LetterShare",
     "LossReason",
     "MailFolder",
     "MailInvitation",
     "MailMessage",
     "MailReference",
+    "MailRule",
     "MailTally",
     "MailUid",
     "MailWaiver",
     "Mailbox",
+    "MailboxShare",
     "OptionSwitch",
     "OutboxItem",
     "Participant",
     "ParticipantAddress",
     "PersonPartner",
+    "PooledLetter",
     "Refusal",
     "Reminder",
     "SearchDocument",

@@ -1,11 +1,12 @@
 """Mailboxes, what was seen in them, and the fate of every UID (domain.md M)."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.enums import FolderRole, MailboxState, MailClass, MailFate, MailSecurity
+from core.enums import FolderRole, MailboxState, MailClass, MailFate, MailRouting, MailSecurity
 from core.models.base import Base
 
 
@@ -36,6 +37,21 @@ class Mailbox(Base):
     """Letters that arrived earlier are not captured at all (the user's choice)."""
     mirror_seen: Mapped[bool] = mapped_column(default=False)
     """Whether a letter's \\Seen follows its review; the only thing that is ever written to a server."""
+    routing: Mapped[MailRouting] = mapped_column(default=MailRouting.KEEPER)
+    """Of a department's mailbox: to whom its letters go (domain.md U3)."""
+    last_routed_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who got the last letter in turn: the next one gets the next letter, also after a restart."""
+    verify_certificate: Mapped[bool] = mapped_column(default=True)
+    """Whether its servers must prove who they are; off only where a person has said so for this mailbox."""
+    offered_folders: Mapped[list[Any] | None]
+    """Name and role of every folder of the server when it was connected in the chat; the role is empty for those
+    that are not watched unless wanted. None: not asked yet."""
+    import_began_at: Mapped[datetime | None]
+    """When its first import was begun in the chat; None before it and once it is done."""
+    progress_message: Mapped[int | None]
+    """The message in its owner's chat that tells how far that import is."""
+    progress_told: Mapped[int] = mapped_column(default=0)
+    """How many letters that message last told of."""
     created_at: Mapped[datetime]
     last_success_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
