@@ -1,9 +1,9 @@
 """Letters a second from a real IMAP server into everything the product keeps, beside mbsync with fsync.
 
-    python -m bench.mail_import [--letters 10000] [--mean-kb 46] [--rounds 2] [--database sqlite] [--long]
+    python -m bench.mail_import [--letters 10000] [--mean-kb 46] [--rounds 2] [--database sqlite] [--by sync] [--long]
 
-Generated letters lie in a Dovecot on loopback. `zveno mailbox sync ID --once` takes them into a new database, and
-mbsync, in turn with it and going first every other time, into a new Maildir on the same disk. Two moments count,
+Generated letters lie in a Dovecot on loopback. `zveno mailbox sync ID --once`, or with `--by run` the whole process
+without its chat, `zveno run --only mail`, takes them into a new database, and mbsync, in turn with it and going first every other time, into a new Maildir on the same disk. Two moments count,
 both told by the tables from outside:
 
     durable   every letter's bytes and row are on disk and the cursor is behind the last
@@ -72,10 +72,18 @@ class Import(NamedTuple):
 
 @dataclass
 class Places:
-    """Hands out folders and databases, each new."""
+    """Hands out folders and databases, each new.
+
+    Attributes:
+        folder: On the disk that is measured.
+        postgres: Makes the databases; None: they are SQLite files.
+        by_run: Whether `zveno run` imports, which goes on watching, and not `zveno mailbox sync`.
+        number: How many were handed out.
+    """
 
     folder: Path
     postgres: Postgres | None
+    by_run: bool = False
     number: int = 0
 
     @contextmanager
@@ -115,14 +123,16 @@ def import_by_product(inbox: Inbox, places: Places) -> Import:
     with places.new() as place:
         home = Installation(place, places.database_in(place))
         mailbox = asyncio.run(_prepare(home, inbox))
-        zveno = ReadyZveno(["mailbox", "sync", str(mailbox), "--once"], home.environment, place)
+        sync, run = ["mailbox", "sync", str(mailbox), "--once"], ["run", "--only", "mail"]
+        zveno = ReadyZveno(run if places.by_run else sync, home.environment, place)
         try:
             with watch_fates(home.database_url) as fates:
                 start = time.perf_counter()
                 zveno.go()
                 durable = _wait_until_durable(fates, inbox.letters, zveno) - start
                 captured = _wait_until_captured(fates, zveno) - start
-                return Import(durable, captured, zveno.wait(), fates.tally())
+                spent = zveno.stop() if places.by_run else zveno.wait()
+                return Import(durable, captured, spent, fates.tally())
         finally:
             zveno.kill()
 
@@ -263,6 +273,7 @@ def main() -> None:
     parser.add_argument("--mean-kb", type=float, default=46.0, help="what a letter weighs on average")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--by", choices=["sync", "run"], default="sync", help="the command that imports")
     parser.add_argument(
         "--long", action="store_true", help="LETTERS of 15 KB, and ten times as many, instead"
     )
@@ -276,7 +287,8 @@ def main() -> None:
             stack.enter_context(tempfile.TemporaryDirectory(prefix="zveno-bench-", dir=options.folder))
         )
         postgres = stack.enter_context(run_postgres()) if options.database == "postgresql" else None
-        places, server = Places(folder, postgres), stack.enter_context(run_dovecot())
+        places = Places(folder, postgres, by_run=options.by == "run")
+        server = stack.enter_context(run_dovecot())
         if options.long:
             compare_sizes(server, places, options.letters)
             return

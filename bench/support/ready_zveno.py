@@ -2,24 +2,28 @@
 
     python -m bench.support.ready_zveno PHASES ARGUMENTS…
 
-It prints a line once it is ready, runs the command after one line on its standard input, as the installed
-`zveno` would, and leaves the time by phase in the file PHASES.
+It imports what this command needs and nothing else, prints a line once it is ready, runs the command after one line
+on its standard input, as the installed `zveno` would, and leaves the time by phase in the file PHASES.
 """
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
-import app.cli.mailbox
-import app.run  # noqa: F401 - imported for its being imported
 from app.cli import main as zveno
 from bench.support.phases import PhaseSampler
+
+_MODULES: Final = {"run": "app.run", "mailbox": "app.cli.mailbox"}
+"""By command, the module that brings all others with it."""
 
 
 def main() -> None:
     """Wait, run, write the phases; the exit status is the command's."""
     phases = Path(sys.argv[1])
     sys.argv = ["zveno", *sys.argv[2:]]
+    import_module(_MODULES[sys.argv[1]])
     print("ready", flush=True)
     sys.stdin.readline()
     sampler = PhaseSampler()
