@@ -205,6 +205,14 @@ class MailRouting(StrEnum):
     POOL = "pool"
 
 
+class MailAuth(StrEnum):
+    """How a mailbox is logged in to: with a password, or with a token that a provider gives out (RFC 6749)."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a way
+    OAUTH_GOOGLE = "oauth_google"
+    OAUTH_MICROSOFT = "oauth_microsoft"
+
+
 class MailSecurity(StrEnum):
     """How the connection to a mail server is protected."""
 

@@ -18,6 +18,7 @@ from core.models.interaction import (
 from core.models.invitation import MailInvitation
 from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailTally, MailUid, MailWaiver
 from core.models.mail_rule import LetterDismissal, LetterShare, MailboxShare, MailRule, PooledLetter
+from core.models.mail_token import MailboxToken, OAuthRequest
 from core.models.search import SearchDocument
 from core.models.subject import Subject, SubjectParticipant, SubjectParticipantAddress, SubjectTeam
 from core.models.user import Department, Invitation, OptionSwitch, Refusal, User
@@ -53,6 +54,8 @@ __all__ = [
     "MailWaiver",
     "Mailbox",
     "MailboxShare",
+    "MailboxToken",
+    "OAuthRequest",
     "OptionSwitch",
     "OutboxItem",
     "Participant",

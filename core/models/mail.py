@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.enums import FolderRole, MailboxState, MailClass, MailFate, MailRouting, MailSecurity
+from core.enums import FolderRole, MailAuth, MailboxState, MailClass, MailFate, MailRouting, MailSecurity
 from core.models.base import Base
 
 
@@ -26,7 +26,9 @@ class Mailbox(Base):
     smtp_port: Mapped[int | None]
     smtp_security: Mapped[MailSecurity | None]
     login: Mapped[str]
+    auth: Mapped[MailAuth] = mapped_column(default=MailAuth.PASSWORD)
     sealed_password: Mapped[str]
+    """Empty where `auth` is no password; the tokens are in `MailboxToken`."""
     wanted_folders: Mapped[list[str] | None]
     """Names as the user wrote them; None: the inbox and the folder of sent mail."""
     state: Mapped[MailboxState] = mapped_column(default=MailboxState.ACTIVE)
