@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 10:10:13.473088
+Created: 2026-11-24 10:10:29.635261
 """
 
 import sqlalchemy as sa
