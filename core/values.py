@@ -103,12 +103,14 @@ class AttachmentDraft:
         content_type: Media type as declared.
         size: Bytes.
         sha256: Hex digest under which the blob store holds it, None when only its name is known.
+        inline: It belongs to the looks of a letter: nobody would miss it in a list.
     """
 
     name: str
     content_type: str
     size: int
     sha256: str | None = None
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
 
 def _draft_of(file: FoundFile) -> AttachmentDraft:
     digest = hashlib.sha256(file.content).hexdigest()
-    return AttachmentDraft(file.name, file.content_type, len(file.content), digest)
+    return AttachmentDraft(file.name, file.content_type, len(file.content), digest, inline=file.quiet)
 
 
 def _join(fields: Fields, name: str) -> bytes:

@@ -49,8 +49,8 @@ class Store(Protocol):
     def load(self, sha256: str) -> bytes:
         """The bytes of a digest."""
 
-    def save(self, content: bytes) -> str:
-        """Keep bytes."""
+    def save_many(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep bytes, safe together."""
 
 
 def open_store(entry: str, folder: Path) -> Store:
@@ -124,8 +124,7 @@ class Worker:
     def _keep(self, reading: Reading) -> None:
         if reading.files:
             self._say(Phase.KEEPING)
-        for content in reading.files:
-            self._store.save(content)
+            self._store.save_many(reading.files)
 
     def _say(self, value: object) -> None:
         self._output.write(pack(value))

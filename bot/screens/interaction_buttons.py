@@ -164,5 +164,9 @@ def _more_text(reader: Reader, card: InteractionCard) -> Button | None:
 
 
 def _files(reader: Reader, card: InteractionCard) -> Button | None:
-    count = len(card.attachments)
-    return go(reader._("📎 Files {n}").format(n=count), f"files:{card.id}") if count else None
+    """The files that somebody sent; where there are none, the pictures of the text."""
+    if not card.attachments:
+        return None
+    count = sum(not one.inline for one in card.attachments)
+    label = reader._("📎 Files {n}").format(n=count) if count else reader._("🖼 Pictures")
+    return go(label, f"files:{card.id}")

@@ -162,13 +162,14 @@ def _goal_line(reader: Reader, card: InteractionCard) -> Html | None:
 
 
 def _files_line(reader: Reader, card: InteractionCard) -> Html | None:
-    if not card.attachments:
+    files = [one for one in card.attachments if not one.inline]
+    if not files:
         return None
     shown = [
         esc(f"{shorten(one.name, NAME_LIMIT)} {format_size(one.size, reader.tr)}")
-        for one in card.attachments[:FILES_SHOWN]
+        for one in files[:FILES_SHOWN]
     ]
-    more = len(card.attachments) - FILES_SHOWN
+    more = len(files) - FILES_SHOWN
     names = join(", ", *shown)
     listed = fill(reader._("{names} and {count} more"), names=names, count=more) if more > 0 else names
     return join(" ", Html("📎"), listed)

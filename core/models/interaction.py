@@ -136,6 +136,8 @@ class Attachment(Base):
     content_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str | None]
+    inline: Mapped[bool] = mapped_column(default=False)
+    """A picture of a letter's own text, a signature: nobody would miss it in a list (RFC 2183, 2.1)."""
 
 
 class InteractionTag(Base):

@@ -77,13 +77,14 @@ class SubjectView:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentView:
-    """A file; without a digest only its name is known."""
+    """A file; without a digest only its name is known; inline ones belong to the looks of a letter."""
 
     id: int
     name: str
     content_type: str
     size: int
     sha256: str | None
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,7 @@ async def _load_attachments(session: AsyncSession, interaction_id: int) -> tuple
     rows = await session.scalars(
         select(Attachment).where(Attachment.interaction_id == interaction_id).order_by(Attachment.position)
     )
-    return tuple(AttachmentView(row.id, row.name, row.content_type, row.size, row.sha256) for row in rows)
+    return tuple(AttachmentView(row.id, row.name, row.content_type, row.size, row.sha256, row.inline) for row in rows)
 
 
 async def _load_tags(session: AsyncSession, interaction_id: int) -> tuple[str, ...]:

@@ -249,6 +249,7 @@ async def _add_what_hangs(work: Work, ids: Sequence[int], recordings: Sequence[R
                 "content_type": file.content_type,
                 "size": file.size,
                 "sha256": file.sha256,
+                "inline": file.inline,
             }
             for one, draft in drafts.items()
             for position, file in enumerate(draft.attachments)

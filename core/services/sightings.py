@@ -81,6 +81,7 @@ class Sightings:
         """Note that letters are no longer on the server. Nothing is deleted."""
         for start in range(0, len(uids), NOTED_AT_ONCE):
             async with self._works.begin(None, "note_gone") as work:
+                await mailboxes.get_folder(work.session, folder_id)
                 ranges = cut_ranges(uids[start : start + NOTED_AT_ONCE])
                 await sightings.set_gone(work.session, folder_id, uidvalidity, ranges, work.now)
 
@@ -88,6 +89,7 @@ class Sightings:
         """Note that letters thought gone are on the server."""
         for start in range(0, len(uids), NOTED_AT_ONCE):
             async with self._works.begin(None, "note_back") as work:
+                await mailboxes.get_folder(work.session, folder_id)
                 ranges = cut_ranges(uids[start : start + NOTED_AT_ONCE])
                 await sightings.set_back(work.session, folder_id, uidvalidity, ranges)
 

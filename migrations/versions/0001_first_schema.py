@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 10:10:29.635261
+Created: 2026-11-24 10:10:48.349104
 """
 
 import sqlalchemy as sa
@@ -712,6 +712,7 @@ def upgrade() -> None:
         sa.Column("content_type", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("inline", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["interaction_id"], ["interactions.id"], name=op.f("fk_attachments_interaction_id")
         ),

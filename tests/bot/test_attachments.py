@@ -83,3 +83,20 @@ async def test_u2_files_of_others_are_not_there(office: Office) -> None:
     assert "No such" in await hand.write(f"/file i{call} 1")
     await hand.forge(f"show:files:{call}")
     assert "No such" in await hand.see()
+
+
+async def test_pictures_of_the_text_are_no_files_but_can_be_had(office: Office) -> None:
+    user = await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    digest = office.services.blobs.save(b"\x89PNG")
+    logo = AttachmentDraft("logo.png", "image/png", 4, digest, inline=True)
+    with_both = await a_call_with(
+        office, user, AttachmentDraft("price.pdf", "application/pdf", 4, digest), logo
+    )
+    card = await hand.write(f"/i{with_both}")
+    assert "📎 price.pdf 1 KB" in card
+    assert "logo" not in card
+    assert "logo.png" in await hand.tap("Files 1")
+    alone = await a_call_with(office, user, logo)
+    assert "📎" not in await hand.write(f"/i{alone}")
+    assert "logo.png" in await hand.tap("🖼 Pictures")
