@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 10:10:48.349104
+Created: 2026-11-24 10:10:50.991898
 """
 
 import sqlalchemy as sa
