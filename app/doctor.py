@@ -84,6 +84,8 @@ async def _check_letters(core: Core) -> AsyncIterator[Finding]:
         ]
         if one.state is not MailboxState.ACTIVE:
             told.insert(0, f"{one.state} ({one.state_reason})" if one.state_reason else str(one.state))
+        if not one.verify_certificate:
+            told.append("certificate not verified")
         passed = not missing and one.state is not MailboxState.STOPPED
         yield Finding(f"mailbox {one.id} letters", passed=passed, detail=", ".join(told))
 

@@ -8,7 +8,7 @@ from core.values import MailboxId
 from mail import smtp_client
 from mail.errors import AuthenticationRefused, MailError, ServerSays, ServerUnavailable
 from mail.imap_session import IMAPSession
-from mail.sessions import endpoint_of, list_wanted, new_session
+from mail.sessions import endpoint_of, list_wanted, new_session, trust_of
 from mail.settings import MailServices, MailSettings
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -58,7 +58,7 @@ async def _check_imap(
     session: IMAPSession, access: MailboxAccess, now: datetime, lines: list[CheckLine]
 ) -> None:
     await session.connect()
-    lines.append(CheckLine("connect", passed=True, detail=str(access.imap.security)))
+    lines.append(CheckLine("connect", passed=True, detail=_protection(access)))
     await session.login(access.login, access.password)
     lines.append(CheckLine("login", passed=True, detail="IDLE" if session.can_idle else "no IDLE, polling"))
     folders = await list_wanted(session, access)
@@ -72,6 +72,12 @@ async def _check_imap(
         else CheckLine("clock", passed=True, detail="")
     )
     await session.logout()
+
+
+def _protection(access: MailboxAccess) -> str:
+    """How the connection is protected, and that nobody makes sure with whom it is."""
+    security = str(access.imap.security)
+    return security if access.verify_certificate else f"{security}, certificate not verified"
 
 
 async def _check_clock(session: IMAPSession, folder: str, now: datetime) -> CheckLine:
@@ -92,7 +98,9 @@ async def _check_smtp(access: MailboxAccess, settings: MailSettings) -> CheckLin
     if access.smtp is None:
         return CheckLine("smtp", passed=True, detail="")
     try:
-        await smtp_client.verify(endpoint_of(access.smtp), access.login, access.password, settings.tls)
+        await smtp_client.verify(
+            endpoint_of(access.smtp), access.login, access.password, trust_of(access, settings)
+        )
     except MailError as error:
         return CheckLine("smtp", passed=False, detail=describe(error))
     return CheckLine("smtp", passed=True, detail=str(access.smtp.security))

@@ -1,5 +1,7 @@
 """Opening a session with a mailbox's IMAP server: connected and logged in, its folders known to the core."""
 
+import ssl
+
 from core.services.mail_folders import FolderCursor, WantedFolder
 from core.services.mailbox_drafts import MailboxAccess, MailServer
 from mail.connections import Endpoint
@@ -13,6 +15,16 @@ def endpoint_of(server: MailServer) -> Endpoint:
     return Endpoint(server.host, server.port, server.security)
 
 
+def trust_of(access: MailboxAccess, settings: MailSettings) -> ssl.SSLContext | None:
+    """What the certificates of a mailbox's servers are verified with; nothing, where a person has said so for it."""
+    if access.verify_certificate:
+        return settings.tls
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 def new_session(access: MailboxAccess, settings: MailSettings, *, plain: bool = False) -> IMAPSession:
     """A session that is not connected yet, so that its owner can abort it at any moment.
 
@@ -20,7 +32,7 @@ def new_session(access: MailboxAccess, settings: MailSettings, *, plain: bool = 
     """
     return IMAPSession(
         endpoint_of(access.imap),
-        settings.tls,
+        trust_of(access, settings),
         settings.patience,
         plain=plain,
         max_letter_bytes=settings.max_bytes,

@@ -166,16 +166,26 @@ def set_password(mailbox_id: int, *, password_env: str | None, password_stdin: b
 @click.option(
     "--mirror-seen",
     type=click.Choice(["on", "off"]),
-    required=True,
     help="Mark letters on the server as read once they are reviewed. Off: nothing is ever written there.",
 )
-def set_mailbox(mailbox_id: int, *, mirror_seen: str) -> None:
+@click.option(
+    "--verify-certificate",
+    type=click.Choice(["on", "off"]),
+    help="Have the mail servers prove who they are. Off: whoever is on the way there can read everything.",
+)
+def set_mailbox(mailbox_id: int, *, mirror_seen: str | None, verify_certificate: str | None) -> None:
     """Change how a mailbox is treated."""
-    call_core(
-        lambda core: core.services.mailboxes.set_mirror_seen(
-            None, MailboxId(mailbox_id), is_on=mirror_seen == "on"
-        )
-    )
+    if mirror_seen is None and verify_certificate is None:
+        raise click.UsageError("give --mirror-seen or --verify-certificate")
+
+    async def work(core: Core) -> None:
+        wanted, mailboxes = MailboxId(mailbox_id), core.services.mailboxes
+        if mirror_seen is not None:
+            await mailboxes.set_mirror_seen(None, wanted, is_on=mirror_seen == "on")
+        if verify_certificate is not None:
+            await mailboxes.set_verify_certificate(None, wanted, is_on=verify_certificate == "on")
+
+    call_core(work)
 
 
 @mailbox.command()

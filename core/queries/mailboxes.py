@@ -62,6 +62,7 @@ class MailboxReport:
     failures: int
     last_success_at: datetime | None
     mirror_seen: bool
+    verify_certificate: bool = True
     folders: tuple[FolderReport, ...] = field(default=())
 
 
@@ -133,6 +134,7 @@ async def list_reports(
             failures=mailbox.failures,
             last_success_at=mailbox.last_success_at,
             mirror_seen=mailbox.mirror_seen,
+            verify_certificate=mailbox.verify_certificate,
             folders=tuple(loaded.get(mailbox.id, ())),
         )
         for mailbox, owner, department in found

@@ -51,6 +51,7 @@ def _build(work: Work, draft: MailboxDraft, address: str, sealed_password: str) 
         state=MailboxState.ACTIVE,
         failures=0,
         since=draft.since,
+        verify_certificate=draft.verify_certificate,
         created_at=work.now,
     )
 

@@ -28,6 +28,7 @@ class MailboxDraft:
     Attributes:
         folders: Names as people read them; None: the inbox and the folder of sent mail.
         since: Letters that arrived earlier are excluded; None: all are captured.
+        verify_certificate: Whether its servers must prove who they are.
     """
 
     address: str
@@ -39,6 +40,7 @@ class MailboxDraft:
     smtp: MailServer | None = None
     folders: tuple[str, ...] | None = None
     since: datetime | None = None
+    verify_certificate: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class MailboxAccess:
     Attributes:
         waivers: Letters that are taken whatever their size: folder, UIDVALIDITY and UID.
         mirror_seen: Whether \Seen on the server follows what was reviewed here.
+        verify_certificate: Whether its servers must prove who they are.
     """
 
     id: MailboxId
@@ -60,6 +63,7 @@ class MailboxAccess:
     since: datetime | None
     waivers: frozenset[tuple[int, int, int]] = frozenset()
     mirror_seen: bool = False
+    verify_certificate: bool = True
 
     def is_waived(self, folder_id: int, uidvalidity: int, uid: int) -> bool:
         """Whether a letter's size does not matter."""
@@ -126,6 +130,7 @@ def fingerprint(mailbox: Mailbox) -> str:
         mailbox.wanted_folders,
         mailbox.since,
         mailbox.mirror_seen,
+        mailbox.verify_certificate,
         mailbox.nudged_at,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -4,7 +4,7 @@ from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import FunctionalOption, MailboxState, Role
-from core.errors import NotAllowed, NotFound
+from core.errors import NotAllowed, NotFound, StateForbids
 from core.models import Mailbox
 from core.ports import SecretBox
 from core.queries.mailboxes import MailboxReport, list_reports
@@ -69,6 +69,7 @@ class Mailboxes:
             NotFound: There is no such mailbox for the caller.
             NotAllowed: It is a department's, and the caller is no administrator.
             OptionOff: The mail client is switched off.
+            StateForbids: It is still being connected, and so can be removed and nothing else.
         """
         await self._set_state(caller, mailbox_id, MailboxState.REMOVED, "remove_mailbox")
 
@@ -79,6 +80,8 @@ class Mailboxes:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
             mailbox = await _get_own(work, mailbox_id, action)
             ref = Ref(RefKind.MAILBOX, mailbox.id)
+            if mailbox.state is MailboxState.PREPARING and state is not MailboxState.REMOVED:
+                raise StateForbids(ref, mailbox.state)  # It is begun by MailboxConnecting.start, once asked.
             if work.change(mailbox, of=ref, state=state, state_reason=None):
                 mailbox_health.forget_trouble(mailbox)
             mailbox.nudged_at = work.now
@@ -127,6 +130,23 @@ class Mailboxes:
             ref = Ref(RefKind.MAILBOX, mailbox.id)
             work.change(mailbox, of=ref, mirror_seen=is_on)
             work.confirm(ref, note="mirror_seen_on" if is_on else "mirror_seen_off")
+
+    async def set_verify_certificate(
+        self, caller: Caller | None, mailbox_id: MailboxId, *, is_on: bool
+    ) -> None:
+        """Have the mailbox's servers prove who they are, or trust whoever answers; raises as `remove`.
+
+        A mailbox that had stopped because of its server's certificate is watched again.
+        """
+        async with self._works.begin(caller, "set_verify_certificate") as work:
+            await require_option(work.session, FunctionalOption.MAIL_CLIENT)
+            mailbox = await _get_own(work, mailbox_id, "set_verify_certificate")
+            ref = Ref(RefKind.MAILBOX, mailbox.id)
+            work.change(mailbox, of=ref, verify_certificate=is_on)
+            if not is_on and mailbox.state is MailboxState.STOPPED and mailbox.state_reason == "certificate":
+                work.change(mailbox, of=ref, state=MailboxState.ACTIVE, state_reason=None)
+                mailbox_health.forget_trouble(mailbox)
+            work.confirm(ref, note="certificate_verified" if is_on else "certificate_not_verified")
 
     async def report(
         self, caller: Caller | None = None, mailbox_id: MailboxId | None = None
@@ -199,6 +219,7 @@ class Mailboxes:
             since=mailbox.since,
             waivers=frozenset(waivers),
             mirror_seen=mailbox.mirror_seen,
+            verify_certificate=mailbox.verify_certificate,
         )
 
     async def mark_stopped(self, mailbox_id: MailboxId, reason: str) -> None:

@@ -76,6 +76,7 @@ def shape_mailbox(report: MailboxReport) -> JsonObject:
         "failures": report.failures,
         "last_success_at": instant(report.last_success_at),
         "mirror_seen": report.mirror_seen,
+        "verify_certificate": report.verify_certificate,
         "folders": [_shape_folder(folder) for folder in report.folders],
     }
 
