@@ -99,6 +99,18 @@ class StateForbids(Conflict):
         self.state = state
 
 
+class MailboxTaken(StateForbids):
+    """The mailbox is connected already: by the caller, or by somebody else.
+
+    Attributes:
+        is_own: Whether it is the caller's own; only then may they be told which it is.
+    """
+
+    def __init__(self, ref: Ref, state: str, *, is_own: bool) -> None:
+        super().__init__(ref, state)
+        self.is_own = is_own
+
+
 class CannotUndo(Conflict):
     """A later step builds on the one to be undone."""
 

@@ -1,7 +1,7 @@
 """A mailbox that is new: that it is new, whose it is, and that its owner is known by its address (domain.md U3)."""
 
 from core.enums import MailboxState
-from core.errors import StateForbids
+from core.errors import MailboxTaken
 from core.models import Mailbox
 from core.repositories import mailboxes, users
 from core.services.linking import link_unclaimed, reindex_contact, write_coordinates
@@ -20,20 +20,21 @@ async def add_mailbox(work: Work, draft: MailboxDraft, address: Address, sealed_
         sealed_password: The draft's, sealed.
 
     Raises:
-        StateForbids: This mailbox is there already.
+        MailboxTaken: This mailbox is there already.
         NotFound: There is no such owner or department.
         Missing: Nobody works in the department.
     """
-    await _check_new(work, draft, address.value)
-    mailbox = _build(work, draft, address.value, sealed_password)
-    await _check_owner(work, mailbox)
+    mailbox = build_mailbox(work, draft, address.value, sealed_password)
+    await check_new(work, mailbox)
+    await check_owner(work, mailbox)
     await work.add(mailbox, of=None)
     await work.session.flush()
-    await _introduce_owner(work, mailbox, address)
+    await introduce_owner(work, mailbox, address)
     return mailbox
 
 
-def _build(work: Work, draft: MailboxDraft, address: str, sealed_password: str) -> Mailbox:
+def build_mailbox(work: Work, draft: MailboxDraft, address: str, sealed_password: str) -> Mailbox:
+    """The row of a draft, watched from the start; it is not added yet."""
     smtp = draft.smtp
     return Mailbox(
         owner_id=draft.owner_id,
@@ -46,6 +47,7 @@ def _build(work: Work, draft: MailboxDraft, address: str, sealed_password: str) 
         smtp_port=smtp.port if smtp else None,
         smtp_security=smtp.security if smtp else None,
         login=draft.login,
+        auth=draft.auth,
         sealed_password=sealed_password,
         wanted_folders=list(draft.folders) if draft.folders is not None else None,
         state=MailboxState.ACTIVE,
@@ -56,14 +58,30 @@ def _build(work: Work, draft: MailboxDraft, address: str, sealed_password: str) 
     )
 
 
-async def _check_new(work: Work, draft: MailboxDraft, address: str) -> None:
-    place = (address, draft.imap.host.lower(), draft.imap.port)
+async def check_new(work: Work, mailbox: Mailbox) -> None:
+    """Refuse a mailbox that is connected already; one that somebody is only about to connect hinders nobody.
+
+    Raises:
+        MailboxTaken: The same address at the same server is there.
+    """
     for one in await mailboxes.list_mailboxes(work.session):
-        if (one.address, one.imap_host.lower(), one.imap_port) == place:
-            raise StateForbids(Ref(RefKind.MAILBOX, one.id), one.state)
+        if one.id == mailbox.id or one.state is MailboxState.PREPARING or _place(one) != _place(mailbox):
+            continue
+        is_own = work.caller is None or one.owner_id == work.user_id
+        raise MailboxTaken(Ref(RefKind.MAILBOX, one.id), one.state, is_own=is_own)
 
 
-async def _check_owner(work: Work, mailbox: Mailbox) -> None:
+def _place(mailbox: Mailbox) -> tuple[str, str, int]:
+    return mailbox.address, mailbox.imap_host.lower(), mailbox.imap_port
+
+
+async def check_owner(work: Work, mailbox: Mailbox) -> None:
+    """Refuse a mailbox that nobody would look after.
+
+    Raises:
+        NotFound: There is no such owner or department.
+        Missing: Nobody works in the department.
+    """
     if mailbox.owner_id is not None:
         await users.get_user(work.session, mailbox.owner_id)
     elif mailbox.department_id is not None:
@@ -71,7 +89,8 @@ async def _check_owner(work: Work, mailbox: Mailbox) -> None:
     await mailboxes.find_keeper(work.session, mailbox)
 
 
-async def _introduce_owner(work: Work, mailbox: Mailbox, address: Address) -> None:
+async def introduce_owner(work: Work, mailbox: Mailbox, address: Address) -> None:
+    """Make a mailbox's address one of its owner's contact, so that they are known in letters."""
     if mailbox.owner_id is None:
         return
     contact = await users.find_user_contact(work.session, mailbox.owner_id)

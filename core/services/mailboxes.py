@@ -1,14 +1,13 @@
 """Mailboxes: adding, pausing, removing, and what the mail door tells of their state (domain.md M, U3)."""
 
-from sqlalchemy import select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import true
 
-from core.enums import FunctionalOption, MailboxState, Role
-from core.errors import NotAllowed, NotFound, StateForbids
+from core.enums import FunctionalOption, MailAuth, MailboxState, Role
+from core.errors import NotFound, StateForbids
 from core.models import Mailbox
 from core.ports import SecretBox
 from core.queries.mailboxes import MailboxReport, list_reports
-from core.repositories import mailboxes, quarantine
+from core.repositories import mailbox_tokens, mailboxes, quarantine
 from core.repositories.access import require_role
 from core.repositories.options import load_off, require_option
 from core.services import mailbox_health
@@ -22,7 +21,8 @@ from core.services.mailbox_drafts import (
     check_password,
     fingerprint,
 )
-from core.services.work import Work, Works
+from core.services.mailbox_rights import check_own, get_own
+from core.services.work import Works
 from core.values import Caller, MailboxId, Ref, RefKind
 
 
@@ -44,7 +44,7 @@ class Mailboxes:
             Invalid: The address, a host, a port or the login makes no sense.
             Missing: Neither or both of owner and department are given, or nobody works in the department.
             NotFound: There is no such owner or department.
-            StateForbids: This mailbox is there already.
+            MailboxTaken: This mailbox is there already.
         """
         check_may_add(caller, draft)
         address = check_draft(draft)
@@ -78,7 +78,7 @@ class Mailboxes:
     ) -> None:
         async with self._works.begin(caller, action) as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
-            mailbox = await _get_own(work, mailbox_id, action)
+            mailbox = await get_own(work, mailbox_id, action)
             ref = Ref(RefKind.MAILBOX, mailbox.id)
             if mailbox.state is MailboxState.PREPARING and state is not MailboxState.REMOVED:
                 raise StateForbids(ref, mailbox.state)  # It is begun by MailboxConnecting.start, once asked.
@@ -87,6 +87,7 @@ class Mailboxes:
             mailbox.nudged_at = work.now
             if state is MailboxState.REMOVED:
                 mailbox.sealed_password = ""
+                await mailbox_tokens.drop(work.session, mailbox.id)
                 await quarantine.drop_waivers(work.session, mailbox.id)
             work.confirm(ref if state is not MailboxState.REMOVED else "mailboxes", note=action)
 
@@ -100,10 +101,12 @@ class Mailboxes:
         check_password(password)
         async with self._works.begin(caller, "set_mailbox_password") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
-            mailbox = await _get_own(work, mailbox_id, "set_mailbox_password")
+            mailbox = await get_own(work, mailbox_id, "set_mailbox_password")
             mailbox.sealed_password = self._secrets.seal(
                 password
             )  # Not in the audit: it would keep the old one.
+            mailbox.auth = MailAuth.PASSWORD
+            await mailbox_tokens.drop(work.session, mailbox.id)
             ref = Ref(RefKind.MAILBOX, mailbox.id)
             if mailbox.state is MailboxState.STOPPED:
                 work.change(mailbox, of=ref, state=MailboxState.ACTIVE, state_reason=None)
@@ -118,7 +121,7 @@ class Mailboxes:
         """
         async with self._works.database.reading() as session:
             mailbox = await mailboxes.find_mailbox(session, mailbox_id, true())
-            await _check_own(session, caller, mailbox, "change_mailbox")
+            await check_own(session, caller, mailbox, "change_mailbox")
             (found,) = await list_reports(session, Mailbox.id == mailbox_id, folders=False)
             return found
 
@@ -126,7 +129,7 @@ class Mailboxes:
         r"""Have \Seen on the server follow what is reviewed here, or leave the server alone. Raises as `remove`."""
         async with self._works.begin(caller, "set_mirror_seen") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
-            mailbox = await _get_own(work, mailbox_id, "set_mirror_seen")
+            mailbox = await get_own(work, mailbox_id, "set_mirror_seen")
             ref = Ref(RefKind.MAILBOX, mailbox.id)
             work.change(mailbox, of=ref, mirror_seen=is_on)
             work.confirm(ref, note="mirror_seen_on" if is_on else "mirror_seen_off")
@@ -140,7 +143,7 @@ class Mailboxes:
         """
         async with self._works.begin(caller, "set_verify_certificate") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
-            mailbox = await _get_own(work, mailbox_id, "set_verify_certificate")
+            mailbox = await get_own(work, mailbox_id, "set_verify_certificate")
             ref = Ref(RefKind.MAILBOX, mailbox.id)
             work.change(mailbox, of=ref, verify_certificate=is_on)
             if not is_on and mailbox.state is MailboxState.STOPPED and mailbox.state_reason == "certificate":
@@ -214,20 +217,24 @@ class Mailboxes:
             imap=MailServer(mailbox.imap_host, mailbox.imap_port, mailbox.imap_security),
             smtp=smtp,
             login=mailbox.login,
-            password=self._secrets.open(mailbox.sealed_password) if password is None else password,
+            password=password if password is not None else self._open_password(mailbox),
             folders=tuple(mailbox.wanted_folders) if mailbox.wanted_folders is not None else None,
             since=mailbox.since,
             waivers=frozenset(waivers),
             mirror_seen=mailbox.mirror_seen,
             verify_certificate=mailbox.verify_certificate,
+            auth=mailbox.auth if password is None else MailAuth.PASSWORD,
         )
+
+    def _open_password(self, mailbox: Mailbox) -> str:
+        return self._secrets.open(mailbox.sealed_password) if mailbox.auth is MailAuth.PASSWORD else ""
 
     async def mark_stopped(self, mailbox_id: MailboxId, reason: str) -> None:
         """Stop a mailbox that only a person can put right, and tell the one who keeps it, once.
 
         Args:
             mailbox_id: Which one.
-            reason: A word for the door's texts: auth, certificate, encryption, key.
+            reason: A word for the door's texts: auth, token, certificate, encryption, key.
         """
         async with self._works.begin(None, "stop_mailbox") as work:
             mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
@@ -243,20 +250,3 @@ class Mailboxes:
         async with self._works.begin(None, "mailbox_unreached") as work:
             mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
             await mailbox_health.note_unreached(work, mailbox, reason)
-
-
-async def _get_own(work: Work, mailbox_id: MailboxId, action: str) -> Mailbox:
-    """A mailbox that the caller may change: their own; administrators and the system change any."""
-    mailbox = await mailboxes.get_mailbox(work.session, mailbox_id)
-    if work.caller is not None:
-        await _check_own(work.session, work.caller, mailbox, action)
-    return mailbox
-
-
-async def _check_own(session: AsyncSession, caller: Caller, mailbox: Mailbox, action: str) -> None:
-    if caller.role is Role.ADMINISTRATOR or mailbox.owner_id == caller.user_id:
-        return
-    kept = await mailboxes.keeps_mailbox(session, caller)
-    if await session.scalar(select(Mailbox.id).where(Mailbox.id == mailbox.id, kept)) is None:
-        raise NotFound(Ref(RefKind.MAILBOX, mailbox.id))
-    raise NotAllowed(action)
