@@ -1,7 +1,7 @@
 """Who may see what, as SQL conditions (domain.md U2).
 
 An interaction is seen by its author, responsible, owners and the team of its deal, and by the managers of these.
-A letter of a private mailbox is its owners' only, until it is shared or part of a deal. Whoever may not see an
+A letter of a private mailbox is its owners' only, until it is shared (`core.services.sharing`) or part of a deal. Whoever may not see an
 object is told that it does not exist.
 """
 
@@ -25,7 +25,16 @@ from sqlalchemy.orm.util import AliasedClass
 
 from core.enums import Role, SubjectKind
 from core.errors import NotAllowed, NotFound, SubjectClosed
-from core.models import Deal, Department, Interaction, InteractionOwner, Subject, SubjectTeam, User
+from core.models import (
+    Deal,
+    Department,
+    Interaction,
+    InteractionOwner,
+    LetterShare,
+    Subject,
+    SubjectTeam,
+    User,
+)
 from core.values import Caller, Ref, RefKind
 
 
@@ -74,6 +83,7 @@ _People = frozenset[int] | BindParameter[Sequence[int]]
 # Built once: making aliases anew for each statement costs more than running it.
 _owner, _team, _deal = aliased(InteractionOwner), aliased(SubjectTeam), aliased(Deal)
 _subject, _member = aliased(Subject), aliased(Interaction)
+_share, _hand = aliased(LetterShare), aliased(LetterShare)
 
 
 def _concerns(people: _People, row: _Interactions) -> ColumnElement[bool]:
@@ -93,9 +103,11 @@ def _in_team(people: _People, subject_id: SQLColumnExpression[int]) -> ColumnEle
 
 def _visible(me: _People, people: _People, row: _Interactions) -> ColumnElement[bool]:
     in_a_deal = exists().where(_subject.id == row.subject_id, _subject.kind == SubjectKind.DEAL)
-    shared = or_(row.private.is_(False), in_a_deal)
+    with_leaders = exists().where(_share.interaction_id == row.id, _share.user_id.is_(None))
+    with_me = exists().where(_hand.interaction_id == row.id, _hand.user_id.in_(me))
+    shared = or_(row.private.is_(False), in_a_deal, with_leaders)
     others = or_(_concerns(people, row), _in_team(people, row.subject_id))
-    return or_(_concerns(me, row), and_(shared, others))
+    return or_(_concerns(me, row), and_(shared, others), and_(row.private.is_(True), with_me))
 
 
 def sees_interaction(viewer: Viewer, row: _Interactions = Interaction) -> ColumnElement[bool]:

@@ -26,7 +26,9 @@ from core.services.linking import reindex_contact
 from core.services.work import Work, Works
 from core.values import Caller, Ref, RefKind
 
-FINAL = frozenset({"erase", "deactivate_user", "accept_invitation"})
+FINAL = frozenset(
+    {"erase", "deactivate_user", "accept_invitation", "share_mailbox", "share_thread", "unshare"}
+)
 """Actions that are not taken back."""
 
 _MODELS: dict[str, type[Base]] = {
