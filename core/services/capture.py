@@ -9,6 +9,7 @@ from core.repositories.options import require_option
 from core.rules import times
 from core.rules.options import option_of
 from core.services import planning
+from core.services.automatic_links import link_draft
 from core.services.recording import Circumstances, OwnerDraft, record_interaction
 from core.services.work import Work, Works
 from core.values import Caller, InteractionDraft, InteractionId, Ref, RefKind, UserId, When
@@ -28,6 +29,9 @@ class Capture:
     ) -> InteractionId:
         """Record an interaction, in one transaction, and confirm it with its card.
 
+        What continues nothing and names no subject belongs where its contacts' only work is, or its card asks
+        (domain.md S8).
+
         Args:
             caller: The author; also the responsible unless the draft names another.
             draft: What is known; a missing time takes its default (domain.md I4).
@@ -40,8 +44,12 @@ class Capture:
             NotFound: The subject or the interaction continued is not there for the caller.
         """
         async with self._works.begin(caller, "capture") as work:
+            asked: tuple[int, ...] = ()
+            if continues is None:
+                draft, (_, asked) = await link_draft(work, caller, draft)
             interaction = await self.record_in(work, caller, draft, continues=continues)
-            work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="captured")
+            choices = {"subjects": list(asked)} if asked else {}
+            work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="captured", **choices)
             return InteractionId(interaction.id)
 
     async def record_in(

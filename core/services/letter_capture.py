@@ -1,19 +1,22 @@
 """Letters that have nothing to do with each other become interactions together (domain.md M)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.enums import MailClass, MailFate
-from core.models import MailMessage
+from core.models import MailMessage, User
 from core.repositories import letters
+from core.repositories.access import Viewer, load_viewer
 from core.repositories.inserting import RowInsert
 from core.repositories.letter_sightings import WaitingSighting
+from core.rules.links import LinkDecision, in_turns
 from core.rules.times import letter_happened_at
-from core.services import letter_threads
+from core.services import automatic_links, letter_threads
+from core.services.automatic_links import Newcomer, People
 from core.services.letter_again import see_again
 from core.services.letter_batch import LetterBatch, direction_of, predates
-from core.services.letter_drafts import draft_of, message_row
+from core.services.letter_drafts import draft_of, message_row, participants_of
 from core.services.letter_meetings import apply_invitations
 from core.services.letter_notices import ask_subject, send_card
 from core.services.letter_threads import NewLetter, Place
@@ -67,9 +70,25 @@ def _look_at(place: LetterBatch, hand: LetterInHand, duplicate_of_id: int | None
 
 
 async def _record(place: LetterBatch, fresh: Sequence[_Fresh]) -> None:
-    """Record letters that are not known yet."""
+    """Record letters that are not known yet; those with a contact in common one after the other (domain.md S8)."""
     if not fresh:
         return
+    people = await automatic_links.recognise(place.work, [participants_of(one.hand.letter) for one in fresh])
+    contacts = [
+        frozenset[int]() if predates(place.mailbox, one.arrived_at) else some.contact_ids
+        for one, some in zip(fresh, people, strict=True)
+    ]
+    keeper = await place.work.session.get_one(User, place.keeper_id)
+    viewer = await load_viewer(place.work.session, keeper.id, keeper.role)
+    for numbers in in_turns(contacts):
+        await _record_together(
+            place, [fresh[number] for number in numbers], [people[number] for number in numbers], viewer
+        )
+
+
+async def _record_together(
+    place: LetterBatch, fresh: Sequence[_Fresh], people: Sequence[People], viewer: Viewer
+) -> None:
     work = place.work
     seats = await letter_threads.find_places(
         work,
@@ -78,8 +97,16 @@ async def _record(place: LetterBatch, fresh: Sequence[_Fresh]) -> None:
             for one in fresh
         ],
     )
+    newcomers = [
+        _newcomer(place, one, seat, some) for one, seat, some in zip(fresh, seats, people, strict=True)
+    ]
+    links = await automatic_links.find_links(work, newcomers, viewer)
     recorded = await record_interactions(
-        work, [_recording(place, one, seat) for one, seat in zip(fresh, seats, strict=True)]
+        work,
+        [
+            _linked(_recording(place, one, seat), some, link)
+            for one, seat, some, link in zip(fresh, seats, people, links, strict=True)
+        ],
     )
     await _insert_messages(
         work.session,
@@ -91,9 +118,28 @@ async def _record(place: LetterBatch, fresh: Sequence[_Fresh]) -> None:
     await letter_threads.write_references(
         work, {done.id: seat.ranked for done, seat in zip(recorded, seats, strict=True)}
     )
-    for one, seat, done in zip(fresh, seats, recorded, strict=True):
+    for one, seat, done, link in zip(fresh, seats, recorded, links, strict=True):
         place.set_fate(one.hand.sighting, MailFate.STORED, interaction_id=done.id)
-        await _follow(place, one, seat, done)
+        await _follow(place, one, seat, done, link)
+
+
+def _newcomer(place: LetterBatch, fresh: _Fresh, seat: Place, people: People) -> Newcomer | None:
+    """A letter that people wrote and that continues nothing known; one that may be forged is left alone."""
+    if (
+        seat.parent_id is not None
+        or seat.answers_or_is_answered
+        or fresh.duplicate_of_id is not None
+        or fresh.hand.letter.mail_class is not MailClass.NORMAL
+        or not people.contact_ids
+    ):
+        return None
+    is_old = predates(place.mailbox, fresh.arrived_at)
+    return Newcomer(people.contact_ids, fresh.happened_at, is_old=is_old)
+
+
+def _linked(recording: Recording, people: People, link: LinkDecision) -> Recording:
+    draft = replace(recording.draft, participants=people.drafts)
+    return replace(recording, draft=automatic_links.linked(draft, link))
 
 
 def _recording(place: LetterBatch, fresh: _Fresh, seat: Place) -> Recording:
@@ -115,11 +161,11 @@ def _recording(place: LetterBatch, fresh: _Fresh, seat: Place) -> Recording:
     )
 
 
-async def _follow(place: LetterBatch, fresh: _Fresh, seat: Place, done: Recorded) -> None:
+async def _follow(place: LetterBatch, fresh: _Fresh, seat: Place, done: Recorded, link: LinkDecision) -> None:
     """What follows from a letter once it is recorded: its thread is put in order, its keeper told."""
     await letter_threads.settle(place.work, done.id, seat)
     if place.keeper_id in done.unreviewed_by:
-        await send_card(place, done.id, seat.parent_id)
+        await send_card(place, done.id, seat.parent_id, link.asked)
     if seat.decision.kept_apart:
         ask_subject(place, done.id, seat)
     await _apply_invitations(place, fresh.hand, done.id, fresh.happened_at)

@@ -23,7 +23,7 @@ def draft_of(letter: Letter, direction: Direction, subject_id: int | None) -> In
         topic=letter.topic,
         text=letter.text,
         importance=letter.importance,
-        participants=_participants_of(letter),
+        participants=participants_of(letter),
         attachments=letter.attachments,
         source=Source.MAILBOX,
         subject_id=SubjectId(subject_id) if subject_id is not None else None,
@@ -31,7 +31,7 @@ def draft_of(letter: Letter, direction: Direction, subject_id: int | None) -> In
     )
 
 
-def _participants_of(letter: Letter) -> tuple[ParticipantDraft, ...]:
+def participants_of(letter: Letter) -> tuple[ParticipantDraft, ...]:
     """Everybody the letter names, each address once, in their first part."""
     drafts: dict[tuple[str, str], ParticipantDraft] = {}
     for role, people in (
@@ -64,5 +64,6 @@ def message_row(interaction_id: int, letter: Letter, duplicate_of_id: int | None
         "size": letter.size,
         "sent_on": letter.sent_on,
         "defects": list(letter.defects),
+        "new_text": letter.new_text,
         "duplicate_of_id": duplicate_of_id,
     }

@@ -1,5 +1,7 @@
 """What the keeper of a mailbox is told of a letter that has come."""
 
+from collections.abc import Sequence
+
 from core.enums import Direction
 from core.models import Interaction
 from core.repositories import letters
@@ -8,14 +10,25 @@ from core.services.letter_threads import Place
 from core.values import Ref, RefKind
 
 
-async def send_card(place: LetterBatch, interaction_id: int, parent_id: int | None) -> None:
-    """Have the keeper's chat show a letter that wants their attention."""
+async def send_card(
+    place: LetterBatch, interaction_id: int, parent_id: int | None, asked: Sequence[int] = ()
+) -> None:
+    """Have the keeper's chat show a letter that wants their attention.
+
+    Args:
+        place: Where it was seen.
+        interaction_id: The letter.
+        parent_id: What it answers.
+        asked: Subjects that it may belong to: the card asks which one (domain.md S8).
+    """
+    choices = {"subjects": list(asked)} if asked else {}
     awaited = parent_id is not None and await _is_awaited(place, parent_id)
     place.work.notify(
         place.keeper_id,
         Ref(RefKind.INTERACTION, interaction_id),
         note="answer" if awaited else "letter",
         key=f"letter:{interaction_id}:{place.keeper_id}",
+        **choices,
     )
 
 

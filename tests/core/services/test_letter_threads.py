@@ -4,6 +4,7 @@ import asyncio
 import random
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,11 +16,23 @@ from core.services.care import Care
 from core.services.promotion import Promotion
 from core.values import InteractionId, Letter
 from tests.conftest import NOON, FixedClock
-from tests.factories.mail import Post, letter, reply
+from tests.factories import mail
+from tests.factories.mail import Post
 from tests.factories.organisation import make_organisation
 
 ANNA = "anna@zveno.example"
 BORIS = "boris@zveno.example"
+
+STRANGER = "vera@stranger.example"
+"""Nobody's contact: these letters are joined by their threads alone, never by whom they are with (domain.md S8)."""
+
+
+def letter(name: str, **fields: Any) -> Letter:
+    return mail.letter(name, **{"sender": STRANGER, **fields})
+
+
+def reply(name: str, to: str, *older: str, **fields: Any) -> Letter:
+    return mail.reply(name, to, *older, **{"sender": STRANGER, **fields})
 
 
 @pytest.fixture

@@ -131,6 +131,7 @@ async def test_s6_attaching_to_an_existing_deal_doubles_nobody(core: Core) -> No
     ids = await chain_of_three(core)
     deal = await core.promotion.promote(core.org.anna, ids[0], DEAL)
     other = await record(core, person("John", JOHN_MAIL), person("Mary", MARY_PHONE), topic="Other")
+    await core.subjects.change(core.org.anna, other, None)
     await core.promotion.attach(core.org.anna, other, deal)
     subject_id = await subject_id_of(core, deal)
     people = await people_of(core, subject_id)
