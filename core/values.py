@@ -236,6 +236,7 @@ class Letter:
         defects: Named faults met while parsing; bad input is data.
         calendars: Invitations and their updates in order; three at most.
         invitations: What these say about meetings, read.
+        new_text: What is new in the text, without quotations and signature; None where nothing was cut.
     """
 
     message_id: str
@@ -258,3 +259,4 @@ class Letter:
     defects: tuple[str, ...]
     calendars: tuple[CalendarPart, ...] = ()
     invitations: tuple[ItipMessage, ...] = ()
+    new_text: str | None = None

@@ -8,9 +8,10 @@ from core.values import CalendarPart
 from mail.calendar_parts import find_calendars
 from mail.charsets import decode_text
 from mail.flowed_text import unfold_flowed
-from mail.html_text import html_to_text
+from mail.html_text import html_to_marked_text
 from mail.letter_files import EMBEDDED_TYPES, FoundFile, file_of
 from mail.mime import Part, read_tree
+from mail.new_text_marks import MARKS, drop_marks
 from mail.sealed_parts import is_signature, label_sealed, open_clear_signed
 from mail.winmail import is_winmail, unpack_winmail
 
@@ -32,11 +33,12 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a letter holds beside its envelope, whoever read it."""
+    """What a letter holds beside its envelope, whoever read it; `marked` is its text with the marks of HTML."""
 
     text: str
     files: tuple[FoundFile, ...] = ()
     calendars: tuple[CalendarPart, ...] = ()
+    marked: str = ""
 
 
 def read_body(root: Part, defects: list[str], embedded: int = 0) -> Body:
@@ -63,15 +65,20 @@ def read_body(root: Part, defects: list[str], embedded: int = 0) -> Body:
             defects.append("text_shortened")
         elif is_winmail(part) and (unpacked := unpack_winmail(part.content(), defects)) is not None:
             files += unpacked.files
-            texts.append("" if any(one.strip() for one in texts) else unpacked.text)
+            texts.append("" if any(map(_says, texts)) else unpacked.text)
         elif not _is_nothing(part):
             others.append(part)
             files.append(file_of(part, len(files) + 1, quiet=_is_quiet(part)))
-    if not any(one.strip() for one in texts):
+    if not any(map(_says, texts)):
         texts = [_text_of_other(others, defects, embedded)]
-    text = shorten_text(clean_body("\n\n".join(one for one in texts if one.strip())), defects)
+    marked = clean_body("\n\n".join(filter(_says, texts)))
+    text = shorten_text(drop_marks(marked), defects)
     ordered = sorted(files, key=lambda one: one.quiet)
-    return Body(text, tuple(ordered), find_calendars(root, defects))
+    return Body(text, tuple(ordered), find_calendars(root, defects), marked[:MAX_TEXT_CHARACTERS])
+
+
+def _says(text: str) -> bool:
+    return bool(MARKS.sub("", text).strip())
 
 
 def _text_of_other(others: list[Part], defects: list[str], embedded: int) -> str:
@@ -154,7 +161,8 @@ def _text_of(part: Part, defects: list[str]) -> str:
     if len(content) > MAX_TEXT_BYTES:
         defects.append("text_shortened")
     if part.content_type.value == "text/html":
-        return html_to_text(text)
+        return html_to_marked_text(text)
+    text = MARKS.sub("", text)
     parameters = part.content_type.parameters
     if parameters.get("format", "").lower() == "flowed":
         text = unfold_flowed(text, delsp=parameters.get("delsp", "").lower() == "yes")

@@ -8,6 +8,8 @@ the letter itself stays in the blob store.
 import html
 import re
 
+from mail.new_text_marks import MARKS, MarkedElements, drop_marks
+
 MAX_CHARACTERS = 2 * 1024 * 1024
 """Of longer HTML the beginning is read."""
 
@@ -51,10 +53,18 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def html_to_text(source: str) -> str:
     """The text of an HTML document, paragraphs parted by a blank line; never raises."""
+    return drop_marks(html_to_marked_text(source))
+
+
+def html_to_marked_text(source: str) -> str:
+    """The same, with the marks of mail/new_text_marks.py where quotations and signatures begin and end."""
     out: list[str] = []
+    elements = MarkedElements()
     silent: str | None = None
     length = 0
-    for match in _TOKEN.finditer(_drop_comments(_INLINE_DATA.sub("", source)[:MAX_CHARACTERS])):
+    for match in _TOKEN.finditer(
+        _drop_comments(_INLINE_DATA.sub("", MARKS.sub("", source))[:MAX_CHARACTERS])
+    ):
         tag = match[2].lower() if match[2] else None
         if silent is not None:
             if tag == silent and match[1]:
@@ -66,8 +76,10 @@ def html_to_text(source: str) -> str:
         elif tag in _SILENT:
             silent = None if match[1] or match[0].endswith("/>") else tag
         else:
-            out.append(_break_of(tag, closing=bool(match[1])))
-            length += len(out[-1])
+            closing = bool(match[1])
+            parting, mark = _break_of(tag, closing=closing), elements.mark(tag, match[0], closing=closing)
+            out.append(mark + parting if closing else parting + mark)
+            length += len(parting)
         if length > MAX_TEXT_CHARACTERS:
             break
     text = _LINE_BLANKS.sub("\n", re.sub(r" {2,}", " ", "".join(out)))

@@ -1,7 +1,7 @@
 """From the bytes of a letter to what the core captures. Pure; never raises: what is wrong is data.
 
 raw ── mime (fields, tree of parts, caps) ──┬── header_text, addresses, message_ids ── envelope
-                                            ├── body_text ── text, files, calendars ── invitations
+                                            ├── body_text ── text, files, calendars ── invitations, new_text
                                             └── classify, content_identity
 """
 
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from core.enums import Importance
-from core.values import AttachmentDraft, Letter
+from core.values import AttachmentDraft, Letter, MailAddress
 from mail.addresses import parse_addresses
 from mail.body_text import Body, read_body
 from mail.classify import classify
@@ -23,6 +23,7 @@ from mail.invitations import read_invitations
 from mail.letter_files import FoundFile
 from mail.message_ids import parse_message_ids
 from mail.mime import Part, read_tree
+from mail.new_text import is_forwarded, split_letter
 
 OWN_FIELD = "x-zveno-id"
 """What this product writes into its letters, because some providers rewrite Message-ID."""
@@ -58,14 +59,16 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
     ids = parse_message_ids(fields.first("message-id") or b"")
     if not ids:
         defects.append("no_message_id")
+    topic = decode_header(fields.first("subject") or b"", hint)
+    from_ = parse_addresses(fields.first("from") or fields.first("sender") or b"", hint)
     letter = Letter(
         message_id=ids[0] if ids else "",
         in_reply_to=_ids(fields, "in-reply-to"),
         references=_ids(fields, "references"),
         own_ids=_own_ids(root, fields),
-        topic=decode_header(fields.first("subject") or b"", hint),
+        topic=topic,
         text=body.text,
-        from_=parse_addresses(fields.first("from") or fields.first("sender") or b"", hint),
+        from_=from_,
         to=parse_addresses(_join(fields, "to"), hint),
         cc=parse_addresses(_join(fields, "cc"), hint),
         bcc=parse_addresses(_join(fields, "bcc"), hint),
@@ -79,8 +82,16 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
         defects=tuple(dict.fromkeys(defects)),
         calendars=body.calendars,
         invitations=read_invitations(body.calendars) if body.calendars else (),
+        new_text=_new_text(body, topic, from_),
     )
     return ParsedLetter(letter, tuple(one.content for one in body.files))
+
+
+def _new_text(body: Body, topic: str, from_: tuple[MailAddress, ...]) -> str | None:
+    """What is new in a letter's text; None where that is all of it."""
+    senders = [said for one in from_ for said in (one.name, one.address) if said]
+    found = split_letter(body.marked or body.text, senders=senders, forwarded=is_forwarded(topic)).text
+    return found if found != body.text else None
 
 
 def _draft_of(file: FoundFile) -> AttachmentDraft:

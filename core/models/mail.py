@@ -189,6 +189,8 @@ class MailMessage(Base):
     sent_on: Mapped[datetime | None]
     """The Date header, whether or not it was believed (domain.md I6)."""
     defects: Mapped[list[str]]
+    new_text: Mapped[str | None]
+    """The letter's text without quotations and signature; NULL where nothing was cut."""
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"))
     """Another letter with the same Message-ID and other content, linked and marked (domain.md M1)."""
 

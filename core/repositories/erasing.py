@@ -72,7 +72,7 @@ async def remove_content(session: AsyncSession, interaction_id: int) -> None:
     await session.execute(
         update(MailMessage)
         .where(MailMessage.interaction_id == interaction_id)
-        .values(in_reply_to=[], references=[], defects=[], raw_sha256="", sent_on=None)
+        .values(in_reply_to=[], references=[], defects=[], raw_sha256="", sent_on=None, new_text=None)
     )
     await session.execute(
         update(MailUid).where(MailUid.interaction_id == interaction_id).values(raw_sha256=None)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 10:10:50.991898
+Created: 2026-11-24 10:17:32.251269
 """
 
 import sqlalchemy as sa
@@ -981,6 +981,7 @@ def upgrade() -> None:
             sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
+        sa.Column("new_text", sa.Text(), nullable=True),
         sa.Column("duplicate_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(
             ["duplicate_of_id"], ["interactions.id"], name=op.f("fk_mail_messages_duplicate_of_id")
