@@ -6,9 +6,10 @@ from typing import NamedTuple
 from core.services.mailbox_drafts import MailboxAccess
 from core.values import MailboxId
 from mail import smtp_client
-from mail.errors import AuthenticationRefused, MailError, ServerSays, ServerUnavailable
+from mail.access_tokens import AccessTokens
+from mail.errors import AuthenticationRefused, MailError, ServerSays, ServerUnavailable, TokenRefused
 from mail.imap_session import IMAPSession
-from mail.sessions import endpoint_of, list_wanted, new_session, trust_of
+from mail.sessions import endpoint_of, enter, list_wanted, new_session, trust_of, uses_tokens
 from mail.settings import MailServices, MailSettings
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -37,13 +38,13 @@ async def check_mailbox(
     lines: list[CheckLine] = []
     session = new_session(access, settings)
     try:
-        await _check_imap(session, access, now, lines)
+        await _check_imap(session, access, services.tokens, now, lines)
     except MailError as error:
         lines.append(CheckLine(_next_check(lines), passed=False, detail=describe(error)))
     finally:
         session.abort()
     if access.smtp is not None:
-        lines.append(await _check_smtp(access, settings))
+        lines.append(await _check_smtp(access, services.tokens, settings))
     return lines
 
 
@@ -55,11 +56,15 @@ def _next_check(lines: list[CheckLine]) -> str:
 
 
 async def _check_imap(
-    session: IMAPSession, access: MailboxAccess, now: datetime, lines: list[CheckLine]
+    session: IMAPSession,
+    access: MailboxAccess,
+    tokens: AccessTokens | None,
+    now: datetime,
+    lines: list[CheckLine],
 ) -> None:
     await session.connect()
     lines.append(CheckLine("connect", passed=True, detail=_protection(access)))
-    await session.login(access.login, access.password)
+    await enter(session, access, tokens)
     lines.append(CheckLine("login", passed=True, detail="IDLE" if session.can_idle else "no IDLE, polling"))
     folders = await list_wanted(session, access)
     shown = ", ".join(f"{one.name} ({one.role})" for one in folders)
@@ -94,20 +99,25 @@ async def _check_clock(session: IMAPSession, folder: str, now: datetime) -> Chec
     return CheckLine("clock", passed=passed, detail=detail)
 
 
-async def _check_smtp(access: MailboxAccess, settings: MailSettings) -> CheckLine:
+async def _check_smtp(
+    access: MailboxAccess, tokens: AccessTokens | None, settings: MailSettings
+) -> CheckLine:
     if access.smtp is None:
         return CheckLine("smtp", passed=True, detail="")
     try:
-        await smtp_client.verify(
-            endpoint_of(access.smtp), access.login, access.password, trust_of(access, settings)
-        )
+        secret = await tokens.give(access) if tokens is not None and uses_tokens(access) else access.password
+        endpoint, tls = endpoint_of(access.smtp), trust_of(access, settings)
+        await smtp_client.verify(endpoint, access.login, secret, tls, with_token=uses_tokens(access))
     except MailError as error:
         return CheckLine("smtp", passed=False, detail=describe(error))
     return CheckLine("smtp", passed=True, detail=str(access.smtp.security))
 
 
+_SAYING = (AuthenticationRefused, ServerSays, ServerUnavailable, TokenRefused)
+
+
 def describe(error: MailError) -> str:
     """What a person who checks should read: our words, and the server's where it said any."""
-    said = error.text if isinstance(error, AuthenticationRefused | ServerSays | ServerUnavailable) else ""
+    said = error.text if isinstance(error, _SAYING) else ""
     words = (type(error).__doc__ or "").strip().partition("\n")[0].rstrip(".")
     return f"{words}: {said}" if said else words

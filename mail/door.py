@@ -10,6 +10,7 @@ from core.errors import Invalid
 from core.queries.quarantine import LetterHead
 from core.services.mailboxes import Mailboxes
 from core.values import MailboxId
+from mail.access_tokens import AccessTokens
 from mail.addresses import parse_addresses
 from mail.errors import MailError, NeedsPerson
 from mail.fault_report import describe_fault
@@ -32,9 +33,12 @@ logger = logging.getLogger(__name__)
 class MailDoor:
     """Mail as the chat sees it."""
 
-    def __init__(self, mailboxes: Mailboxes, settings: MailSettings) -> None:
+    def __init__(
+        self, mailboxes: Mailboxes, settings: MailSettings, tokens: AccessTokens | None = None
+    ) -> None:
         self._mailboxes = mailboxes
         self._settings = settings
+        self._tokens = tokens
 
     async def try_login(self, mailbox_id: MailboxId, password: str | None = None) -> str | None:
         """Log in to a mailbox's server and leave again; nothing is changed anywhere.
@@ -44,7 +48,7 @@ class MailDoor:
             password: The one to be tried; None: the stored one.
 
         Returns:
-            None when it works; else a word for the door's texts: auth, certificate, encryption, key, unreachable.
+            None when it works; else a word for the door's texts: auth, token, certificate, encryption, key, unreachable.
 
         Raises:
             NotFound: There is no such mailbox.
@@ -56,7 +60,7 @@ class MailDoor:
         session = new_session(access, self._settings)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await log_in(session, access)
+                await log_in(session, access, self._tokens)
                 await session.logout()
         except NeedsPerson as error:
             return error.reason

@@ -8,9 +8,11 @@
     │   ├── ServerUnavailable    it says itself that it cannot now (BYE, NO [UNAVAILABLE])
     │   ├── ProtocolViolation    it says what no IMAP server may say
     │   │   └── LiteralTooLarge  it announces more than was asked for
-    │   └── ServerSays           NO or BAD to a command that should have worked
+    │   ├── ServerSays           NO or BAD to a command that should have worked
+    │   └── ProviderRefusesUs    the token server does not know this product: the operator's settings are wrong
     ├── NeedsPerson              stop this mailbox at once, tell its owner; `reason` is the word for it
     │   ├── AuthenticationRefused
+    │   ├── TokenRefused         the provider or the server accepts the mailbox's tokens no more
     │   ├── CertificateRefused
     │   └── EncryptionMissing    STARTTLS was asked for and is not offered
     └── FolderMissing            skip this folder, go on with the others
@@ -95,6 +97,13 @@ class ServerSays(TryLater):
         return _TEMPORARY.search(self.text) is not None
 
 
+class ProviderRefusesUs(TryLater):
+    """The token server does not know this product (OAUTH_*_CLIENT_ID and SECRET).
+
+    Tried again all the same: the operator puts it right for every mailbox at once.
+    """
+
+
 class NeedsPerson(MailError):
     """Only a person can put it right."""
 
@@ -108,6 +117,16 @@ class AuthenticationRefused(NeedsPerson):
 
     def __init__(self, text: str = "") -> None:
         super().__init__("the login is refused")
+        self.text = text
+
+
+class TokenRefused(NeedsPerson):
+    """The tokens of the mailbox are accepted no more: revoked, expired, or never given."""
+
+    reason = "token"
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__("the tokens are refused")
         self.text = text
 
 

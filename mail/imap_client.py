@@ -18,6 +18,7 @@ from mail.errors import ConnectionLost, ProtocolViolation, ServerSays, ServerTim
 from mail.imap_exchange import Exchange, Pace
 from mail.imap_protocol import UNASKED_ALLOWANCE, IMAPProtocol, refuse_line_ends, show
 from mail.imap_reader import Segments
+from mail.xoauth2 import first_answer, read_challenge
 
 CONNECT_PATIENCE = timedelta(seconds=20)
 """For name, port and TLS together."""
@@ -137,6 +138,36 @@ class IMAPConnection:
                 protocol.transport.write(answer + b"\r\n")
                 answer = b"*"
             await self._finish(protocol, exchange, "AUTHENTICATE")
+
+    async def authenticate_xoauth2(self, login: str, token: str, *, at_once: bool) -> None:
+        """SASL XOAUTH2, the way of Google and Microsoft to log in with a token.
+
+        A refusal comes as a challenge of base64 JSON, which an empty line answers; then the server says NO.
+
+        Args:
+            login: The mailbox.
+            token: The access token.
+            at_once: The server takes it with the command (SASL-IR, RFC 4959).
+
+        Raises:
+            ServerSays: NO or BAD; its text ends with what the challenge said.
+            TryLater: Of any other kind; the connection is gone.
+        """
+        answer = first_answer(login, token)
+        async with self._guard() as protocol:
+            exchange = self._begin(protocol, "AUTHENTICATE", (), ANSWER_ALLOWANCE)
+            line = b"%s AUTHENTICATE XOAUTH2" % exchange.tag
+            await self._send(protocol, line + (b" " + answer if at_once else b"") + b"\r\n")
+            answers = iter(([] if at_once else [answer]) + [b""])
+            said = b""
+            while await self._continue(protocol, exchange):
+                said = exchange.challenge or said
+                await self._send(protocol, next(answers, b"*") + b"\r\n")
+            try:
+                await self._finish(protocol, exchange, "AUTHENTICATE")
+            except ServerSays as error:
+                error.text = f"{error.text} {read_challenge(said)}".strip()
+                raise
 
     async def idle(self, at_most: timedelta) -> IdleEnd:
         """Wait until the opened folder has news, no longer than `at_most` (RFC 2177); raises as `run`.

@@ -25,6 +25,7 @@ class Exchange:
         ended: Status and text of the tagged response.
         untagged: Responses that came meanwhile, in order.
         keeps: Whether they are kept; while idling nobody reads them.
+        challenge: What the server said last with its "go on".
     """
 
     tag: bytes
@@ -32,11 +33,13 @@ class Exchange:
     ended: asyncio.Future[tuple[str, bytes]]
     untagged: list[Segments] = field(default_factory=list)
     keeps: bool = True
+    challenge: bytes = b""
 
     def settle(self, response: Segments) -> bool:
         """Take a response that is not untagged; whether it belongs to this command."""
         line = response[0]
         if line.startswith(b"+"):
+            self.challenge = line[1:].strip()
             if not self.continued.done():
                 self.continued.set_result(None)
             return True

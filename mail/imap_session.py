@@ -7,7 +7,7 @@ written, bodies fetched by BODY.PEEK.
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from core.enums import MailSecurity
@@ -30,7 +30,7 @@ from mail.imap_letters import (
     LetterSize,
     ending,
 )
-from mail.imap_names import decode_folder, encode_folder, format_uid_sets, quote
+from mail.imap_names import decode_folder, encode_folder, format_day, format_uid_sets, quote
 from mail.imap_protocol import format_internaldate, show
 from mail.imap_reader import Segments
 from mail.imap_selected import ResyncPoint, SelectedFolder, read_selected
@@ -164,6 +164,24 @@ class IMAPSession:
         await self._learn_capabilities()
         await self._enable()
 
+    async def authenticate_xoauth2(self, login: str, token: str) -> None:
+        """Log in with an access token; after a refusal the connection may be tried again with another.
+
+        Raises:
+            AuthenticationRefused: The token is refused, or the server wants another way.
+            ServerUnavailable: The server says that it cannot check it now.
+        """
+        at_once = "SASL-IR" in self._capabilities
+        try:
+            await self._connection.authenticate_xoauth2(login, token, at_once=at_once)
+        except ServerSays as error:
+            if error.is_temporary:
+                self.abort()
+                raise ServerUnavailable(error.text) from error
+            raise AuthenticationRefused(error.text) from error
+        await self._learn_capabilities()
+        await self._enable()
+
     async def _enable(self) -> None:
         """Have changes counted; before any folder is opened, some servers allow it only then (RFC 5161)."""
         wanted = [one for one in ("CONDSTORE", "QRESYNC") if one in self._capabilities]
@@ -253,8 +271,15 @@ class IMAPSession:
 
     async def search_uids(self, within: Iterable[int] | None = None) -> list[int]:
         """The UIDs of everything in the opened folder, ascending; or those of them that are among these."""
-        uids: set[int] = set()
         asked = ["ALL"] if within is None else [f"UID {uid_set}" for uid_set in format_uid_sets(within)]
+        return await self._search(asked)
+
+    async def search_since(self, day: date) -> list[int]:
+        """The UIDs of what arrived on this day or later, by the server's calendar, ascending."""
+        return await self._search([f"SINCE {format_day(day)}"])
+
+    async def _search(self, asked: Sequence[str]) -> list[int]:
+        uids: set[int] = set()
         for one in asked:
             for response in await self._connection.run("UID SEARCH", one):
                 words = response[0].split()

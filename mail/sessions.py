@@ -2,9 +2,12 @@
 
 import ssl
 
+from core.enums import MailAuth
 from core.services.mail_folders import FolderCursor, WantedFolder
 from core.services.mailbox_drafts import MailboxAccess, MailServer
+from mail.access_tokens import AccessTokens
 from mail.connections import Endpoint
+from mail.errors import AuthenticationRefused, TokenRefused
 from mail.folders import choose_folders
 from mail.imap_session import IMAPSession
 from mail.settings import MailServices, MailSettings
@@ -39,14 +42,44 @@ def new_session(access: MailboxAccess, settings: MailSettings, *, plain: bool = 
     )
 
 
-async def log_in(session: IMAPSession, access: MailboxAccess) -> None:
-    """Connect and log in.
+async def log_in(session: IMAPSession, access: MailboxAccess, tokens: AccessTokens | None = None) -> None:
+    """Connect and log in; a token that is refused though it should be good is renewed, once.
+
+    Args:
+        session: Not connected yet.
+        access: The mailbox.
+        tokens: Gives access tokens; None where only passwords are used.
 
     Raises:
         TryLater, NeedsPerson
     """
     await session.connect()
-    await session.login(access.login, access.password)
+    await enter(session, access, tokens)
+
+
+def uses_tokens(access: MailboxAccess) -> bool:
+    """Whether a mailbox is logged in to with tokens, not with a password."""
+    return access.auth is not MailAuth.PASSWORD
+
+
+async def enter(session: IMAPSession, access: MailboxAccess, tokens: AccessTokens | None) -> None:
+    """Log in on a connection. Raises as `log_in`."""
+    if not uses_tokens(access):
+        await session.login(access.login, access.password)
+        return
+    if tokens is None:
+        raise TokenRefused
+    refused, said = None, ""
+    for _ in range(2):
+        token = await tokens.give(access, refused=refused)
+        try:
+            await session.authenticate_xoauth2(access.login, token)
+        except AuthenticationRefused as error:
+            refused, said = token, error.text
+        else:
+            return
+    session.abort()
+    raise TokenRefused(said)
 
 
 async def list_wanted(session: IMAPSession, access: MailboxAccess) -> list[WantedFolder]:

@@ -13,6 +13,7 @@ from core.services.mail_folders import MailFolders
 from core.services.mailboxes import Mailboxes
 from core.services.seen_mirror import SeenMirror
 from core.services.sightings import Sightings
+from mail.access_tokens import AccessTokens
 from mail.reader_chain import ReadLetter
 
 
@@ -73,5 +74,7 @@ class MailServices:
     seen: SeenMirror
     reading: Callable[[], LetterReading]
     """Opens what reads letters; each has its own processes."""
+    tokens: AccessTokens | None = None
+    """Gives access tokens; None: every mailbox has a password."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when letters were received, so that they are captured at once."""

@@ -19,8 +19,22 @@ from mail.errors import (
 SMTP_PATIENCE = timedelta(seconds=20)
 
 
-async def verify(endpoint: Endpoint, login: str, password: str, tls: ssl.SSLContext | None = None) -> None:
+async def verify(
+    endpoint: Endpoint,
+    login: str,
+    secret: str,
+    tls: ssl.SSLContext | None = None,
+    *,
+    with_token: bool = False,
+) -> None:
     """Show that letters could be sent: connect, protect the connection, log in, leave.
+
+    Args:
+        endpoint: The server.
+        login: As whom.
+        secret: The password, or the access token.
+        tls: What certificates are verified with; None: the system's authorities.
+        with_token: Whether it is a token (XOAUTH2).
 
     Raises:
         ConnectionRefused, ServerTimeout, ConnectionLost, CertificateRefused, EncryptionMissing,
@@ -38,7 +52,7 @@ async def verify(endpoint: Endpoint, login: str, password: str, tls: ssl.SSLCont
         await _connect(client, endpoint)
         if endpoint.security is MailSecurity.STARTTLS:
             await _start_tls(client)
-        await client.login(login, password)
+        await (client.auth_xoauth2(login, secret) if with_token else client.login(login, secret))
         await client.quit()
     except aiosmtplib.SMTPAuthenticationError as error:
         raise AuthenticationRefused(error.message) from error

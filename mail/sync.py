@@ -30,7 +30,7 @@ async def sync_once(
     access = await services.mailboxes.open(mailbox_id)
     session = new_session(access, settings)
     try:
-        await log_in(session, access)
+        await log_in(session, access, services.tokens)
         catch_up = CatchUp(session, access, services, settings)
         taken = []
         cursors = await register_folders(session, access, services)
@@ -64,7 +64,7 @@ async def list_unsynced(
     access = await services.mailboxes.open(mailbox_id)
     session = new_session(access, settings)
     try:
-        await log_in(session, access)
+        await log_in(session, access, services.tokens)
         wanted = await list_wanted(session, access)
         cursors = {one.name: one for one in await services.folders.list_cursors(mailbox_id)}
         level = {one.name: await _is_level(session, cursors.get(one.name)) for one in wanted}

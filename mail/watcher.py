@@ -124,7 +124,7 @@ class MailboxWatcher:
 
     async def _enter(self, session: IMAPSession, access: MailboxAccess) -> None:
         async with self._hosts.enter(access.imap.host):
-            await log_in(session, access)
+            await log_in(session, access, self._services.tokens)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

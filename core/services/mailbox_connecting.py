@@ -7,15 +7,14 @@ All of it is a row from the first working login on, so that a restart loses noth
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
-from core.enums import AddressKind, FolderRole, FunctionalOption, MailboxState
+from core.enums import AddressKind, FunctionalOption, MailboxState
 from core.errors import Invalid, NotFound, StateForbids
 from core.models import Mailbox
 from core.ports import SecretBox
-from core.repositories import mailboxes
+from core.queries.connecting import ConnectingMailbox, OfferedFolder, view_connecting
+from core.repositories import mailbox_tokens, mailboxes
 from core.repositories.contacts import find_coordinate_owners
 from core.repositories.options import require_option
 from core.rules.coordinates import parse_email
@@ -27,32 +26,6 @@ from core.values import Caller, MailboxId, Ref, RefKind
 
 MOST_FOLDERS = 500
 """So many folders are offered at most."""
-
-
-class OfferedFolder(NamedTuple):
-    """A folder of the server; the role is None for those that are watched only if wanted."""
-
-    name: str
-    role: FolderRole | None
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectingMailbox:
-    """A mailbox that is being connected.
-
-    Attributes:
-        folders: What the server has; empty: not asked yet.
-        wanted: Names of those chosen.
-        since: Letters that arrived earlier are left out; None: all are wanted.
-        has_sent: Whether the server has a folder of sent mail, so that answers sent from elsewhere are seen.
-    """
-
-    id: MailboxId
-    address: str
-    folders: tuple[OfferedFolder, ...]
-    wanted: tuple[str, ...]
-    since: datetime | None
-    has_sent: bool
 
 
 class MailboxConnecting:
@@ -97,9 +70,13 @@ class MailboxConnecting:
             work.confirm(f"connect:{mailbox.id}", note="login_works")
             return MailboxId(mailbox.id)
 
-    async def offer(self, caller: Caller, mailbox_id: MailboxId, folders: Sequence[OfferedFolder]) -> None:
-        """Note what folders there are to choose from. Raises as `choose_since`."""
-        async with self._works.begin(caller, "offer_folders") as work:
+    async def offer(self, mailbox_id: MailboxId, folders: Sequence[OfferedFolder]) -> None:
+        """Note what folders there are to choose from; for one whose owner was asked by `find`.
+
+        Raises:
+            NotFound, StateForbids: It is gone, or connected by now.
+        """
+        async with self._works.begin(None, "offer_folders") as work:
             mailbox = await _get_preparing(work, mailbox_id)
             mailbox.offered_folders = _pack(folders)
 
@@ -115,7 +92,7 @@ class MailboxConnecting:
             if mailbox is None or mailbox.state is MailboxState.REMOVED:
                 raise NotFound(Ref(RefKind.MAILBOX, mailbox_id))
             await check_own(session, caller, mailbox, "connect_mailbox")
-            return _view(_check_preparing(mailbox))
+            return view_connecting(_check_preparing(mailbox))
 
     async def choose_since(
         self, caller: Caller, mailbox_id: MailboxId, since: datetime | None, *, show: str = ""
@@ -157,7 +134,7 @@ class MailboxConnecting:
         """
         async with self._works.begin(caller, "choose_folder") as work:
             mailbox = await _get_preparing(work, mailbox_id)
-            view = _view(mailbox)
+            view = view_connecting(mailbox)
             if not 0 < number <= len(view.folders):
                 raise Invalid("folder", str(number))
             name = view.folders[number - 1].name
@@ -184,16 +161,20 @@ class MailboxConnecting:
             work.change(mailbox, of=_ref(mailbox), state=MailboxState.ACTIVE)
             message = (caller.origin.reply_to or {}).get("message")
             mailbox.progress_message = message if isinstance(message, int) else None
+            mailbox.progress_user_id = caller.user_id
             mailbox.import_began_at, mailbox.progress_told = work.now, 0
             address = parse_email(mailbox.address)
             if address is not None:
                 await introduce_owner(work, mailbox, address)
             work.confirm(f"import:{mailbox.id}", note="import_began")
+            if mailbox.owner_id is not None and mailbox.owner_id != caller.user_id:
+                work.notify(mailbox.owner_id, _ref(mailbox), note="mailbox_connected_for_you")
 
     async def discard(self, caller: Caller, mailbox_id: MailboxId) -> None:
         """Give up connecting: the password is forgotten, nothing was taken. Raises as `choose_since`."""
         async with self._works.begin(caller, "discard_mailbox") as work:
             _forget(work, await _get_preparing(work, mailbox_id))
+            await mailbox_tokens.drop(work.session, mailbox_id)
             work.confirm("mailboxes", note="discard_mailbox")
 
     async def count_known(self, letters: Sequence[Sequence[str]]) -> int:
@@ -227,22 +208,6 @@ def _forget(work: Work, mailbox: Mailbox) -> None:
 
 def _pack(folders: Sequence[OfferedFolder]) -> list[list[str]]:
     return [[one.name, one.role or ""] for one in folders[:MOST_FOLDERS]]
-
-
-def _view(mailbox: Mailbox) -> ConnectingMailbox:
-    folders = tuple(
-        OfferedFolder(name, FolderRole(role) if role else None)
-        for name, role in mailbox.offered_folders or ()
-    )
-    usual = tuple(one.name for one in folders if one.role is not None)
-    return ConnectingMailbox(
-        id=MailboxId(mailbox.id),
-        address=mailbox.address,
-        folders=folders,
-        wanted=usual if mailbox.wanted_folders is None else tuple(mailbox.wanted_folders),
-        since=mailbox.since,
-        has_sent=any(one.role in {FolderRole.SENT, FolderRole.OTHER} for one in folders),
-    )
 
 
 def _ref(mailbox: Mailbox) -> Ref:

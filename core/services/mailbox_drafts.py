@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.enums import MailSecurity, Role
+from core.enums import MailAuth, MailSecurity, Role
 from core.errors import Invalid, Missing, NotAllowed
 from core.models import Mailbox
 from core.rules.coordinates import parse_email
@@ -29,6 +29,7 @@ class MailboxDraft:
         folders: Names as people read them; None: the inbox and the folder of sent mail.
         since: Letters that arrived earlier are excluded; None: all are captured.
         verify_certificate: Whether its servers must prove who they are.
+        auth: How it is logged in to; the password is empty where it is with tokens.
     """
 
     address: str
@@ -41,6 +42,7 @@ class MailboxDraft:
     folders: tuple[str, ...] | None = None
     since: datetime | None = None
     verify_certificate: bool = True
+    auth: MailAuth = MailAuth.PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class MailboxAccess:
     Attributes:
         waivers: Letters that are taken whatever their size: folder, UIDVALIDITY and UID.
         mirror_seen: Whether \Seen on the server follows what was reviewed here.
+        auth: Whether the password is what lets us in, or tokens, which `mail.access_tokens` has.
         verify_certificate: Whether its servers must prove who they are.
     """
 
@@ -64,6 +67,7 @@ class MailboxAccess:
     waivers: frozenset[tuple[int, int, int]] = frozenset()
     mirror_seen: bool = False
     verify_certificate: bool = True
+    auth: MailAuth = MailAuth.PASSWORD
 
     def is_waived(self, folder_id: int, uidvalidity: int, uid: int) -> bool:
         """Whether a letter's size does not matter."""
@@ -131,6 +135,7 @@ def fingerprint(mailbox: Mailbox) -> str:
         mailbox.since,
         mailbox.mirror_seen,
         mailbox.verify_certificate,
+        mailbox.auth,
         mailbox.nudged_at,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()
