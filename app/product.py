@@ -70,7 +70,8 @@ class Product:
 
     def _build_scheduler(self) -> Part:
         services = self._core.services
-        timetable = Timetable(JobContext(services.reminders, services.inbox, services.quarantine), JOBS)
+        context = JobContext(services.reminders, services.inbox, services.quarantine, services.imports)
+        timetable = Timetable(context, JOBS)
         return Part("scheduler", timetable.run, is_well=timetable.is_well)
 
     def _build_mail(self) -> Part:

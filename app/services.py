@@ -13,10 +13,12 @@ from core.services.deals import Deals
 from core.services.departments import Departments
 from core.services.erasure import Erasure
 from core.services.handover import Handover
+from core.services.import_progress import ImportProgress
 from core.services.inbox import Inbox
 from core.services.introductions import Introductions
 from core.services.letters import Letters
 from core.services.mail_folders import MailFolders
+from core.services.mailbox_connecting import MailboxConnecting
 from core.services.mailboxes import Mailboxes
 from core.services.merging import Merging
 from core.services.new_users import UserDefaults
@@ -36,6 +38,7 @@ from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
 from core.services.work import Works
+from mail.connecting import ConnectingDoor
 from mail.door import MailDoor
 from mail.settings import MailSettings
 
@@ -55,10 +58,13 @@ class Services:
     departments: Departments
     erasure: Erasure
     handover: Handover
+    imports: ImportProgress
     inbox: Inbox
     introductions: Introductions
     letters: Letters
     mail_door: MailDoor
+    connecting: MailboxConnecting
+    connecting_door: ConnectingDoor
     mail_folders: MailFolders
     mailboxes: Mailboxes
     merging: Merging
@@ -90,6 +96,7 @@ def build_services(
 ) -> Services:
     """Build every service on one database and one clock."""
     mailboxes = Mailboxes(works, secrets)
+    connecting = MailboxConnecting(works, secrets)
     return Services(
         clock=works.clock,
         blobs=blobs,
@@ -102,9 +109,12 @@ def build_services(
         departments=Departments(works),
         erasure=Erasure(works, blobs),
         handover=Handover(works),
+        imports=ImportProgress(works),
         inbox=Inbox(works),
         introductions=Introductions(works),
         letters=Letters(works),
+        connecting=connecting,
+        connecting_door=ConnectingDoor(mailboxes, connecting, mail_settings),
         mail_door=MailDoor(mailboxes, mail_settings),
         mail_folders=MailFolders(works),
         mailboxes=mailboxes,

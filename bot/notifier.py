@@ -62,7 +62,11 @@ class Notifier:
             await self._services.chats.offer_choices(reader.user.id, screen.choices)
         try:
             await self._window.show(
-                reader.user.account_id, screen, edit=message_id, silent=note not in SOUNDING
+                reader.user.account_id,
+                screen,
+                edit=message_id,
+                silent=note not in SOUNDING,
+                edit_only=item.payload.get("edit_only") is True,
             )
         except TelegramForbiddenError as error:
             await self._services.chats.mark_reachable(reader.user.id, reachable=False)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.care import Care, Plans, Review
+from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
 from bot.ports.mailboxes import Mailboxes, MailDoor, Quarantine
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
@@ -271,6 +272,16 @@ class BotServices(Protocol):
     @property
     def mailboxes(self) -> Mailboxes:
         """Mailboxes and how they fare."""
+        ...
+
+    @property
+    def connecting(self) -> MailboxConnecting:
+        """Mailboxes on their way in."""
+        ...
+
+    @property
+    def connecting_door(self) -> ConnectingDoor:
+        """Mail servers of mailboxes on their way in."""
         ...
 
     @property

@@ -43,6 +43,7 @@ class ChatWindow:
         *,
         edit: int | None = None,
         silent: bool = True,
+        edit_only: bool = False,
     ) -> None:
         """Show a screen.
 
@@ -51,6 +52,7 @@ class ChatWindow:
             screen: What.
             edit: The message it takes the place of; a new one is sent if that cannot be edited.
             silent: Without a sound.
+            edit_only: Send nothing anew: it is not worth a message of its own.
 
         Raises:
             TelegramAPIError: Telegram refuses or is away; that nothing differs from what is shown is no error.
@@ -61,7 +63,8 @@ class ChatWindow:
             await self._take_buttons(chat_id, edit)
         elif edit is not None and await self._edit(chat_id, edit, text, markup):
             return
-        await self._send(chat_id, text, markup or screen.below, silent=silent)
+        if not edit_only:
+            await self._send(chat_id, text, markup or screen.below, silent=silent)
 
     async def _take_buttons(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a question that has been answered; a message that has none is no matter."""

@@ -5,11 +5,13 @@ RFC 3501, 5.1.3 (modified UTF-7) and section 9 (quoted strings). What cannot be 
 
 import binascii
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 LONGEST_UID_SET = 7_000
 """Characters; servers may refuse command lines of more than 8,192 (RFC 7162, 4)."""
 
 _PRINTABLE = range(0x20, 0x7F)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def encode_folder(name: str) -> str:
@@ -98,3 +100,8 @@ def _format_runs(uids: Iterable[int]) -> Iterator[str]:
             runs.append([uid, uid])
     for first, last in runs:
         yield str(first) if first == last else f"{first}:{last}"
+
+
+def format_day(day: date) -> str:
+    """A day as SEARCH takes it, whatever the system's language: 24-Nov-2026 (RFC 9051, `date`)."""
+    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year:04d}"

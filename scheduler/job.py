@@ -30,6 +30,14 @@ class Quarantine(Protocol):
         ...
 
 
+class ImportProgress(Protocol):
+    """core.services.import_progress.ImportProgress."""
+
+    async def tell(self) -> int:
+        """Tell how far first imports are; how many mailboxes."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class JobContext:
     """The services that jobs call."""
@@ -37,6 +45,7 @@ class JobContext:
     reminders: Reminders
     inbox: Inbox
     quarantine: Quarantine
+    imports: ImportProgress
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,16 @@ class Mailboxes(Protocol):
         """Have the server's mark of read letters follow their review, or leave it alone."""
         ...
 
+    async def set_verify_certificate(
+        self, caller: Caller | None, mailbox_id: MailboxId, *, is_on: bool
+    ) -> None:
+        """Have the mailbox's servers prove who they are, or trust whoever answers."""
+        ...
+
+    async def remove(self, caller: Caller | None, mailbox_id: MailboxId) -> None:
+        """Forget a mailbox and its password; what was captured stays."""
+        ...
+
 
 class Quarantine(Protocol):
     """core.services.quarantine.Quarantine."""

@@ -51,7 +51,9 @@ class Mailbox(Base):
     import_began_at: Mapped[datetime | None]
     """When its first import was begun in the chat; None before it and once it is done."""
     progress_message: Mapped[int | None]
-    """The message in its owner's chat that tells how far that import is."""
+    """The message that tells how far that import is."""
+    progress_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """In whose chat that message is: who began the import, not always its owner."""
     progress_told: Mapped[int] = mapped_column(default=0)
     """How many letters that message last told of."""
     created_at: Mapped[datetime]

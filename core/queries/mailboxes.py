@@ -49,7 +49,12 @@ class FolderReport:
 
 @dataclass(frozen=True, slots=True)
 class MailboxReport:
-    """A mailbox with its state and its folders; `state_reason` is a word, for example `auth`."""
+    """A mailbox with its state and its folders.
+
+    Attributes:
+        state_reason: A word, for example `auth`.
+        importing: Whether its first import is under way.
+    """
 
     id: MailboxId
     address: str
@@ -63,6 +68,7 @@ class MailboxReport:
     last_success_at: datetime | None
     mirror_seen: bool
     verify_certificate: bool = True
+    importing: bool = False
     folders: tuple[FolderReport, ...] = field(default=())
 
 
@@ -135,6 +141,7 @@ async def list_reports(
             last_success_at=mailbox.last_success_at,
             mirror_seen=mailbox.mirror_seen,
             verify_certificate=mailbox.verify_certificate,
+            importing=mailbox.import_began_at is not None,
             folders=tuple(loaded.get(mailbox.id, ())),
         )
         for mailbox, owner, department in found

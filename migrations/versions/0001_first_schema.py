@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 10:17:32.251269
+Created: 2026-11-24 10:21:44.442811
 """
 
 import sqlalchemy as sa
@@ -294,6 +294,7 @@ def upgrade() -> None:
         ),
         sa.Column("import_began_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("progress_message", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("progress_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("progress_told", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
@@ -306,6 +307,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["last_routed_id"], ["users.id"], name=op.f("fk_mailboxes_last_routed_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_mailboxes_owner_id")),
+        sa.ForeignKeyConstraint(
+            ["progress_user_id"], ["users.id"], name=op.f("fk_mailboxes_progress_user_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailboxes")),
         sqlite_autoincrement=True,
     )
@@ -504,6 +508,7 @@ def upgrade() -> None:
                 "thread",
                 "continues",
                 "same_contact",
+                "rule",
                 name="linkreason",
                 native_enum=False,
                 length=32,

@@ -34,6 +34,7 @@ from core.services.departments import Departments
 from core.services.erasure import Erasure
 from core.services.inbox import Inbox
 from core.services.introductions import Introductions
+from core.services.mailbox_connecting import MailboxConnecting
 from core.services.mailboxes import Mailboxes
 from core.services.merging import Merging
 from core.services.new_users import UserDefaults
@@ -51,6 +52,7 @@ from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
 from core.services.work import Works
+from mail.connecting import ConnectingDoor
 from mail.door import MailDoor
 from mail.settings import MailSettings
 from simulator.client import SimulatorClient, Tap
@@ -79,6 +81,10 @@ class Services:
         self.inbox = Inbox(works)
         self.introductions = Introductions(works)
         self.mailboxes = Mailboxes(works, OpenBox())
+        self.connecting = MailboxConnecting(works, OpenBox())
+        self.connecting_door = ConnectingDoor(
+            self.mailboxes, self.connecting, MailSettings(patience=timedelta(seconds=5))
+        )
         self.mail_door = MailDoor(self.mailboxes, MailSettings(patience=timedelta(seconds=5)))
         self.merging = Merging(works)
         self.options = Options(works)

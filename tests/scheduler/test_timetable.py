@@ -41,12 +41,22 @@ class CountingQuarantine:
         return 2
 
 
+@dataclass
+class CountingImports:
+    calls: int = 0
+
+    async def tell(self) -> int:
+        self.calls += 1
+        return 1
+
+
 def context(**services: Any) -> JobContext:
     return JobContext(
         **{
             "reminders": CountingReminders(),
             "inbox": CountingInbox(),
             "quarantine": CountingQuarantine(),
+            "imports": CountingImports(),
             **services,
         }
     )
