@@ -3,16 +3,20 @@
 import contextlib
 import ctypes
 import hashlib
+import itertools
 import os
 import re
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from core.errors import NotFound
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+"""A process that died may have left a file under such a name."""
+
+_PRIVATE = 0o600
 _FEW = 3
 """So many files are synced one by one."""
 
@@ -88,17 +92,29 @@ def _holds(path: Path, content: bytes) -> bool:
         return False
 
 
+_number = itertools.count()
+
+
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    fresh = path.with_name(f".new-{os.getpid()}-{next(_number)}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with _create(fresh) as file:
             file.write(content)
-        Path(fresh).replace(path)
+        fresh.replace(path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
-            Path(fresh).unlink()
+            fresh.unlink()
         raise
+
+
+def _create(path: Path) -> BinaryIO:
+    """A new file for its owner alone; its folder is made with the first one in it."""
+    try:
+        descriptor = os.open(path, _NEW, _PRIVATE)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, _NEW, _PRIVATE)
+    return os.fdopen(descriptor, "wb")
 
 
 def _find_syncfs() -> Callable[[int], int] | None:
