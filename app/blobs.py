@@ -3,16 +3,20 @@
 import contextlib
 import ctypes
 import hashlib
+import itertools
 import os
 import re
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from core.errors import NotFound
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+"""A process that died may have left a file under such a name."""
+
+_PRIVATE = 0o600
 _FEW = 3
 """So many files are synced one by one."""
 
@@ -33,15 +37,23 @@ class FileBlobs:
 
     def save_many(self, contents: Sequence[bytes]) -> list[str]:
         """Keep many and return their SHA-256 in order, safe on disk together."""
-        digests = [hashlib.sha256(content).hexdigest() for content in contents]
-        paths: dict[Path, None] = {}
-        for digest, content in zip(digests, contents, strict=True):
-            path = self.path(digest)
-            if path not in paths and not _holds(path, content):
-                _write(path, content)
-            paths[path] = None
-        _sync(list(paths))
+        digests = self.write_many(contents)
+        _sync([self.path(digest) for digest in dict.fromkeys(digests)])
         return digests
+
+    def write_many(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep many and return their SHA-256 in order; they are safe after a later `sync`."""
+        digests = [hashlib.sha256(content).hexdigest() for content in contents]
+        for digest, content in dict(zip(digests, contents, strict=True)).items():
+            path = self.path(digest)
+            if not _holds(path, content):
+                _write(path, content)
+        return digests
+
+    def sync(self) -> None:
+        """Have everything on disk that was written to this store before, by any process."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        _sync_all(self._folder)
 
     def load(self, sha256: str) -> bytes:
         """The bytes of a digest.
@@ -80,17 +92,29 @@ def _holds(path: Path, content: bytes) -> bool:
         return False
 
 
+_number = itertools.count()
+
+
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    fresh = path.with_name(f".new-{os.getpid()}-{next(_number)}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with _create(fresh) as file:
             file.write(content)
-        Path(fresh).replace(path)
+        fresh.replace(path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
-            Path(fresh).unlink()
+            fresh.unlink()
         raise
+
+
+def _create(path: Path) -> BinaryIO:
+    """A new file for its owner alone; its folder is made with the first one in it."""
+    try:
+        descriptor = os.open(path, _NEW, _PRIVATE)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, _NEW, _PRIVATE)
+    return os.fdopen(descriptor, "wb")
 
 
 def _find_syncfs() -> Callable[[int], int] | None:
@@ -111,12 +135,7 @@ def _sync(paths: Sequence[Path]) -> None:
     Fifty letters cost fifty journal commits the one way, and one the other (docs/decisions/0022).
     """
     if len(paths) > _FEW and _syncfs is not None:
-        descriptor = os.open(paths[0].parent, os.O_RDONLY)
-        try:
-            if _syncfs(descriptor) != 0:
-                raise OSError(ctypes.get_errno(), "syncfs failed")
-        finally:
-            os.close(descriptor)
+        _sync_all(paths[0].parent)
         return
     for path in paths:
         descriptor = os.open(path, os.O_RDONLY)
@@ -126,6 +145,19 @@ def _sync(paths: Sequence[Path]) -> None:
             os.close(descriptor)
     for folder in {path.parent for path in paths}:
         _sync_folder(folder)
+
+
+def _sync_all(folder: Path) -> None:
+    """Sync the file system that a folder is on; where the C library cannot name it, all of them."""
+    if _syncfs is None:
+        os.sync()
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if _syncfs(descriptor) != 0:
+            raise OSError(ctypes.get_errno(), "syncfs failed")
+    finally:
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -24,6 +24,14 @@ class BlobStore(Protocol):
         """Keep many and return their digests in order, all safe at once; cheaper than one by one. Blocking."""
         ...
 
+    def write_many(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep many and return their digests in order; safe only after a later `sync`. Blocking."""
+        ...
+
+    def sync(self) -> None:
+        """Return once everything written before is safe, whichever process wrote it. Blocking."""
+        ...
+
     def load(self, sha256: str) -> bytes:
         """The bytes of a digest.
 

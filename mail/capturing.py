@@ -119,6 +119,8 @@ class LetterCapturing:
         hopeless = {one.sighting_id for one in waiting if one.attempts >= GIVEN_UP_AFTER}
         wanted = [one for one in waiting if one.sighting_id not in hopeless]
         found = await self._reading.read([one.raw_sha256 for one in wanted])
+        if any(one.letter is not None and one.letter.attachments for one in found):
+            await asyncio.to_thread(self._services.blobs.sync)
         read = [ReadSighting(one, None, CAPTURE_FAILED) for one in hopeless]
         read += [
             ReadSighting(one.sighting_id, result.letter, result.reason)

@@ -1,6 +1,6 @@
 """Taking letters of the open folder in: their bytes are kept and their sightings received, nothing is read yet.
 
-    sizes ── batches of 50 letters or 2 MB ── bytes ── blob store ── core: received, the cursor moving along
+    sizes ── batches of 100 letters or 4 MB ── bytes ── blob store ── core: received, the cursor moving along
                                                                        └─ mail/capturing.py reads and captures
 
 From then on a letter cannot be lost, whatever reading it does.
@@ -23,8 +23,8 @@ from mail.letter_stream import LetterStream
 from mail.settings import MailServices, MailSettings
 from mail.suspects import TOO_LARGE, Suspects
 
-BATCH_LETTERS = 50
-BATCH_BYTES = 2 * 1024 * 1024
+BATCH_LETTERS = 100
+BATCH_BYTES = 4 * 1024 * 1024
 
 EXCLUDED_BY_SINCE = "since"
 """The named rule: the letter arrived before the date from which the user wants mail."""
@@ -74,11 +74,14 @@ class Intake:
                 ReceivedLetter(one.uid, one.internal_date, one.size, quarantined=reason)
                 for one, reason in arranged.given_up
             ]
-            await self._receive(cursor, Checkpoint(uidvalidity, given_up[-1].uid), given_up)
+            await self._receive(cursor, Checkpoint(uidvalidity, 0), given_up)
         batches = [
             self._sort_out(cursor, uidvalidity, some)
             for some in chain(cut_batches(arranged.sound), ([one] for one in arranged.suspected))
         ]
+        for one in batches:
+            if not one.wanted:
+                await self._receive(cursor, Checkpoint(uidvalidity, 0), one.decided)
         try:
             await self._take_batches(cursor, uidvalidity, batches)
         except TryLater as failure:
@@ -86,17 +89,27 @@ class Intake:
             raise
 
     async def _take_batches(self, cursor: FolderCursor, uidvalidity: int, batches: Sequence[_Batch]) -> None:
+        """Fetch a batch, keep its bytes and receive the one before, all at the same time."""
         waiting = iter(batches)
-        async with LetterStream(self._session, [one.wanted for one in batches if one.wanted]) as stream:
-            async for fetched in stream:
-                failpoints.reach("mail_fetched")
-                batch = await self._receive_decided(cursor, uidvalidity, waiting)
-                came = await self._keep(fetched.letters, {one.uid: one for one in batch.wanted})
-                whole = len(fetched.asked) == len(batch.wanted)
-                last_uid = batch.last_uid if whole else fetched.asked[-1].uid
-                decided = [one for one in batch.decided if one.uid <= last_uid]
-                await self._receive(cursor, Checkpoint(uidvalidity, last_uid), [*decided, *came])
-        await self._receive_decided(cursor, uidvalidity, waiting)
+        receiving: asyncio.Task[None] | None = None
+        try:
+            async with LetterStream(self._session, [one.wanted for one in batches if one.wanted]) as stream:
+                async for fetched in stream:
+                    failpoints.reach("mail_fetched")
+                    batch = _next_wanted(waiting)
+                    came = await self._keep(fetched.letters, {one.uid: one for one in batch.wanted})
+                    whole = len(fetched.asked) == len(batch.wanted)
+                    last_uid = batch.last_uid if whole else fetched.asked[-1].uid
+                    decided = [one for one in batch.decided if one.uid <= last_uid]
+                    if receiving is not None:
+                        await receiving
+                    checkpoint = Checkpoint(uidvalidity, last_uid)
+                    receiving = asyncio.create_task(
+                        self._receive(cursor, checkpoint, [*decided, *came]), name="letters-received"
+                    )
+        finally:
+            if receiving is not None:
+                await receiving
 
     def _sort_out(self, cursor: FolderCursor, uidvalidity: int, sizes: Sequence[LetterSize]) -> _Batch:
         wanted: list[LetterSize] = []
@@ -120,16 +133,6 @@ class Intake:
         if too_large and not self._access.is_waived(cursor.id, uidvalidity, letter.uid):
             return replace(told, quarantined=TOO_LARGE)
         return None
-
-    async def _receive_decided(
-        self, cursor: FolderCursor, uidvalidity: int, batches: Iterator[_Batch]
-    ) -> _Batch:
-        """Receive batches of which nothing has to be fetched, up to the next of which something has."""
-        for batch in batches:
-            if batch.wanted:
-                return batch
-            await self._receive(cursor, Checkpoint(uidvalidity, batch.last_uid), batch.decided)
-        return _Batch((), (), 0)
 
     async def _keep(
         self, letters: Sequence[FetchedLetter], sizes: dict[int, LetterSize]
@@ -168,8 +171,13 @@ class Intake:
         )
 
 
+def _next_wanted(batches: Iterator[_Batch]) -> _Batch:
+    """The next batch of which something had to be fetched."""
+    return next(batch for batch in batches if batch.wanted)
+
+
 def cut_batches(sizes: Sequence[LetterSize]) -> Iterator[Sequence[LetterSize]]:
-    """Batches of at most 50 letters or 2 MB, one letter at least, in order."""
+    """Batches of at most 100 letters or 4 MB, one letter at least, in order."""
     batch: list[LetterSize] = []
     total = 0
     for one in sizes:

@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 
 class ParserPool:
-    """Reads letters from the blob store; attachments are in it before the letter is returned."""
+    """Reads letters from the blob store; attachments are written there before, and synced by whoever captures it."""
 
     def __init__(self, spec: ReadingSpec, limits: ParserLimits | None = None) -> None:
         self._spec = spec
@@ -224,5 +224,5 @@ def _read_small(store: BlobStore, task: Task, chain: Sequence[Reader]) -> ReadLe
         return ReadLetter(task.sha256, None, "", RAW_MISSING)
     reading = read_down(task, raw, chain)
     for content in reading.files:
-        store.save(content)
+        store.write_many([content])
     return reading.read

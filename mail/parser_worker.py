@@ -49,8 +49,8 @@ class Store(Protocol):
     def load(self, sha256: str) -> bytes:
         """The bytes of a digest."""
 
-    def save_many(self, contents: Sequence[bytes]) -> list[str]:
-        """Keep bytes, safe together."""
+    def write_many(self, contents: Sequence[bytes]) -> list[str]:
+        """Keep bytes; whoever captures the letter has them synced before."""
 
 
 def open_store(entry: str, folder: Path) -> Store:
@@ -124,7 +124,7 @@ class Worker:
     def _keep(self, reading: Reading) -> None:
         if reading.files:
             self._say(Phase.KEEPING)
-            self._store.save_many(reading.files)
+            self._store.write_many(reading.files)
 
     def _say(self, value: object) -> None:
         self._output.write(pack(value))

@@ -262,7 +262,9 @@ async def _load_attachments(session: AsyncSession, interaction_id: int) -> tuple
     rows = await session.scalars(
         select(Attachment).where(Attachment.interaction_id == interaction_id).order_by(Attachment.position)
     )
-    return tuple(AttachmentView(row.id, row.name, row.content_type, row.size, row.sha256, row.inline) for row in rows)
+    return tuple(
+        AttachmentView(row.id, row.name, row.content_type, row.size, row.sha256, row.inline) for row in rows
+    )
 
 
 async def _load_tags(session: AsyncSession, interaction_id: int) -> tuple[str, ...]:

@@ -38,6 +38,23 @@ def test_a_torn_file_is_replaced(tmp_path: Path) -> None:
     assert blobs.load(blobs.save(b"letter")) == b"letter"
 
 
+@given(st.lists(st.binary(max_size=20)))
+def test_many_are_kept_each_once_and_told_in_order(tmp_path: Path, contents: list[bytes]) -> None:
+    blobs = FileBlobs(tmp_path)
+    digests = blobs.save_many(contents)
+    assert [blobs.load(digest) for digest in digests] == contents
+    assert blobs.write_many(contents) == digests
+    blobs.sync()
+
+
+def test_a_file_of_the_right_size_and_other_bytes_is_replaced(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path)
+    path = blobs.path(hashlib.sha256(b"letter").hexdigest())
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\0" * 6)
+    assert blobs.load(blobs.save(b"letter")) == b"letter"
+
+
 def test_saving_at_the_same_time_leaves_one_whole_file(tmp_path: Path) -> None:
     blobs = FileBlobs(tmp_path)
     content = b"x" * 100_000

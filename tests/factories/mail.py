@@ -53,6 +53,12 @@ class FolderBlobs:
     def save_many(self, contents: Sequence[bytes]) -> list[str]:
         return [self.save(content) for content in contents]
 
+    def write_many(self, contents: Sequence[bytes]) -> list[str]:
+        return self.save_many(contents)
+
+    def sync(self) -> None:
+        """Nothing here outlives the test."""
+
     def load(self, sha256: str) -> bytes:
         if not self.path(sha256).exists():
             raise NotFound(sha256)

@@ -52,7 +52,7 @@ class MailWorld:
 
     async def topics(self) -> list[str]:
         """The topics of all letters captured, by id, once everything received is."""
-        while await self.services.letters.list_waiting(limit=1):
+        while await self.services.letters.list_waiting(limit=1):  # noqa: ASYNC110 - the core tells no event
             await asyncio.sleep(0.01)
         async with self.post.works.database.reading() as session:
             return list(await session.scalars(select(Interaction.topic).order_by(Interaction.id)))
