@@ -81,6 +81,7 @@ class LinkReason(StrEnum):
     THREAD = "thread"
     CONTINUES = "continues"
     SAME_CONTACT = "same_contact"
+    RULE = "rule"
 
 
 class SubjectKind(StrEnum):

@@ -39,6 +39,7 @@ LINK_REASONS = {
     LinkReason.THREAD: N_("same thread"),
     LinkReason.CONTINUES: N_("continues"),
     LinkReason.SAME_CONTACT: N_("same contact"),
+    LinkReason.RULE: N_("by a rule of the mailbox"),
 }
 """Why an interaction belongs to its subject."""
 

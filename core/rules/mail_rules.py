@@ -27,7 +27,7 @@ class LetterFacts:
         recipients: Addresses in To, Cc and Bcc, lower case.
         others: Those that are not our own: whom the letter is exchanged with. Empty: it is internal.
         known: Whether one of these is a contact's.
-        text: Its beginning, enough to look for words in.
+        text: As it is stored, which is bounded.
         folder: The folder's name on the server; for Gmail and its like, a label.
     """
 

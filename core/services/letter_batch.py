@@ -1,6 +1,6 @@
 """Letters on their way into the core: what the mail door hands over, and the place they are captured from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from core.enums import Direction, FolderRole, MailFate
 from core.models import Mailbox, MailFolder, User
 from core.repositories import letter_sightings, mailboxes
 from core.repositories.letter_sightings import FateRow, WaitingSighting
+from core.services.letter_sorting import Sorting
 from core.services.work import Work
 from core.values import FolderId, InteractionId, Letter
 
@@ -76,6 +77,7 @@ class LetterBatch:
     folder: MailFolder
     keeper_id: int
     timezone: str
+    sorting: Sorting = field(default_factory=Sorting)
     outcomes: list[LetterOutcome] = field(default_factory=list)
     _fates: list[FateRow] = field(default_factory=list)
 
@@ -91,6 +93,10 @@ class LetterBatch:
         self._fates.append(FateRow(sighting.id, fate, rule, interaction_id))
         known = InteractionId(interaction_id) if interaction_id is not None else None
         self.outcomes.append(LetterOutcome(sighting.uid, fate, known))
+
+    def kept_by(self, user_id: int) -> "LetterBatch":
+        """The same place as somebody else keeps it who gets one of its letters (domain.md U3)."""
+        return self if user_id == self.keeper_id else replace(self, keeper_id=user_id)
 
     async def write_fates(self) -> None:
         """Write what was decided."""

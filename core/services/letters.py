@@ -15,6 +15,7 @@ from core.repositories.options import require_option
 from core.rules.letter_waves import cut_waves
 from core.services.letter_batch import (
     Checkpoint,
+    LetterBatch,
     LetterOutcome,
     ReadSighting,
     ReceivedLetter,
@@ -22,6 +23,7 @@ from core.services.letter_batch import (
     load_batch,
 )
 from core.services.letter_capture import LetterInHand, capture_wave
+from core.services.letter_sorting import sort_letters
 from core.services.work import Works
 from core.values import FolderId, Ref, RefKind
 
@@ -122,12 +124,29 @@ class Letters:
                     place.set_fate(sighting, MailFate.QUARANTINED, rule=one.quarantined)
                 else:
                     readable.append(LetterInHand(sighting, one.letter))
+            place.sorting = await sort_letters(
+                work,
+                place.mailbox,
+                place.folder,
+                place.keeper_id,
+                [(one.sighting, one.letter) for one in readable],
+            )
+            readable = _leave_out(place, readable)
             for wave in cut_waves([one.letter for one in readable]):
                 await capture_wave(place, [readable[number] for number in wave])
             await place.write_fates()
             failpoints.reach("letters_written")
         failpoints.reach("letters_committed")
         return place.outcomes
+
+
+def _leave_out(place: LetterBatch, readable: Sequence[LetterInHand]) -> list[LetterInHand]:
+    """Exclude what a rule excludes, by the rule's name (domain.md M4); what is left."""
+    excluded = place.sorting.excluded
+    for one in readable:
+        if one.sighting.id in excluded:
+            place.set_fate(one.sighting, MailFate.EXCLUDED, rule=excluded[one.sighting.id])
+    return [one for one in readable if one.sighting.id not in excluded]
 
 
 def _fate_at_arrival(letter: ReceivedLetter) -> MailFate:

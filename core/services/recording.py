@@ -33,6 +33,8 @@ class OwnerDraft:
 
     user_id: int
     predates_mailbox: bool = False
+    reviewed: bool = False
+    """Whether it starts reviewed whatever it is: a rule says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ def _owners(recording: Recording, interaction_id: int) -> list[dict[str, Any]]:
     draft, facts = recording.draft, recording.facts
     rows = []
     for owner in facts.owners:
-        reviewed = review.starts_reviewed(
+        reviewed = owner.reviewed or review.starts_reviewed(
             review.Arrival(
                 type=draft.type,
                 state=draft.state,
