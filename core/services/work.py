@@ -62,6 +62,11 @@ class Work:
         """Remember what interactions count for, before they are changed, so that counters can follow."""
         await self.counters.remember(interaction_ids)
 
+    async def count_so_far(self) -> None:
+        """Bring the counters up to date before the end: what comes next in this transaction reads them."""
+        await self.session.flush()
+        await self.counters.settle()
+
     async def add(self, row: Base, *, of: Ref | None, note: Mapping[str, Any] | None = None) -> None:
         """Insert a row and record it; `of` None means: the reference is the row itself, once it has an id.
 
