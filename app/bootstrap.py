@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.blobs import FileBlobs
+from app.oauth import read_oauth
 from app.secrets import FernetBox, read_or_make_key
 from app.services import Services, build_services
 from app.settings import Settings, SettingsInvalid
@@ -73,6 +74,7 @@ def build_core(settings: Settings, clock: Clock | None = None) -> Core:
         poll=timedelta(seconds=settings.mail_poll_seconds),
         max_bytes=settings.mail_max_bytes,
         concurrency=settings.mail_concurrency,
+        oauth=read_oauth(settings),
     )
     services = build_services(
         works,
@@ -96,6 +98,7 @@ def build_core(settings: Settings, clock: Clock | None = None) -> Core:
             Sightings(works),
             SeenMirror(works),
             lambda: ParserPool(ReadingSpec("app.blobs:FileBlobs", settings.blob_dir)),
+            tokens=services.access_tokens,
         ),
         mail_settings=mail_settings,
     )

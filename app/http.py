@@ -1,4 +1,4 @@
-"""The HTTP door: health, metrics, and Telegram's webhook. Loopback unless HTTP_LISTEN says otherwise."""
+"""The HTTP door: health, metrics, the way back from a provider, and Telegram's webhook. Loopback unless HTTP_LISTEN says otherwise."""
 
 import asyncio
 import hashlib
@@ -52,6 +52,7 @@ class HttpDoor:
         find_ill: Names the parts that do not work.
         parts: Names of all parts.
         webhook: None while updates are polled for.
+        routes: What else is answered.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class HttpDoor:
         parts: Callable[[], Sequence[str]],
         find_ill: Callable[[], Sequence[str]],
         webhook: Webhook | None = None,
+        routes: Sequence[web.RouteDef] = (),
     ) -> None:
         if webhook is not None and not webhook.secret:
             raise ValueError("a webhook without a secret would be open to everybody")
@@ -70,6 +72,7 @@ class HttpDoor:
         self._parts = parts
         self._find_ill = find_ill
         self._webhook = webhook
+        self._routes = routes
         self.url = ""
 
     async def run(self) -> None:
@@ -80,6 +83,7 @@ class HttpDoor:
         """
         application = web.Application(client_max_size=MAX_BODY)
         application.add_routes([web.get("/healthz", self._health), web.get("/metrics", self._metrics)])
+        application.add_routes(self._routes)
         if self._webhook is not None:
             application.router.add_post(self._webhook.path, self._take_update)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)

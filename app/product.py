@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap import Core
 from app.http import HttpDoor, Webhook, webhook_path
+from app.oauth import OAuthPage
 from app.outbox_pump import OutboxPump
 from app.pace import Pace, TelegramPace
 from app.parts import PARTS
@@ -109,6 +110,7 @@ class Product:
             parts=self.list_parts,
             find_ill=self.find_ill,
             webhook=webhook,
+            routes=OAuthPage(self._core.services.mail_oauth, settings.default_language).routes(),
         )
         return Part("http", self.http.run)
 

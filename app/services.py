@@ -19,6 +19,7 @@ from core.services.introductions import Introductions
 from core.services.letters import Letters
 from core.services.mail_folders import MailFolders
 from core.services.mailbox_connecting import MailboxConnecting
+from core.services.mailbox_tokens import MailboxTokens
 from core.services.mailboxes import Mailboxes
 from core.services.merging import Merging
 from core.services.new_users import UserDefaults
@@ -38,8 +39,10 @@ from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
 from core.services.work import Works
+from mail.access_tokens import AccessTokens
 from mail.connecting import ConnectingDoor
 from mail.door import MailDoor
+from mail.oauth_flow import MailOAuth
 from mail.settings import MailSettings
 
 
@@ -49,6 +52,7 @@ class Services:
 
     clock: Clock
     blobs: BlobStore
+    access_tokens: AccessTokens
     assignment: Assignment
     capture: Capture
     care: Care
@@ -63,6 +67,7 @@ class Services:
     introductions: Introductions
     letters: Letters
     mail_door: MailDoor
+    mail_oauth: MailOAuth
     connecting: MailboxConnecting
     connecting_door: ConnectingDoor
     mail_folders: MailFolders
@@ -97,10 +102,14 @@ def build_services(
     """Build every service on one database and one clock."""
     mailboxes = Mailboxes(works, secrets)
     connecting = MailboxConnecting(works, secrets)
+    mailbox_tokens = MailboxTokens(works, secrets, mailboxes)
+    tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
+    mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
     return Services(
         clock=works.clock,
         blobs=blobs,
         assignment=Assignment(works),
+        access_tokens=tokens,
         capture=Capture(works),
         care=Care(works),
         chats=Chats(works),
@@ -114,8 +123,9 @@ def build_services(
         introductions=Introductions(works),
         letters=Letters(works),
         connecting=connecting,
-        connecting_door=ConnectingDoor(mailboxes, connecting, mail_settings),
-        mail_door=MailDoor(mailboxes, mail_settings),
+        connecting_door=ConnectingDoor(mailboxes, connecting, mail_settings, tokens, mail_oauth),
+        mail_door=MailDoor(mailboxes, mail_settings, tokens),
+        mail_oauth=mail_oauth,
         mail_folders=MailFolders(works),
         mailboxes=mailboxes,
         merging=Merging(works),

@@ -59,6 +59,14 @@ def _check_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _check_token_server(value: str) -> str:
+    checked = _check_url(value)
+    parts = urlsplit(checked)
+    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        _refuse("must be an https:// address")
+    return checked
+
+
 def _check_database(value: str) -> str:
     try:
         url = make_url(value)
@@ -117,6 +125,7 @@ def _check_failpoint(value: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_check_url)]
+TokenServer = Annotated[str, AfterValidator(_check_token_server)]
 Token = Annotated[SecretStr, AfterValidator(_matching(r"\d+:\S+", "must be digits, a colon and the secret"))]
 WebhookSecret = Annotated[
     SecretStr, AfterValidator(_matching(r"[A-Za-z0-9_-]{1,256}", "must be 1 to 256 of A-Z a-z 0-9 _ -"))
@@ -159,8 +168,10 @@ class Settings(BaseSettings):
 
     oauth_google_client_id: str | None = None
     oauth_google_client_secret: SecretStr | None = None
+    oauth_google_authority: TokenServer | None = None
     oauth_microsoft_client_id: str | None = None
     oauth_microsoft_client_secret: SecretStr | None = None
+    oauth_microsoft_authority: TokenServer | None = None
     sms_gateway_url: Url | None = None
     sms_gateway_token: SecretStr | None = None
     sms_gateway_sender: str | None = None
@@ -183,6 +194,14 @@ class Settings(BaseSettings):
                 _refuse("BOT_WEBHOOK_SECRET: must be set when BOT_MODE is webhook")
             if self.public_url is None:
                 _refuse("PUBLIC_URL: must be set when BOT_MODE is webhook")
+        for name, client_id, secret in (
+            ("GOOGLE", self.oauth_google_client_id, self.oauth_google_client_secret),
+            ("MICROSOFT", self.oauth_microsoft_client_id, self.oauth_microsoft_client_secret),
+        ):
+            if (client_id is None) != (secret is None):
+                _refuse(f"OAUTH_{name}_CLIENT_ID: must be set together with OAUTH_{name}_CLIENT_SECRET")
+            if client_id is not None and self.public_url is None:
+                _refuse(f"PUBLIC_URL: must be set when OAUTH_{name}_CLIENT_ID is")
         if self.clock_file is not None and self.bot_token is not None and self.uses_telegram:
             _refuse(
                 "CLOCK_FILE: the clock cannot be moved on Telegram's own server; set BOT_API_URL to another"

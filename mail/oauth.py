@@ -59,6 +59,14 @@ class OAuthProvider:
         return f"{self.authorize_url}?{urlencode(query)}"
 
 
+@dataclass(frozen=True, slots=True)
+class OAuthSetup:
+    """What the operator has set up: the token servers, and where browsers come back to (PUBLIC_URL)."""
+
+    providers: Mapping[MailAuth, OAuthProvider] = field(default_factory=dict)
+    public_url: str | None = None
+
+
 def google(client_id: str, client_secret: str, authority: str | None = None) -> OAuthProvider:
     """Google; a refresh token comes only with consent that was asked for anew.
 

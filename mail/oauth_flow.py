@@ -7,6 +7,7 @@ Only tokens that work are kept: before a mailbox is added, its server is logged 
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +21,7 @@ from core.values import Caller, MailboxId
 from mail import token_server
 from mail.errors import MailError, NeedsPerson
 from mail.fault_report import describe_fault
-from mail.oauth import OAuthProvider, new_verifier
+from mail.oauth import new_verifier
 from mail.sessions import new_session
 from mail.settings import MailSettings
 from mail.token_server import Grant
@@ -28,8 +29,13 @@ from mail.token_server import Grant
 PATIENCE_SECONDS = 30.0
 """How long somebody who came back waits at most in front of their browser for the mail server."""
 
-MAX_WORD = 4096
-"""Characters of a code or a state that are looked at at all."""
+MAX_CODE = 4096
+"""Characters of a code that is looked at at all."""
+
+AT_ONCE = 8
+"""So many people are taken back at a time; the others wait."""
+
+_STATE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 CALLBACK_PATH = "/oauth/callback"
 
@@ -67,25 +73,17 @@ class MailOAuth:
 
     Args:
         tokens: The core's part of it.
-        providers: The token servers that the operator has set up.
-        public_url: PUBLIC_URL, where the browser comes back to; None: nobody can be sent.
-        settings: How mail servers are reached.
+        settings: How mail servers are reached, and which token servers there are.
         clock: Tells until when a token is good.
     """
 
-    def __init__(
-        self,
-        tokens: MailboxTokens,
-        providers: Mapping[MailAuth, OAuthProvider],
-        public_url: str | None,
-        settings: MailSettings,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, tokens: MailboxTokens, settings: MailSettings, clock: Clock) -> None:
         self._tokens = tokens
-        self._providers = providers
-        self._public_url = public_url
+        self._providers = settings.oauth.providers
+        self._public_url = settings.oauth.public_url
         self._settings = settings
         self._clock = clock
+        self._returning = asyncio.Semaphore(AT_ONCE)
 
     def offers(self, auth: MailAuth) -> bool:
         """Whether people can be sent to this provider: the operator has set it up."""
@@ -124,13 +122,18 @@ class MailOAuth:
     async def finish(self, query: Mapping[str, str]) -> OAuthOutcome:
         """Take somebody back from a provider; whatever the query holds, this says how it ended."""
         state, code = query.get("state", ""), query.get("code", "")
-        if not state or len(state) > MAX_WORD or len(code) > MAX_WORD:
+        if _STATE.fullmatch(state) is None or len(code) > MAX_CODE:
             return OAuthOutcome(OAuthEnd.STALE)
-        try:
-            errand = await self._tokens.claim(state)
-        except (NotFound, Invalid):
-            return OAuthOutcome(OAuthEnd.STALE)
-        end = await self._run(errand, code) if code else OAuthEnd.DECLINED
+        async with self._returning:
+            try:
+                errand = await self._tokens.claim(state)
+            except (NotFound, Invalid):
+                return OAuthOutcome(OAuthEnd.STALE)
+            if code:
+                end = await self._run(errand, code)
+            else:
+                declined = query.get("error") == "access_denied"
+                end = OAuthEnd.DECLINED if declined else OAuthEnd.REFUSED
         extra = {"event": "oauth_finished", "user_id": errand.caller.user_id, "end": str(end)}
         logger.info("somebody is back from a provider", extra=extra)
         if end is not OAuthEnd.CONNECTED:

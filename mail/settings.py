@@ -14,6 +14,7 @@ from core.services.mailboxes import Mailboxes
 from core.services.seen_mirror import SeenMirror
 from core.services.sightings import Sightings
 from mail.access_tokens import AccessTokens
+from mail.oauth import OAuthSetup
 from mail.reader_chain import ReadLetter
 
 
@@ -31,6 +32,7 @@ class MailSettings:
         patience: Silence after which a server counts as gone.
         idle: How long one IDLE lasts at most: routers and providers forget longer silence (mail-notes.md, 6).
         tls: What certificates are verified with; None: the system's authorities.
+        oauth: OAUTH_*: the token servers that people can be sent to.
     """
 
     poll: timedelta = timedelta(seconds=60)
@@ -42,6 +44,7 @@ class MailSettings:
     patience: timedelta = timedelta(seconds=30)
     idle: timedelta = timedelta(minutes=5)
     tls: ssl.SSLContext | None = None
+    oauth: OAuthSetup = field(default_factory=OAuthSetup)
 
 
 class LetterReading(Protocol):

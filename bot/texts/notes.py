@@ -7,6 +7,7 @@ from bot.html import Html, esc, fill, join, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.texts.meetings import MEETING_NOTES, moved_word
+from bot.texts.oauth import ENDS, OTHER_END
 
 NOTES = {
     "answer": N_("An answer came"),
@@ -34,12 +35,14 @@ NOTES = {
     "mail_gap": N_("⚠️ Letters are missing"),
     "mailbox_added": N_("Mailbox added"),
     "mailbox_back": N_("The mail server answers again"),
+    "mailbox_connected": N_("The mailbox is connected"),
     "mailbox_password_set": N_("The password is set"),
     "mailbox_stopped": N_("⚠️ A mailbox has stopped"),
     "mailbox_unreachable": N_("⚠️ A mailbox cannot be reached"),
     "merged": N_("Merged"),
     "mirror_seen_off": N_("The mail server is left alone"),
     "mirror_seen_on": N_("Reviewed letters are marked as read on the mail server"),
+    "oauth_failed": N_("⚠️ The mailbox is not connected"),
     "option_off": N_("Switched off"),
     "option_on": N_("Switched on"),
     "pause_mailbox": N_("Paused"),
@@ -94,8 +97,10 @@ EVENTS = frozenset(
         "letter",
         "mail_gap",
         "mailbox_back",
+        "mailbox_connected",
         "mailbox_stopped",
         "mailbox_unreachable",
+        "oauth_failed",
         "quarantined",
         "reminder",
         *MEETING_NOTES,
@@ -137,6 +142,9 @@ def _word(reader: Reader, note: str, message: str, about: Mapping[str, Any]) -> 
             gap,
         )
         return fill(text, count=gap, folder=esc(shorten(folder, FOLDER_LIMIT)))
+    if note == "oauth_failed":
+        why = reader._(ENDS.get(str(about.get("reason", "")), OTHER_END))
+        return fill("{what}. {why}", what=esc(reader._(message)), why=esc(why))
     if note in COUNTED and isinstance(count, int) and isinstance(user, int):
         return fill(reader._(COUNTED[note]), count=count, user=user)
     moved = moved_word(reader, about) if note == "meeting_moved" else None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.models import MailboxToken, OAuthRequest
@@ -12,6 +12,12 @@ async def drop(session: AsyncSession, mailbox_id: int) -> None:
     """Forget the tokens of a mailbox, and who was about to renew them; there being none is no error."""
     await session.execute(delete(OAuthRequest).where(OAuthRequest.mailbox_id == mailbox_id))
     await session.execute(delete(MailboxToken).where(MailboxToken.mailbox_id == mailbox_id))
+
+
+async def is_request(session: AsyncSession, state_sha256: str) -> bool:
+    """Whether there is such a request, whatever its state."""
+    found = select(OAuthRequest.id).where(OAuthRequest.state_sha256 == state_sha256)
+    return await session.scalar(found) is not None
 
 
 async def use_request(session: AsyncSession, state_sha256: str, now: datetime) -> OAuthRequest | None:

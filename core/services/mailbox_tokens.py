@@ -132,6 +132,9 @@ class MailboxTokens:
         Raises:
             NotFound: It was used, has expired or never existed; or its user has left.
         """
+        async with self._works.database.reading() as session:  # Strangers are turned away without a write.
+            if not await mailbox_tokens.is_request(session, _hash(state)):
+                raise NotFound("oauth request")
         async with self._works.begin(None, "claim_oauth") as work:
             request = await mailbox_tokens.use_request(work.session, _hash(state), work.now)
             if request is None:
