@@ -13,10 +13,11 @@ from bot.texts.mailboxes import (
     OTHER_REASON,
     PASSWORD_HELPS,
     REASONS,
+    RECONNECTING_HELPS,
     REMEDIES,
     STATES,
 )
-from core.enums import FunctionalOption, MailboxState, Role
+from core.enums import FunctionalOption, MailAuth, MailboxState, Role
 from core.errors import NotFound
 from core.queries.mailboxes import FolderReport, MailboxReport
 from core.values import MailboxId, Ref, RefKind
@@ -136,8 +137,12 @@ def _repairs(reader: Reader, mailbox: MailboxReport) -> list[Button | None]:
     if not _is_mine_to_change(reader, mailbox) or reason is None or mailbox.state is MailboxState.PAUSED:
         return []
     ref = f"m{mailbox.id}"
+    if mailbox.auth is not MailAuth.PASSWORD:
+        right = act(reader._("🔗 Reconnect"), "reconnect", ref) if reason in RECONNECTING_HELPS else None
+    else:
+        right = act(reader._("🔑 Enter the password"), "password", ref) if reason in PASSWORD_HELPS else None
     return [
-        act(reader._("🔑 Enter the password"), "password", ref) if reason in PASSWORD_HELPS else None,
+        right,
         act(reader._("🔄 Try again"), "retry", ref),
     ]
 

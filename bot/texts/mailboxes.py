@@ -14,6 +14,7 @@ REASONS = {
     "certificate": N_("The mail server's certificate cannot be trusted."),
     "encryption": N_("The mail server offers no encryption."),
     "key": N_("The stored password cannot be read with the present key."),
+    "token": N_("The provider has withdrawn its permission to read this mailbox, or it has expired."),
     "owner_left": N_("Its owner has left."),
     "unreachable": N_("The mail server could not be reached the last time."),
 }
@@ -31,6 +32,9 @@ CONSEQUENCES = {
 REMEDIES = {
     "auth": N_("Enter the new password here; an administrator can do so on the server: {command}"),
     "key": N_("Enter the password once more here; an administrator can do so on the server: {command}"),
+    "token": N_(
+        "Tap “Reconnect” and allow it once more; an administrator finds out more on the server: {command}"
+    ),
     "certificate": N_("An administrator finds out more on the server: {command}"),
     "encryption": N_("An administrator finds out more on the server: {command}"),
 }
@@ -39,6 +43,7 @@ REMEDIES = {
 COMMANDS = {
     "auth": "zveno mailbox password {id}",
     "key": "zveno mailbox password {id}",
+    "token": "zveno mailbox check {id}",
     "certificate": "zveno mailbox check {id}",
     "encryption": "zveno mailbox check {id}",
 }
@@ -46,6 +51,9 @@ COMMANDS = {
 
 PASSWORD_HELPS = frozenset({"auth", "key"})
 """What a password that is entered anew can put right."""
+
+RECONNECTING_HELPS = frozenset({"auth", "key", "token"})
+"""What being let in once more by the provider can put right, where that is how a mailbox is logged in to."""
 
 EXCLUDED = {
     "since": N_("older than wanted"),
