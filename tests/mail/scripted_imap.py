@@ -1,6 +1,7 @@
 """An IMAP server that behaves as a test tells it: right by default, wrong where a script says so."""
 
 import asyncio
+import base64
 import re
 import socket
 import ssl
@@ -58,6 +59,7 @@ class ScriptedIMAP:
         refused_literals: Said instead of "go on" when a literal is announced.
         literals_asked_for: How many were announced and waited for.
         connections: How many there have been.
+        access_tokens: Which ones XOAUTH2 lets in; it is refused with the challenge of Google and Microsoft.
         certificate: What it speaks TLS with after STARTTLS; None: it does not.
     """
 
@@ -83,9 +85,11 @@ class ScriptedIMAP:
     refused_literals: bytes = b""
     literals_asked_for: int = 0
     connections: int = 0
+    access_tokens: set[str] = field(default_factory=set)
     certificate: ssl.SSLContext | None = None
     port: int = 0
     _tag: bytes = b""
+    _asks: str = ""
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)
     _mouths: list["Mouth"] = field(default_factory=list)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -174,6 +178,8 @@ class ScriptedIMAP:
     def answer_rightly(self, command: str) -> bytes:
         if command == "IDLE":
             return b"+ idling\r\n"
+        if self._asks or command.startswith("AUTHENTICATE XOAUTH2"):
+            return self._authenticate(command)
         name = re.match(r"(UID )?\S+", command)
         untagged: dict[str, Callable[[], bytes]] = {
             "CAPABILITY": lambda: b"* CAPABILITY " + self.capabilities + b"\r\n",
@@ -191,6 +197,23 @@ class ScriptedIMAP:
         answer = untagged.get(name[0] if name else "", bytes)
         said = answer()
         return said if said.endswith((CUT, RESET)) else said + self.interjected + b"%t OK done\r\n"
+
+    def _authenticate(self, command: str) -> bytes:
+        """XOAUTH2: the token with the command or after "go on"; a wrong one is told of, and refused after an answer."""
+        asked, self._asks = self._asks, ""
+        said = command.removeprefix("AUTHENTICATE XOAUTH2").strip()
+        if asked == "answer":
+            return b"%t NO [AUTHENTICATIONFAILED] Invalid credentials\r\n" if not said else b"%t BAD what\r\n"
+        if not said:
+            self._asks = "token"
+            return b"+ \r\n"
+        fields = base64.b64decode(said).split(b"\x01")
+        token = fields[1].removeprefix(b"auth=Bearer ").decode()
+        if fields[0].startswith(b"user=") and token in self.access_tokens:
+            return b"%t OK welcome\r\n"
+        self._asks = "answer"
+        why = b'{"status":"400","schemes":"Bearer","scope":"https://mail.example/"}'
+        return b"+ " + base64.b64encode(why) + b"\r\n"
 
     def _open(self, command: str) -> bytes:
         answer = b"* %d EXISTS\r\n* OK [UIDVALIDITY %d]\r\n" % (len(self.letters), self.uidvalidity)
