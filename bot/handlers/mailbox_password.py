@@ -6,13 +6,12 @@ dialog waits for a secret, so that nothing else of the chat takes the text for s
 
 import logging
 
-from aiogram.exceptions import TelegramAPIError
-
-from bot.html import Html, bold, esc, fill, lines
+from bot.html import bold, esc, fill, lines
 from bot.i18n import N_
 from bot.screens.base import act, go
 from bot.texts.mailboxes import OTHER_REASON, REASONS
 from bot.turn import Reply, Say, Show, Turn
+from bot.typed_secrets import hide, please_delete
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption
 from core.values import DialogState, MailboxId, RefKind
@@ -30,7 +29,7 @@ CANCEL = N_("✖️ Cancel")
 @verbs.verb(PASSWORD, option=MAIL, usage=N_("/password m3"))
 async def ask_password(turn: Turn, arguments: Arguments) -> Reply | None:
     """Ask for the password of a mailbox; one that was typed along is taken at once."""
-    if len(arguments.rest.split()) > 1 and not await _hide(turn):
+    if len(arguments.rest.split()) > 1 and not await hide(turn):
         logger.warning("a password stays in the chat", extra={"event": "password_not_deleted"})
     mailbox_id = MailboxId(arguments.ref(RefKind.MAILBOX).id)
     mailbox = await turn.services.mailboxes.check_may_change(turn.caller, mailbox_id)
@@ -54,7 +53,7 @@ async def ask_password(turn: Turn, arguments: Arguments) -> Reply | None:
 @verbs.flow(PASSWORD, secret=True)
 async def take_password(turn: Turn) -> Reply | None:
     """Take the password that was asked for."""
-    hidden = await _hide(turn)
+    hidden = await hide(turn)
     mailbox_id = MailboxId(int(str(turn.answers.get(MAILBOX, 0))))
     await turn.services.mailboxes.check_may_change(turn.caller, mailbox_id)
     return await _try(turn, mailbox_id, turn.said.strip(), hidden=hidden)
@@ -64,43 +63,23 @@ def _wait_for(turn: Turn, mailbox_id: MailboxId) -> None:
     turn.set_dialog(DialogState(PASSWORD, data={MAILBOX: mailbox_id}))
 
 
-async def _hide(turn: Turn) -> bool:
-    """Blot the stored update out and delete the message; False when the message stays in the chat."""
-    row_id = turn.caller.origin.update_id
-    if row_id is not None:
-        await turn.services.inbox.forget_body(row_id)
-    if turn.message is None:
-        return True
-    try:
-        return await turn.bot.delete_message(turn.chat_id, turn.message.message_id)
-    except TelegramAPIError as error:
-        logger.warning(
-            "a password was not deleted: %s", type(error).__name__, extra={"event": "password_not_deleted"}
-        )
-        return False
-
-
 async def _try(turn: Turn, mailbox_id: MailboxId, password: str, *, hidden: bool) -> Reply | None:
     """Try the password; only one that works is kept."""
     reason = await turn.services.mail_door.try_login(mailbox_id, password)
     if reason is None:
         turn.set_dialog(None)
         await turn.services.mailboxes.set_password(turn.caller, mailbox_id, password)
-        return None if hidden else Say(_please_delete(turn), new=True)
+        return None if hidden else Say(please_delete(turn), new=True)
     _wait_for(turn, mailbox_id)
     return Say(
         lines(
             esc(turn._(REASONS.get(reason, OTHER_REASON))),
             esc(turn._("Nothing was changed, the password was not kept. Please write it once more.")),
-            None if hidden else _please_delete(turn),
+            None if hidden else please_delete(turn),
         ),
         ((act(turn._(CANCEL), "cancel", f"m{mailbox_id}"),),),
         new=True,
     )
-
-
-def _please_delete(turn: Turn) -> Html:
-    return esc(turn._("Telegram did not let me delete your message: please delete it yourself."))
 
 
 @verbs.variant("retry", RefKind.MAILBOX, option=MAIL, usage=N_("/retry m3"))

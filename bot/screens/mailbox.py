@@ -29,7 +29,6 @@ FOLDERS = 5
 """On one page of a card."""
 
 NAME_LIMIT = 60
-ADD = "zveno mailbox add"
 
 
 @screens.screen("m", option=MAIL)
@@ -47,6 +46,9 @@ async def show_mailbox(reader: Reader, address: Address) -> Screen:
         _whose(mailbox),
         _state_line(reader, mailbox),
         *_trouble(reader, mailbox),
+        esc(reader._("⚠️ The server's certificate is not checked."))
+        if not mailbox.verify_certificate
+        else None,
         esc(reader._("Reviewed letters are marked as read on the server.")) if mailbox.mirror_seen else None,
         *(line for folder in shown for line in (Html(""), *_folder_lines(reader, folder))),
     )
@@ -157,13 +159,33 @@ def _switches(reader: Reader, mailbox: MailboxReport) -> list[Button | None]:
     if not _is_mine_to_change(reader, mailbox):
         return []
     ref = f"m{mailbox.id}"
+    if mailbox.state is MailboxState.PREPARING:
+        return [
+            act(reader._("Go on ›"), "mailbox", ref, "continue"),
+            act(reader._("✖️ Cancel"), "mailbox", ref, "discard"),
+        ]
     if mailbox.state is MailboxState.ACTIVE:
         switch = act(reader._("⏸ Pause"), "pause", ref)
     else:
         switch = act(reader._("▶️ Resume"), "resume", ref)
     is_on = mailbox.mirror_seen
     mark = reader._("👁 Mark as read: on") if is_on else reader._("👁 Mark as read: off")
-    return [switch, act(mark, "mirror", ref, "off" if is_on else "on")]
+    return [
+        switch,
+        act(mark, "mirror", ref, "off" if is_on else "on"),
+        _certificate(reader, mailbox),
+        act(reader._("🗑 Disconnect"), "mailbox", ref, "remove"),
+    ]
+
+
+def _certificate(reader: Reader, mailbox: MailboxReport) -> Button | None:
+    """The switch of the certificate's check, where it is off or is what stopped the mailbox."""
+    ref = f"m{mailbox.id}"
+    if not mailbox.verify_certificate:
+        return act(reader._("🔒 Check the certificate"), "certificate", ref, "on")
+    if mailbox.state_reason == "certificate":
+        return act(reader._("⚠️ Do not check it…"), "certificate", ref)
+    return None
 
 
 def _way_back(reader: Reader, mailbox: MailboxReport) -> Row:
@@ -193,15 +215,9 @@ def _list(reader: Reader, address: Address, found: Sequence[MailboxReport], back
     text = lines(
         title("📮", reader._("Mailboxes"), len(found)),
         *(numbered_lines([_entry(reader, one) for one in shown]) or [esc(reader._("No mailboxes yet."))]),
-        Html(""),
-        fill(
-            reader._(
-                "An administrator adds mailboxes on the server: {command}; in the chat it cannot be done yet."
-            ),
-            command=code(esc(ADD)),
-        ),
     )
-    return Screen(text, (row, pager(address.name, page, pages), (back,)), choices)
+    add = act(reader._("➕ Add a mailbox"), "mailbox", "add")
+    return Screen(text, (row, pager(address.name, page, pages), (add,), (back,)), choices)
 
 
 def _entry(reader: Reader, mailbox: MailboxReport) -> Html:

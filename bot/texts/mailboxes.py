@@ -1,9 +1,10 @@
 """What people call the states of mailboxes and the trouble they are in."""
 
 from bot.i18n import N_
-from core.enums import MailboxState
+from core.enums import MailboxState, MailSecurity
 
 STATES = {
+    MailboxState.PREPARING: N_("🔌 being connected"),
     MailboxState.ACTIVE: N_("▶️ watched"),
     MailboxState.PAUSED: N_("⏸ paused"),
     MailboxState.STOPPED: N_("⛔ stopped"),
@@ -22,7 +23,21 @@ REASONS = {
 
 OTHER_REASON = N_("The mail server could not be used the last time.")
 
+PROVIDERS = {
+    "Yandex": N_("Yandex"),
+    "Mail.ru": N_("Mail.ru"),
+}
+"""Providers that are called otherwise in other languages."""
+
+SECURITIES = {
+    MailSecurity.TLS: N_("TLS"),
+    MailSecurity.STARTTLS: N_("STARTTLS"),
+    MailSecurity.NONE: N_("no encryption"),
+}
+"""How a connection is protected."""
+
 CONSEQUENCES = {
+    MailboxState.PREPARING: N_("Nothing has been taken yet."),
     MailboxState.ACTIVE: N_("It is tried again and again; nothing is lost: letters stay on the server."),
     MailboxState.PAUSED: N_("No letters are taken; nothing is lost: they stay on the server."),
     MailboxState.STOPPED: N_("Capturing is stopped, nothing is lost: letters stay on the server."),
