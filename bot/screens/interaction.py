@@ -6,6 +6,7 @@ from bot.screens.base import Address, Screen, ScreenTable, go, pager
 from bot.screens.interaction_buttons import card_keyboard
 from bot.screens.interaction_text import card_text, head_line
 from bot.screens.listing import back_to
+from core.queries.interaction_card import InteractionCard
 from core.values import InteractionId
 
 screens = ScreenTable()
@@ -23,14 +24,28 @@ async def show_interaction(reader: Reader, address: Address) -> Screen:
 
 @screens.screen("text")
 async def show_text(reader: Reader, address: Address) -> Screen:
-    """The whole text, a page at a time."""
+    """The whole text, a page at a time; of a letter what is new in it."""
     card = await reader.services.views.interaction_card(reader.caller, InteractionId(address.number()))
-    pages = split_pages(card.text)
+    return _page(reader, card, card.shown_text, address)
+
+
+@screens.screen("whole")
+async def show_letter(reader: Reader, address: Address) -> Screen:
+    """All that a letter says, with quotations and signature."""
+    card = await reader.services.views.interaction_card(reader.caller, InteractionId(address.number()))
+    return _page(reader, card, card.text, address)
+
+
+def _page(reader: Reader, card: InteractionCard, text: str, address: Address) -> Screen:
+    pages = split_pages(text)
     number = min(address.number(1), len(pages))
     topic = bold(esc(card.topic)) if card.topic else None
-    keyboard = (pager(f"text:{card.id}", number, len(pages)), (go(reader._("‹ Card"), f"i{card.id}"),))
-    text = lines(head_line(reader, card), topic if number == 1 else None, Html(""), esc(pages[number - 1]))
-    return Screen(text, tuple(row for row in keyboard if row))
+    keyboard = (
+        pager(f"{address.name}:{card.id}", number, len(pages)),
+        (go(reader._("‹ Card"), f"i{card.id}"),),
+    )
+    shown = lines(head_line(reader, card), topic if number == 1 else None, Html(""), esc(pages[number - 1]))
+    return Screen(shown, tuple(row for row in keyboard if row))
 
 
 def split_pages(text: str) -> tuple[str, ...]:

@@ -58,8 +58,15 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
             go(reader._("✏️ Edit"), f"edit:{card.id}"),
             undo_button(reader, card),
         ],
-        [_more_text(reader, card), _files(reader, card), go(reader._("☰ More"), f"care:{card.id}")],
+        *_reading_rows(reader, card),
     ]
+
+
+def _reading_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
+    """What there is to read beside the card: its whole text, the letter with what it repeats, files."""
+    texts = [_more_text(reader, card), _whole_letter(reader, card)]
+    others = [_files(reader, card), go(reader._("☰ More"), f"care:{card.id}")]
+    return [texts, others] if all(texts) else [[*texts, *others]]
 
 
 def present_rows(buttons: list[Buttons]) -> tuple[Row, ...]:
@@ -159,8 +166,13 @@ def undo_button(reader: Reader, card: InteractionCard) -> Button | None:
 
 
 def _more_text(reader: Reader, card: InteractionCard) -> Button | None:
-    _, is_cut = excerpt(card.text)
+    _, is_cut = excerpt(card.shown_text)
     return go(reader._("📄 Whole text"), f"text:{card.id}") if is_cut else None
+
+
+def _whole_letter(reader: Reader, card: InteractionCard) -> Button | None:
+    """The letter with quotations and signature, where the card is without them."""
+    return go(reader._("✉️ Whole letter"), f"whole:{card.id}") if card.new_text is not None else None
 
 
 def _files(reader: Reader, card: InteractionCard) -> Button | None:

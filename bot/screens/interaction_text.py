@@ -143,7 +143,7 @@ def excerpt(text: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _excerpt_line(card: InteractionCard) -> Html | None:
-    shown, is_cut = excerpt(card.text)
+    shown, is_cut = excerpt(card.shown_text)
     if not shown:
         return None
     text = lines(*(esc(line) for line in shown))

@@ -107,6 +107,7 @@ class InteractionCard:
         meetings: Those that a letter asked for, moved or cancelled.
         repeats: Whether a meeting is one time of a series.
         timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
+        new_text: What is new in a letter, without quotations and signature; None where nothing was cut.
     """
 
     id: int
@@ -149,6 +150,12 @@ class InteractionCard:
     meetings: tuple[MeetingView, ...] = ()
     repeats: bool = False
     timezone: str | None = None
+    new_text: str | None = None
+
+    @property
+    def shown_text(self) -> str:
+        """What a person wants to read of it."""
+        return self.text if self.new_text is None else self.new_text
 
 
 async def find_interaction_card(
@@ -209,6 +216,7 @@ async def find_interaction_card(
         meetings=await list_meetings(session, one.id, viewer) if one.has_meetings else (),
         repeats=one.repeats,
         timezone=one.timezone,
+        new_text=one.new_text,
     )
 
 

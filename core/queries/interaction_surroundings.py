@@ -52,6 +52,7 @@ _AROUND = (
         _responsible.c.name.label("responsible"),
         _author.c.name.label("author"),
         _mails.c.mail_class,
+        _mails.c.new_text,
         _parent.c.type.label("answers"),
         exists().where(_attachments.interaction_id == _one.id).label("has_attachments"),
         exists().where(_tags.interaction_id == _one.id).label("has_tags"),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BindParameter, and_, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import Direction, InteractionState, InteractionType, SubjectKind
-from core.models import Contact, Deal, Interaction, InteractionOwner, Participant, Subject
+from core.models import Contact, Deal, Interaction, InteractionOwner, MailMessage, Participant, Subject
 from core.models.base import table_of
 from core.queries.subject_titles import load_subject_titles
 from core.rules.titles import title_of
@@ -74,8 +74,8 @@ class InteractionRow:
 
 
 # Lists are read at every look, and so written over the tables and built once.
-_interactions, _owners, _subjects, _deals, _participants, _contacts = (
-    table_of(one) for one in (Interaction, InteractionOwner, Subject, Deal, Participant, Contact)
+_interactions, _owners, _subjects, _deals, _participants, _contacts, _mails = (
+    table_of(one) for one in (Interaction, InteractionOwner, Subject, Deal, Participant, Contact, MailMessage)
 )
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _ROWS = (
@@ -88,7 +88,6 @@ _ROWS = (
                 "direction",
                 "state",
                 "topic",
-                "text",
                 "goal",
                 "happened_at",
                 "due_on",
@@ -98,6 +97,7 @@ _ROWS = (
                 "subject_id",
             )
         ),
+        func.coalesce(_mails.c.new_text, _interactions.c.text).label("text"),
         _owners.c.reviewed,
         _owners.c.review_after,
         _subjects.c.kind.label("subject_kind"),
@@ -105,6 +105,7 @@ _ROWS = (
     )
     .join(_subjects, _subjects.c.id == _interactions.c.subject_id)
     .outerjoin(_deals, _deals.c.subject_id == _subjects.c.id)
+    .outerjoin(_mails, _mails.c.interaction_id == _interactions.c.id)
     .outerjoin(
         _owners,
         and_(_owners.c.interaction_id == _interactions.c.id, _owners.c.user_id == bindparam("viewer")),

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.models import Interaction, Subject
+from core.models import Interaction, MailMessage, Subject
 from core.models.base import table_of
 from core.rules.titles import title_of
 
@@ -18,10 +18,17 @@ async def load_subject_title(session: AsyncSession, subject: Subject) -> str:
     return title_of(head.topic, head.text or head.goal) if head is not None else title_of("", "")
 
 
-_subjects, _heads = table_of(Subject), table_of(Interaction)
+_subjects, _heads, _mails = table_of(Subject), table_of(Interaction), table_of(MailMessage)
 _TITLES = (
-    select(_subjects.c.id, _subjects.c.title, _heads.c.topic, _heads.c.text, _heads.c.goal)
+    select(
+        _subjects.c.id,
+        _subjects.c.title,
+        _heads.c.topic,
+        func.coalesce(_mails.c.new_text, _heads.c.text),
+        _heads.c.goal,
+    )
     .outerjoin(_heads, _heads.c.id == _subjects.c.head_id)
+    .outerjoin(_mails, _mails.c.interaction_id == _heads.c.id)
     .where(_subjects.c.id.in_(bindparam("ids", expanding=True)))
 )
 
