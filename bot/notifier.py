@@ -21,7 +21,7 @@ from bot.errors import UnknownScreen
 from bot.i18n import Catalogues
 from bot.reader import Reader
 from bot.screens.base import Screen, Screens
-from bot.screens.choose_subject import CHOOSE, question_address
+from bot.screens.choose_subject import question_address
 from bot.services import BotServices
 from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import SOUNDING, with_note
@@ -106,6 +106,6 @@ def _read_payload(payload: Mapping[str, Any]) -> tuple[str, str, int | None]:
     address = str(reply_to.get("show") or payload.get("show", ""))
     message_id = reply_to.get("message")
     note = str(payload.get("note", ""))
-    if note == CHOOSE:
+    if "subjects" in payload:
         address = question_address(address, payload)
     return address, note, message_id if isinstance(message_id, int) else None

@@ -13,6 +13,10 @@ from core.values import InteractionId, RefKind, UserId
 verbs = VerbTable()
 
 COMMENT_QUESTION = N_("What is to be noted?")
+ANSWER_QUESTION = N_(
+    "What is the answer? Letters cannot be sent from here yet: it is kept as a note on this letter, "
+    "and nothing is sent."
+)
 TAG_QUESTION = N_("Which word? One, without blanks.")
 
 
@@ -22,6 +26,16 @@ async def add_comment(turn: Turn, arguments: Arguments) -> Reply | None:
     interaction_id = arguments.interaction()
     if not arguments:
         return ask(turn, "comment", f"i{interaction_id}", turn._(COMMENT_QUESTION))
+    await turn.services.care.comment(turn.caller, interaction_id, arguments.text())
+    return None
+
+
+@verbs.verb("answer", usage=N_("/answer i5 TEXT"))
+async def note_answer(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Note what is to be answered: letters cannot be written here yet, and nothing goes out."""
+    interaction_id = arguments.interaction()
+    if not arguments:
+        return ask(turn, "answer", f"i{interaction_id}", turn._(ANSWER_QUESTION))
     await turn.services.care.comment(turn.caller, interaction_id, arguments.text())
     return None
 
@@ -93,5 +107,6 @@ async def assign(turn: Turn, arguments: Arguments) -> Reply | None:
 
 
 verbs.question("comment", COMMENT_QUESTION)
+verbs.question("answer", ANSWER_QUESTION)
 verbs.question("tag", TAG_QUESTION)
 verbs.question("edit", N_("The new value?"))

@@ -5,6 +5,7 @@ from bot.reader import Reader
 from bot.screens.base import Button, Row, act, go
 from bot.screens.deal_end import REOPENERS
 from bot.screens.interaction_text import excerpt
+from bot.screens.letter_people import sender_button
 from bot.screens.listing import back_row
 from bot.texts.interactions import DIRECTIONS, shown_part
 from core.enums import (
@@ -14,6 +15,7 @@ from core.enums import (
     FunctionalOption,
     InteractionState,
     InteractionType,
+    LinkReason,
     Source,
     SubjectKind,
     SubjectState,
@@ -49,7 +51,9 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
     return [
         review_buttons(reader, card, place),
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
+        [sender_button(reader, card)],
         [_deal_button(reader, card), go(reader._("🔗 Belongs to…"), f"belongs:{card.id}")],
+        [_not_there(reader, card)],
         _after_closing(reader, card),
         [
             None
@@ -85,7 +89,20 @@ def review_buttons(reader: Reader, card: InteractionCard, place: str = "") -> Bu
     return [
         act(reader._("✅ Reviewed"), "reviewed", *where, f"i{card.id}"),
         go(reader._("⏰ Later"), ":".join(("later", str(card.id), *where))),
+        _answer_button(reader, card),
     ]
+
+
+def _not_there(reader: Reader, card: InteractionCard) -> Button | None:
+    """Take an automatic link back: the interaction starts a chain of its own (domain.md S8)."""
+    if card.link_reason is not LinkReason.SAME_CONTACT:
+        return None
+    return act(reader._("↩️ Not there"), "subject", f"i{card.id}", "none")
+
+
+def _answer_button(reader: Reader, card: InteractionCard) -> Button | None:
+    is_letter = card.type is InteractionType.EMAIL and card.direction is Direction.IN
+    return act(reader._("↩️ Answer"), "answer", f"i{card.id}") if is_letter else None
 
 
 def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:

@@ -8,6 +8,7 @@ from bot.formats import format_clock, format_size
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.interaction_line import row_time
+from bot.screens.letter_people import who_words
 from bot.screens.meeting_lines import answer_line, meeting_lines, organiser_time_line, repeat_line
 from bot.texts.interactions import (
     ANSWERS,
@@ -32,7 +33,8 @@ from core.enums import (
     SubjectKind,
     SubjectState,
 )
-from core.queries.interaction_card import InteractionCard, ParticipantView
+from core.queries.interaction_card import InteractionCard
+from core.queries.interaction_people import ParticipantView
 from core.rules.review import is_snoozed, plan_review_after
 from core.rules.times import is_overdue
 
@@ -111,16 +113,16 @@ def who_line(reader: Reader, card: InteractionCard) -> Html | None:
     if not outside:
         return None
     if card.type is not InteractionType.EMAIL:
-        return _names(reader, outside)
+        return _names(reader, card, outside)
     own = esc(reader._("you") if card.responsible_id == reader.user.id else card.responsible)
     if card.direction is Direction.IN:
         senders = [one for one in outside if one.role in {ParticipantRole.FROM, ParticipantRole.PARTY}]
-        return join(" → ", _names(reader, senders or outside), own)
-    return join(" → ", own, _names(reader, outside))
+        return join(" → ", _names(reader, card, senders or outside), own)
+    return join(" → ", own, _names(reader, card, outside))
 
 
-def _names(reader: Reader, people: list[ParticipantView]) -> Html:
-    shown = join("; ", *(esc(shorten(one.name, NAME_LIMIT)) for one in people[:WHO_SHOWN]))
+def _names(reader: Reader, card: InteractionCard, people: list[ParticipantView]) -> Html:
+    shown = join("; ", *(esc(who_words(reader, card, one)) for one in people[:WHO_SHOWN]))
     more = len(people) - WHO_SHOWN
     return fill(reader._("{names} and {count} more"), names=shown, count=more) if more > 0 else shown
 
@@ -219,8 +221,20 @@ def _belongs_line(reader: Reader, card: InteractionCard) -> Html | None:
         ref=esc(ref),
     )
     closed = esc(reader._("closed")) if subject.state is SubjectState.CLOSED else None
+    return join(" · ", name, closed, _reason(reader, card))
+
+
+def _reason(reader: Reader, card: InteractionCard) -> Html | None:
+    """Why it belongs there; of an automatic link with whom and when they were met (domain.md S8)."""
     reason = ANSWERS.get(card.answers) or LINK_REASONS[card.link_reason]
-    return join(" · ", name, closed, esc(reader._(reason)) if reason else None)
+    evidence = card.evidence
+    if evidence is None or card.answers is not None:
+        return esc(reader._(reason)) if reason else None
+    name = esc(shorten(evidence.contact, NAME_LIMIT))
+    if evidence.met_at is None:
+        return fill(reader._("same contact: {name} takes part"), name=name)
+    met = reader.when(evidence.met_at)
+    return fill(reader._("same contact: {name}, last {when}"), name=name, when=met)
 
 
 def _reminders_line(reader: Reader, card: InteractionCard) -> Html | None:

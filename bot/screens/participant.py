@@ -8,7 +8,7 @@ from bot.screens.listing import back_row, number_row, numbered_lines, title
 from bot.texts.kinds import CONTACT_SIGNS
 from core.enums import ContactKind
 from core.queries.contact_card import ContactRow
-from core.queries.interaction_card import ParticipantView
+from core.queries.interaction_people import ParticipantView
 from core.values import InteractionId, ParticipantId
 
 screens = ScreenTable()

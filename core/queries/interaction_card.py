@@ -1,66 +1,42 @@
 """Everything the card of an interaction shows."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import (
     CallResult,
     Channel,
-    ContactKind,
     Direction,
     Importance,
     InteractionState,
     InteractionType,
     LinkReason,
     MailClass,
-    ParticipantRole,
     ReminderState,
     Source,
     SubjectKind,
     SubjectState,
 )
-from core.itip import Attendance
 from core.models import (
     Attachment,
     Comment,
-    Contact,
     InteractionTag,
-    Participant,
-    ParticipantAddress,
     Reminder,
     User,
 )
+from core.queries.interaction_people import ParticipantView, load_participants
 from core.queries.interaction_surroundings import find_with_surroundings
 from core.queries.letter_meetings import MeetingView, list_meetings
+from core.queries.link_evidence import LinkEvidence, find_link_evidence
 from core.queries.undo_steps import find_undo_step
 from core.repositories.access import Viewer
 from core.rules.titles import title_of
-from core.values import Address, Ref, RefKind
+from core.values import Ref, RefKind
 
 COMMENT_LIMIT = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ParticipantView:
-    """A participant; without a contact it is not linked (yet)."""
-
-    id: int
-    role: ParticipantRole
-    presentation: str
-    contact_id: int | None
-    contact_name: str | None
-    contact_kind: ContactKind | None
-    addresses: tuple[Address, ...]
-    attendance: Attendance | None = None
-
-    @property
-    def name(self) -> str:
-        """What to call them: the contact's name, else the presentation."""
-        return self.contact_name or self.presentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +81,7 @@ class InteractionCard:
         answers: The type of the viewer's own outgoing message that this one answers; None for anything else.
         undo_step: The viewer's last change, if it was made to this interaction: what undo takes back.
         meetings: Those that a letter asked for, moved or cancelled.
+        evidence: What an automatic link rests on.
         repeats: Whether a meeting is one time of a series.
         timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
         new_text: What is new in a letter, without quotations and signature; None where nothing was cut.
@@ -151,6 +128,7 @@ class InteractionCard:
     repeats: bool = False
     timezone: str | None = None
     new_text: str | None = None
+    evidence: LinkEvidence | None = None
 
     @property
     def shown_text(self) -> str:
@@ -217,52 +195,9 @@ async def find_interaction_card(
         repeats=one.repeats,
         timezone=one.timezone,
         new_text=one.new_text,
-    )
-
-
-_people, _contacts, _addresses = Participant.__table__, Contact.__table__, ParticipantAddress.__table__
-_PARTICIPANTS = (
-    select(
-        _people.c.id,
-        _people.c.role,
-        _people.c.presentation,
-        _people.c.contact_id,
-        _people.c.attendance,
-        _contacts.c.name.label("contact_name"),
-        _contacts.c.kind.label("contact_kind"),
-        _addresses.c.kind,
-        _addresses.c.value,
-        _addresses.c.original,
-    )
-    .select_from(
-        _people.outerjoin(_contacts, _contacts.c.id == _people.c.contact_id).outerjoin(
-            _addresses, _addresses.c.participant_id == _people.c.id
-        )
-    )
-    .where(_people.c.interaction_id == bindparam("id"))
-    .order_by(_people.c.position, _people.c.id, _addresses.c.id)
-)
-
-
-async def load_participants(session: AsyncSession, interaction_id: int) -> tuple[ParticipantView, ...]:
-    """The participants of an interaction in order, with coordinates."""
-    rows = (await session.execute(_PARTICIPANTS, {"id": interaction_id})).all()
-    addresses: dict[int, list[Address]] = defaultdict(list)
-    for row in rows:
-        if row.value is not None:
-            addresses[row.id].append(Address(row.kind, row.value, row.original))
-    return tuple(
-        ParticipantView(
-            id=one,
-            role=row.role,
-            presentation=row.presentation,
-            contact_id=row.contact_id,
-            contact_name=row.contact_name,
-            contact_kind=row.contact_kind,
-            addresses=tuple(addresses[one]),
-            attendance=row.attendance,
-        )
-        for one, row in {row.id: row for row in rows}.items()
+        evidence=await find_link_evidence(session, one.id, one.subject_id, one.happened_at, viewer)
+        if one.link_reason is LinkReason.SAME_CONTACT
+        else None,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.enums import ContactKind
 from core.models import Contact, ContactAddress, Interaction
 from core.queries.contact_card import ContactRow, load_contact_rows
-from core.queries.interaction_card import ParticipantView, load_participants
+from core.queries.interaction_people import ParticipantView, load_participants
 from core.rules.coordinates import name_key
 
 LIMIT = 6

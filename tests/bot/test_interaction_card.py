@@ -60,7 +60,7 @@ async def test_an_incoming_letter_that_answers(office: Office) -> None:
     card = await hand.write(f"/i{answer}")
     assert card.splitlines() == [
         f"✉️ Letter · unreviewed · /i{answer}",
-        "Mary Jones → you",
+        "new: Mary Jones, acme.example → you",
         "Re: Price request",
         "Thank you,",
         "please send the catalogue",

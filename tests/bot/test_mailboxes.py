@@ -236,9 +236,9 @@ async def test_m3_two_deals_are_asked_about_on_the_letters_card_and_one_tap_deci
     shown = await hand.see()
     assert shown.startswith("Two subjects claim this letter · ✉️ Letter")
     assert f"/i{root}" in shown.splitlines()[0]
-    assert shown.splitlines()[-1] == "Which of these is the letter about?"
+    assert shown.splitlines()[-1] == "Which of these does it belong to?"
     labels = await hand.labels()
-    assert {label[3:] for label in labels[:2]} == {"💼 Deal: Old <pumps>", "💼 Deal: New pumps"}
+    assert {label[3:].partition(" · ")[0] for label in labels[:2]} == {"💼 Old <pumps>", "💼 New pumps"}
     place = (await hand.data()).index(f"subject:i{root}:s{other}")
     after = await hand.tap(labels[place])
     assert hand.taps == 1
