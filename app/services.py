@@ -11,6 +11,7 @@ from core.services.chats import Chats
 from core.services.contacts import Contacts
 from core.services.deals import Deals
 from core.services.departments import Departments
+from core.services.dismissals import Dismissals
 from core.services.erasure import Erasure
 from core.services.handover import Handover
 from core.services.import_progress import ImportProgress
@@ -18,6 +19,7 @@ from core.services.inbox import Inbox
 from core.services.introductions import Introductions
 from core.services.letters import Letters
 from core.services.mail_folders import MailFolders
+from core.services.mail_rules import MailRules
 from core.services.mailbox_connecting import MailboxConnecting
 from core.services.mailbox_tokens import MailboxTokens
 from core.services.mailboxes import Mailboxes
@@ -28,11 +30,14 @@ from core.services.outbox import Outbox
 from core.services.participants import Participants
 from core.services.people import People
 from core.services.plans import Plans
+from core.services.pool import Pool
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.reminders import Reminders
 from core.services.review import Review
+from core.services.rule_application import RuleApplication
 from core.services.search import Search
+from core.services.sharing import Sharing
 from core.services.starter import Starter
 from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
@@ -60,6 +65,7 @@ class Services:
     contacts: Contacts
     deals: Deals
     departments: Departments
+    dismissals: Dismissals
     erasure: Erasure
     handover: Handover
     imports: ImportProgress
@@ -71,6 +77,7 @@ class Services:
     connecting: MailboxConnecting
     connecting_door: ConnectingDoor
     mail_folders: MailFolders
+    mail_rules: MailRules
     mailboxes: Mailboxes
     merging: Merging
     options: Options
@@ -78,11 +85,14 @@ class Services:
     participants: Participants
     people: People
     plans: Plans
+    pool: Pool
     promotion: Promotion
     quarantine: Quarantine
     reminders: Reminders
     review: Review
+    rule_application: RuleApplication
     search: Search
+    sharing: Sharing
     starter: Starter
     subject_states: SubjectStates
     subjects: Subjects
@@ -116,6 +126,7 @@ def build_services(
         contacts=Contacts(works),
         deals=Deals(works, currency=currency),
         departments=Departments(works),
+        dismissals=Dismissals(works),
         erasure=Erasure(works, blobs),
         handover=Handover(works),
         imports=ImportProgress(works),
@@ -127,6 +138,7 @@ def build_services(
         mail_door=MailDoor(mailboxes, mail_settings, tokens),
         mail_oauth=mail_oauth,
         mail_folders=MailFolders(works),
+        mail_rules=MailRules(works),
         mailboxes=mailboxes,
         merging=Merging(works),
         options=Options(works),
@@ -134,11 +146,14 @@ def build_services(
         participants=Participants(works),
         people=People(works, defaults),
         plans=Plans(works),
+        pool=Pool(works),
         promotion=Promotion(works, currency=currency),
         quarantine=Quarantine(works, blobs),
         reminders=Reminders(works),
         review=Review(works),
+        rule_application=RuleApplication(works),
         search=Search(works),
+        sharing=Sharing(works),
         starter=Starter(works),
         subject_states=SubjectStates(works),
         subjects=Subjects(works),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import AddressKind, ContactKind, MailboxState, SubjectState, UserState
@@ -159,3 +159,12 @@ async def load_dismissed(session: AsyncSession, user_id: int, message_ids: Colle
 async def is_dismissed(session: AsyncSession, user_id: int, interaction_id: int) -> bool:
     """Whether a letter is no business of a user."""
     return await session.get(LetterDismissal, (interaction_id, user_id)) is not None
+
+
+async def forget_dismissals(session: AsyncSession, interaction_id: int, user_id: int) -> None:
+    """A letter is a user's business after all."""
+    await session.execute(
+        delete(LetterDismissal).where(
+            LetterDismissal.interaction_id == interaction_id, LetterDismissal.user_id == user_id
+        )
+    )

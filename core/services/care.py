@@ -11,6 +11,7 @@ from core.errors import ContentFixed, Invalid, StateForbids
 from core.models import Comment, Interaction, InteractionTag, InteractionVersion, Subject
 from core.repositories.access import get_visible_interaction
 from core.repositories.erasing import is_erased
+from core.repositories.mail_rules import forget_dismissals
 from core.repositories.search_texts import reindex_interaction
 from core.services import subject_moves
 from core.services.interaction_edits import keeps, read_field, set_when
@@ -176,6 +177,7 @@ class Care:
                 raise StateForbids(of, "erased")
             await work.touch(interaction.id)
             work.change(interaction, of=of, deleted_at=None)
+            await forget_dismissals(work.session, interaction.id, caller.user_id)
             subject = await work.session.get_one(Subject, interaction.subject_id, with_for_update=True)
             if not subject.kind.is_real and subject.head_id is None:
                 work.change(subject, of=Ref(RefKind.SUBJECT, subject.id), head_id=interaction.id)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.enums import Direction, Source
 from core.models import Interaction, InteractionOwner
-from core.repositories import letters
+from core.repositories import letters, mail_rules
 from core.repositories.letter_sightings import WaitingSighting
 from core.rules import review
 from core.services.letter_batch import LetterBatch, direction_of, predates
@@ -32,7 +32,8 @@ async def see_again(
             work.change(interaction, of=of, responsible_id=place.keeper_id)
     if place.mailbox.owner_id is None:
         work.change(interaction, of=of, private=False)
-    if await letters.find_owner(work.session, interaction.id, place.keeper_id) is None:
+    is_wanted = not await mail_rules.is_dismissed(work.session, place.keeper_id, interaction.id)
+    if is_wanted and await letters.find_owner(work.session, interaction.id, place.keeper_id) is None:
         arrived_at = sighting.internal_date or interaction.happened_at
         await _add_owner(place, interaction, direction, older=predates(place.mailbox, arrived_at))
     return interaction.happened_at
