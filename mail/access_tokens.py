@@ -22,6 +22,9 @@ from mail.oauth import OAuthProvider
 AHEAD = timedelta(minutes=5)
 """How long before its end a token is renewed: the login that it is for must end before it does."""
 
+RACE_SECONDS = 1.0
+"""A refresh token may be refused because another process has just used it: so long it has to write the next one."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -70,6 +73,7 @@ class AccessTokens:
         try:
             grant = await token_server.renew(provider, held.refresh, self._clock.now())
         except TokenRefused:
+            await asyncio.sleep(RACE_SECONDS)
             now_held = await self._tokens.find(access.id)
             if now_held is not None and now_held.refresh != held.refresh:
                 return now_held.access  # Another process, or the owner, was faster.
