@@ -87,7 +87,7 @@ async def test_the_same_letter_in_russian(office: Office) -> None:
     )
     assert (await hand.write(f"/i{letter}")).splitlines() == [
         f"✉️ Письмо · ❗ важно · не рассмотрено · /i{letter}",
-        "Мария → вы",
+        "новый: Мария, acme.example → вы",
         "Price request",
         "сегодня 12:00 · Anna",
     ]
