@@ -10,9 +10,10 @@ import click
 
 from app.bootstrap import Core
 from app.cli.calling import FAILED, MAILBOX, USER, WRONG_USE, call_core, fail, write_json, write_line
+from app.cli.mail_rules import rules, share
 from app.cli.people import find_department
 from app.cli.quarantine import quarantine
-from core.enums import MailSecurity
+from core.enums import MailRouting, MailSecurity
 from core.queries.export.organisation import shape_mailbox
 from core.services.mailbox_drafts import MailboxDraft, MailServer
 from core.values import MailboxId, UserId
@@ -30,6 +31,8 @@ def mailbox() -> None:
 
 
 mailbox.add_command(quarantine)
+mailbox.add_command(rules)
+mailbox.add_command(share)
 
 
 def _read_password(variable: str | None, *, from_stdin: bool) -> str:
@@ -173,10 +176,17 @@ def set_password(mailbox_id: int, *, password_env: str | None, password_stdin: b
     type=click.Choice(["on", "off"]),
     help="Have the mail servers prove who they are. Off: whoever is on the way there can read everything.",
 )
-def set_mailbox(mailbox_id: int, *, mirror_seen: str | None, verify_certificate: str | None) -> None:
+@click.option(
+    "--routing",
+    type=click.Choice([one.value for one in MailRouting]),
+    help="To whom the letters of a department's mailbox go that people write anew.",
+)
+def set_mailbox(
+    mailbox_id: int, *, mirror_seen: str | None, verify_certificate: str | None, routing: str | None
+) -> None:
     """Change how a mailbox is treated."""
-    if mirror_seen is None and verify_certificate is None:
-        raise click.UsageError("give --mirror-seen or --verify-certificate")
+    if mirror_seen is None and verify_certificate is None and routing is None:
+        raise click.UsageError("give --mirror-seen, --verify-certificate or --routing")
 
     async def work(core: Core) -> None:
         wanted, mailboxes = MailboxId(mailbox_id), core.services.mailboxes
@@ -184,6 +194,8 @@ def set_mailbox(mailbox_id: int, *, mirror_seen: str | None, verify_certificate:
             await mailboxes.set_mirror_seen(None, wanted, is_on=mirror_seen == "on")
         if verify_certificate is not None:
             await mailboxes.set_verify_certificate(None, wanted, is_on=verify_certificate == "on")
+        if routing is not None:
+            await core.services.pool.set_routing(None, wanted, MailRouting(routing))
 
     call_core(work)
 
