@@ -399,6 +399,8 @@ class Expected:
                 "state_reason": None,
                 "failures": 0,
                 "last_success_at": self._now,
+                "mirror_seen": False,
+                "verify_certificate": True,
                 "folders": [self._folder("INBOX", "inbox", 2), self._folder("Sent", "sent", 1)],
             }
         ]
@@ -413,6 +415,9 @@ class Expected:
             "excluded": {},
             "quarantined": 0,
             "gap": 0,
+            "backlog": 0,
+            "missing": 0,
+            "left": 0,
             "last_success_at": self._now,
         }
 

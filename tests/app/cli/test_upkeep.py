@@ -46,7 +46,7 @@ def test_the_doctor_finds_a_sound_house(console: Console, telegram: SimulatorSer
     assert telegram.url
     console("migrate")
     findings = {one["name"]: one for one in console.objects("doctor", "--json")}
-    assert set(findings) == {"settings", "database", "counters", "telegram", "disk"}
+    assert set(findings) == {"settings", "database", "counters", "mail tallies", "telegram", "disk"}
     assert all(one["passed"] for one in findings.values())
 
 
