@@ -164,6 +164,7 @@ async def test_m4_a_letter_deleted_while_it_is_fetched_loses_no_other_and_leaves
         cursor = (await register_folders(session, access, services))[-1]
         await CatchUp(session, access, services, settings).take_whole(cursor)
         session.abort()
+    assert await held.world.has("a", "c")
     fates = {one.uid: (one.fate, one.rule) for one in await held.sightings()}
     assert fates[1] == fates[3] == (MailFate.STORED, None)
     report = await held.report()
