@@ -9,6 +9,9 @@ from bot.handlers import (
     erasure,
     letter_text,
     mailbox,
+    mailbox_choices,
+    mailbox_connecting,
+    mailbox_oauth,
     mailbox_password,
     navigation,
     organisation,
@@ -41,6 +44,7 @@ from bot.screens import inbox as inbox_screens
 from bot.screens import interaction as interaction_screens
 from bot.screens import interaction_care as interaction_care_screens
 from bot.screens import mailbox as mailbox_screens
+from bot.screens import mailbox_connecting as mailbox_connecting_screens
 from bot.screens import organisation as organisation_screens
 from bot.screens import participant as participant_screens
 from bot.screens import people as people_screens
@@ -60,6 +64,9 @@ VERB_TABLES = (
     erasure.verbs,
     letter_text.verbs,
     mailbox.verbs,
+    mailbox_choices.verbs,
+    mailbox_connecting.verbs,
+    mailbox_oauth.verbs,
     mailbox_password.verbs,
     navigation.verbs,
     organisation.verbs,
@@ -96,6 +103,7 @@ SCREEN_TABLES = (
     help_screens.screens,
     interaction_screens.screens,
     mailbox_screens.screens,
+    mailbox_connecting_screens.screens,
     organisation_screens.screens,
     participant_screens.screens,
     people_screens.screens,

@@ -236,6 +236,7 @@ class Letter:
         defects: Named faults met while parsing; bad input is data.
         calendars: Invitations and their updates in order; three at most.
         invitations: What these say about meetings, read.
+        failed_recipients: Of a bounce: the addresses for which delivery has failed for good, normalised.
         new_text: What is new in the text, without quotations and signature; None where nothing was cut.
     """
 
@@ -259,4 +260,5 @@ class Letter:
     defects: tuple[str, ...]
     calendars: tuple[CalendarPart, ...] = ()
     invitations: tuple[ItipMessage, ...] = ()
+    failed_recipients: tuple[str, ...] = ()
     new_text: str | None = None

@@ -19,11 +19,11 @@ from core.services.mailbox_drafts import MailboxAccess, MailboxDraft
 from core.services.mailboxes import Mailboxes
 from core.values import Caller, MailboxId
 from mail.access_tokens import AccessTokens
+from mail.detection import Detection
 from mail.errors import MailError, NeedsPerson
 from mail.fault_report import describe_fault
 from mail.folders import choose_folders
 from mail.imap_session import IMAPSession
-from mail.known_servers import guess_server
 from mail.preview import preview_folders
 from mail.sessions import log_in, new_session
 from mail.settings import MailSettings
@@ -74,16 +74,18 @@ class ConnectingDoor:
         settings: MailSettings,
         tokens: AccessTokens | None = None,
         links: LoginLinks | None = None,
+        detection: Detection | None = None,
     ) -> None:
         self._mailboxes = mailboxes
         self._connecting = connecting
         self._settings = settings
         self._tokens = tokens
         self._links = links
+        self._detection = detection or Detection()
 
     async def guess(self, address: str) -> ServerGuess | None:
         """Where the mail of an address is likely to be; None: it has to be asked."""
-        found = guess_server(address)
+        found = await self._detection.detect(address)
         if (
             found is None
             or found.oauth is None

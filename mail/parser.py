@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from core.enums import Importance
+from core.enums import Importance, MailClass
 from core.values import AttachmentDraft, Letter, MailAddress
 from mail.addresses import parse_addresses
 from mail.body_text import Body, read_body
 from mail.classify import classify
 from mail.content_identity import content_sha256
+from mail.delivery_reports import read_failed_recipients
 from mail.header_fields import Fields, read_fields
 from mail.header_text import decode_header
 from mail.invitations import read_invitations
@@ -59,6 +60,7 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
     ids = parse_message_ids(fields.first("message-id") or b"")
     if not ids:
         defects.append("no_message_id")
+    mail_class = classify(root)
     topic = decode_header(fields.first("subject") or b"", hint)
     from_ = parse_addresses(fields.first("from") or fields.first("sender") or b"", hint)
     letter = Letter(
@@ -73,8 +75,9 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
         cc=parse_addresses(_join(fields, "cc"), hint),
         bcc=parse_addresses(_join(fields, "bcc"), hint),
         sent_on=_read_date(fields, defects),
-        mail_class=classify(root),
+        mail_class=mail_class,
         importance=_importance(fields),
+        failed_recipients=read_failed_recipients(root) if mail_class is MailClass.BOUNCE else (),
         attachments=tuple(_draft_of(one) for one in body.files),
         raw_sha256=hashlib.sha256(raw).hexdigest(),
         content_sha256=content_sha256(raw),

@@ -28,7 +28,6 @@ SPANS = {"today": 0, "month": 30, "year": 365}
 """Days back from today."""
 
 EVERYTHING = frozenset({"all", "everything", "всё", "все"})
-PATIENCE = N_("Looking at the headers…")
 
 
 @verbs.variant("mailbox", RefKind.MAILBOX, option=MAIL, usage=N_("/mailbox m3 since month"))

@@ -37,7 +37,7 @@ async def show_contact(reader: Reader, address: Address) -> Screen:
         bold(esc(shorten(card.name, NAME_LIMIT))) if card.unreviewed else esc(shorten(card.name, NAME_LIMIT)),
         _merged(reader, card),
         *(_related(reader, one) for one in card.related[:RELATED_LIMIT]),
-        *(_address(one) for one in card.addresses),
+        *(_address(reader, one) for one in card.addresses),
         fill(reader._("Tax number {number}"), number=esc(card.tax_number)) if card.tax_number else None,
         _standing(reader, card) or None,
         *_deals(reader, card),
@@ -71,14 +71,18 @@ def _related(reader: Reader, one: RelatedContact) -> Html:
     )
 
 
-def _address(address: ContactAddressView) -> Html:
+def _address(reader: Reader, address: ContactAddressView) -> Html:
     """Phones and e-mail addresses are tappable as they are; the others are copied by a tap."""
     shown = esc(address.original if address.kind in _COPIED else address.value)
-    return fill(
+    line = fill(
         "{sign} {value}",
         sign=esc(ADDRESS_SIGNS[address.kind]),
         value=code(shown) if address.kind in _COPIED else shown,
     )
+    if address.bounced_at is None:
+        return line
+    bounced = fill(reader._("⚠️ not delivered, {when}"), when=reader.when(address.bounced_at))
+    return join(" · ", line, bounced)
 
 
 def _standing(reader: Reader, card: ContactCard) -> Html:

@@ -57,6 +57,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         _goal_line(reader, card),
         _labelled(reader._("Place: {value}"), card.place),
         _files_line(reader, card),
+        _bounce_line(reader, card),
         _time_line(reader, card),
         organiser_time_line(reader, card),
         repeat_line(reader, card),
@@ -175,6 +176,22 @@ def _files_line(reader: Reader, card: InteractionCard) -> Html | None:
     names = join(", ", *shown)
     listed = fill(reader._("{names} and {count} more"), names=names, count=more) if more > 0 else names
     return join(" ", Html("📎"), listed)
+
+
+def _bounce_line(reader: Reader, card: InteractionCard) -> Html | None:
+    """To whom the letter was not delivered, with the letter that says so."""
+    if not card.bounces:
+        return None
+    last = card.bounces[0]
+    failed = dict.fromkeys(address for one in card.bounces for address in one.recipients)
+    ref = esc(f"i{last.id}")
+    if not failed:
+        return fill(reader._("⚠️ Not delivered · /{ref}"), ref=ref)
+    return fill(
+        reader._("⚠️ Not delivered to {addresses} · /{ref}"),
+        addresses=esc(shorten(", ".join(failed), LINE_LIMIT)),
+        ref=ref,
+    )
 
 
 def _time_line(reader: Reader, card: InteractionCard) -> Html:

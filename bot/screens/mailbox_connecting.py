@@ -11,6 +11,7 @@ from core.enums import FunctionalOption, MailboxState
 from core.errors import NotFound
 from core.queries.connecting import ConnectingMailbox, ImportPreview
 from core.queries.mailboxes import MailboxReport
+from core.rules.user_day import user_day
 from core.values import MailboxId, Ref, RefKind
 
 screens = ScreenTable()
@@ -207,7 +208,7 @@ def since_line(reader: Reader, since: datetime | None) -> Html:
     """From when on letters are wanted."""
     if since is None:
         return esc(reader._("All letters, however old"))
-    return fill(reader._("Letters since {time}"), time=reader.when(since))
+    return fill(reader._("Letters since {time}"), time=reader.day(user_day(since, reader.user.timezone)))
 
 
 def number(reader: Reader, count: int) -> Html:

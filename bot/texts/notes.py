@@ -13,6 +13,7 @@ NOTES = {
     "answer": N_("An answer came"),
     "assigned": N_("This is yours now"),
     "attached": N_("Attached"),
+    "bounced": N_("⚠️ A letter was not delivered"),
     "captured": N_("Recorded"),
     "carried_out": N_("Done"),
     "choose_subject": N_("Two subjects claim this letter"),
@@ -97,6 +98,7 @@ EVENTS = frozenset(
     {
         "answer",
         "assigned",
+        "bounced",
         "choose_subject",
         "letter",
         "mail_gap",

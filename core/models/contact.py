@@ -60,3 +60,5 @@ class ContactAddress(Base):
     value: Mapped[str]
     original: Mapped[str]
     tail: Mapped[str | None]
+    bounced_at: Mapped[datetime | None]
+    """When a letter to it was last reported as undeliverable."""

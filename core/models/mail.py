@@ -191,6 +191,8 @@ class MailMessage(Base):
     sent_on: Mapped[datetime | None]
     """The Date header, whether or not it was believed (domain.md I6)."""
     defects: Mapped[list[str]]
+    failed_recipients: Mapped[list[str]]
+    """Of a bounce: the addresses for which it says that delivery has failed for good."""
     new_text: Mapped[str | None]
     """The letter's text without quotations and signature; NULL where nothing was cut."""
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"))

@@ -64,6 +64,7 @@ class ServerGuess:
         provider: What people call it; empty where it has no name.
         oauth: How one logs in there in a browser; None: one does not, or the operator has not set it up.
         login_help: Where a password for programs is made; empty where the usual one does.
+        smtp: Host, port and protection of the server that letters are sent by.
     """
 
     provider: str
@@ -72,6 +73,7 @@ class ServerGuess:
     security: MailSecurity
     oauth: MailAuth | None = None
     login_help: str = ""
+    smtp: tuple[str, int, MailSecurity] | None = None
 
 
 def view_connecting(mailbox: Mailbox) -> ConnectingMailbox:

@@ -30,12 +30,13 @@ RECENT = 4
 
 @dataclass(frozen=True, slots=True)
 class ContactAddressView:
-    """A coordinate of a contact."""
+    """A coordinate of a contact; `bounced_at`: when a letter to it was last reported as undeliverable."""
 
     id: int
     kind: AddressKind
     value: str
     original: str
+    bounced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,9 @@ async def _load_addresses(session: AsyncSession, contact_id: int) -> tuple[Conta
     rows = await session.scalars(
         select(ContactAddress).where(ContactAddress.contact_id == contact_id).order_by(ContactAddress.id)
     )
-    return tuple(ContactAddressView(row.id, row.kind, row.value, row.original) for row in rows)
+    return tuple(
+        ContactAddressView(row.id, row.kind, row.value, row.original, row.bounced_at) for row in rows
+    )
 
 
 async def _load_related(session: AsyncSession, contact: Contact) -> tuple[RelatedContact, ...]:

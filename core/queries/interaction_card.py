@@ -31,6 +31,7 @@ from core.queries.interaction_people import ParticipantView, load_participants
 from core.queries.interaction_surroundings import find_with_surroundings
 from core.queries.letter_meetings import MeetingView, list_meetings
 from core.queries.link_evidence import LinkEvidence, find_link_evidence
+from core.queries.undelivered import BounceView, list_bounces
 from core.queries.undo_steps import find_undo_step
 from core.repositories.access import Viewer
 from core.rules.titles import title_of
@@ -81,6 +82,7 @@ class InteractionCard:
         answers: The type of the viewer's own outgoing message that this one answers; None for anything else.
         undo_step: The viewer's last change, if it was made to this interaction: what undo takes back.
         meetings: Those that a letter asked for, moved or cancelled.
+        bounces: Letters that say that this one was not delivered.
         evidence: What an automatic link rests on.
         repeats: Whether a meeting is one time of a series.
         timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
@@ -129,6 +131,7 @@ class InteractionCard:
     timezone: str | None = None
     new_text: str | None = None
     evidence: LinkEvidence | None = None
+    bounces: tuple[BounceView, ...] = ()
 
     @property
     def shown_text(self) -> str:
@@ -198,6 +201,7 @@ async def find_interaction_card(
         evidence=await find_link_evidence(session, one.id, one.subject_id, one.happened_at, viewer)
         if one.link_reason is LinkReason.SAME_CONTACT
         else None,
+        bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import Direction, ReminderState
+from core.enums import Direction, MailClass, ReminderState
 from core.models import (
     Attachment,
     Comment,
@@ -31,6 +31,7 @@ _head, _parent = _interactions.alias("head"), _interactions.alias("parent")
 _responsible, _author = User.__table__.alias("responsible"), User.__table__.alias("author")
 _attachments, _tags = Attachment.__table__.c, InteractionTag.__table__.c
 _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
+_answers, _bounces = _interactions.alias("answers"), MailMessage.__table__.alias("bounces")
 _said = MailInvitation.__table__.c
 _one = _interactions.c
 _viewer: BindParameter[int] = bindparam("viewer")
@@ -64,6 +65,10 @@ _AROUND = (
             _reminders.state == ReminderState.WAITING,
         )
         .label("has_reminders"),
+        exists()
+        .where(_answers.c.parent_id == _one.id, _bounces.c.mail_class == MailClass.BOUNCE)
+        .where(_bounces.c.interaction_id == _answers.c.id)
+        .label("has_bounces"),
         exists().where(_said.letter_id == _one.id, _said.meeting_id.is_not(None)).label("has_meetings"),
         exists().where(_said.meeting_id == _one.id, _said.repeats).label("repeats"),
     )

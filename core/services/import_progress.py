@@ -38,11 +38,11 @@ class ImportProgress:
             (report,) = await list_reports(work.session, Mailbox.id == mailbox_id)
             looked_at = count_looked_at(report)
             if _is_done(mailbox, report):
-                _tell(work, mailbox, note="import_done")
+                _tell(work, mailbox)
                 mailbox.import_began_at, mailbox.progress_message = None, None
             elif looked_at != mailbox.progress_told and mailbox.progress_message is not None:
                 mailbox.progress_told = looked_at
-                _tell(work, mailbox, note="", edit_only=True)
+                _tell(work, mailbox, edit_only=True)
             else:
                 return 0
             return 1
@@ -70,13 +70,13 @@ def _is_done(mailbox: Mailbox, report: MailboxReport) -> bool:
     return bool(report.folders) and not any(one.backlog for one in report.folders)
 
 
-def _tell(work: Work, mailbox: Mailbox, *, note: str, edit_only: bool = False) -> None:
+def _tell(work: Work, mailbox: Mailbox, *, edit_only: bool = False) -> None:
     reply_to = {"message": mailbox.progress_message} if mailbox.progress_message is not None else {}
     if mailbox.progress_user_id is not None:
         work.notify(
             mailbox.progress_user_id,
             f"import:{mailbox.id}",
-            note=note,
+            note="",
             reply_to=reply_to,
             edit_only=edit_only,
         )

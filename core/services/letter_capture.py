@@ -17,6 +17,7 @@ from core.services import automatic_links, letter_threads
 from core.services.automatic_links import Newcomer, People
 from core.services.letter_again import see_again
 from core.services.letter_batch import LetterBatch, direction_of, predates
+from core.services.letter_bounces import Bounce, mark_bounced
 from core.services.letter_drafts import draft_of, message_row, participants_of
 from core.services.letter_meetings import apply_invitations
 from core.services.letter_notices import ask_subject, send_card
@@ -211,10 +212,21 @@ async def _follow(place: LetterBatch, fresh: _Fresh, seat: Place, done: Recorded
     """What follows from a letter once it is recorded: its thread is put in order, its keeper told."""
     await letter_threads.settle(place.work, done.id, seat)
     for user_id in sorted(done.unreviewed_by):
-        await send_card(place.kept_by(user_id), done.id, seat.parent_id, link.asked)
+        await send_card(
+            place.kept_by(user_id), done.id, seat.parent_id, link.asked, fresh.hand.letter.mail_class
+        )
+    await mark_bounced(place.work, _bounces(fresh, seat, done))
     if seat.decision.kept_apart:
         ask_subject(place, done.id, seat)
     await _apply_invitations(place, fresh.hand, done.id, fresh.happened_at)
+
+
+def _bounces(fresh: _Fresh, seat: Place, done: Recorded) -> list[Bounce]:
+    """The letter as a bounce of what it answers, and what answers it and came before it as bounces of it."""
+    bounces = [Bounce(child.id, done.id) for child in seat.children]
+    if seat.parent_id is not None and fresh.hand.letter.mail_class is MailClass.BOUNCE:
+        bounces.append(Bounce(done.id, seat.parent_id))
+    return bounces
 
 
 async def _apply_invitations(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.enums import Direction
+from core.enums import Direction, MailClass
 from core.models import Interaction
 from core.repositories import letters
 from core.services.letter_batch import LetterBatch
@@ -11,7 +11,11 @@ from core.values import Ref, RefKind
 
 
 async def send_card(
-    place: LetterBatch, interaction_id: int, parent_id: int | None, asked: Sequence[int] = ()
+    place: LetterBatch,
+    interaction_id: int,
+    parent_id: int | None,
+    asked: Sequence[int] = (),
+    mail_class: MailClass = MailClass.NORMAL,
 ) -> None:
     """Have the keeper's chat show a letter that wants their attention.
 
@@ -19,14 +23,17 @@ async def send_card(
         place: Where it was seen.
         interaction_id: The letter.
         parent_id: What it answers.
+        mail_class: A bounce is told as one; only what people write is an answer that somebody waits for.
         asked: Subjects that it may belong to: the card asks which one (domain.md S8).
     """
     choices = {"subjects": list(asked)} if asked else {}
-    awaited = parent_id is not None and await _is_awaited(place, parent_id)
+    from_people = mail_class is MailClass.NORMAL
+    awaited = from_people and parent_id is not None and await _is_awaited(place, parent_id)
+    note = "bounced" if mail_class is MailClass.BOUNCE and parent_id is not None else "letter"
     place.work.notify(
         place.keeper_id,
         Ref(RefKind.INTERACTION, interaction_id),
-        note="answer" if awaited else "letter",
+        note="answer" if awaited else note,
         key=f"letter:{interaction_id}:{place.keeper_id}",
         **choices,
     )

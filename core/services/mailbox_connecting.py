@@ -67,7 +67,7 @@ class MailboxConnecting:
                     _forget(work, former)
             await work.add(mailbox, of=None)
             await work.session.flush()
-            work.confirm(f"connect:{mailbox.id}", note="login_works")
+            work.confirm(f"connect:{mailbox.id}")
             return MailboxId(mailbox.id)
 
     async def offer(self, mailbox_id: MailboxId, folders: Sequence[OfferedFolder]) -> None:
@@ -166,7 +166,7 @@ class MailboxConnecting:
             address = parse_email(mailbox.address)
             if address is not None:
                 await introduce_owner(work, mailbox, address)
-            work.confirm(f"import:{mailbox.id}", note="import_began")
+            work.confirm(f"import:{mailbox.id}")
             if mailbox.owner_id is not None and mailbox.owner_id != caller.user_id:
                 work.notify(mailbox.owner_id, _ref(mailbox), note="mailbox_connected_for_you")
 

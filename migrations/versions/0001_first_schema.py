@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 10:21:44.442811
+Created: 2026-11-24 10:33:18.698640
 """
 
 import sqlalchemy as sa
@@ -429,6 +429,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("original", sa.Text(), nullable=False),
         sa.Column("tail", sa.Text(), nullable=True),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_contact_addresses_contact_id")
         ),
@@ -983,6 +984,11 @@ def upgrade() -> None:
         sa.Column("sent_on", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "defects",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "failed_recipients",
             sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
             nullable=False,
         ),
