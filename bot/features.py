@@ -8,6 +8,7 @@ from bot.handlers import (
     deal,
     erasure,
     letter_text,
+    mail_rules,
     mailbox,
     mailbox_choices,
     mailbox_connecting,
@@ -43,6 +44,7 @@ from bot.screens import help as help_screens
 from bot.screens import inbox as inbox_screens
 from bot.screens import interaction as interaction_screens
 from bot.screens import interaction_care as interaction_care_screens
+from bot.screens import mail_rules as mail_rule_screens
 from bot.screens import mailbox as mailbox_screens
 from bot.screens import mailbox_connecting as mailbox_connecting_screens
 from bot.screens import organisation as organisation_screens
@@ -63,6 +65,7 @@ VERB_TABLES = (
     deal.verbs,
     erasure.verbs,
     letter_text.verbs,
+    mail_rules.verbs,
     mailbox.verbs,
     mailbox_choices.verbs,
     mailbox_connecting.verbs,
@@ -102,6 +105,7 @@ SCREEN_TABLES = (
     deal_people_screens.screens,
     help_screens.screens,
     interaction_screens.screens,
+    mail_rule_screens.screens,
     mailbox_screens.screens,
     mailbox_connecting_screens.screens,
     organisation_screens.screens,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.ports.care import Care, Plans, Review
 from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
+from bot.ports.mail_rules import Dismissals, MailRules, Pool, RuleApplication, Sharing
 from bot.ports.mailboxes import Mailboxes, MailDoor, Quarantine
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
@@ -282,6 +283,31 @@ class BotServices(Protocol):
     @property
     def connecting_door(self) -> ConnectingDoor:
         """Mail servers of mailboxes on their way in."""
+        ...
+
+    @property
+    def mail_rules(self) -> MailRules:
+        """Rules of mailboxes."""
+        ...
+
+    @property
+    def rule_application(self) -> RuleApplication:
+        """Rules applied to what is there."""
+        ...
+
+    @property
+    def sharing(self) -> Sharing:
+        """Shares of private mailboxes."""
+        ...
+
+    @property
+    def pool(self) -> Pool:
+        """The pool of shared mailboxes."""
+        ...
+
+    @property
+    def dismissals(self) -> Dismissals:
+        """What is no business."""
         ...
 
     @property

@@ -174,6 +174,8 @@ def _switches(reader: Reader, mailbox: MailboxReport) -> list[Button | None]:
         switch,
         act(mark, "mirror", ref, "off" if is_on else "on"),
         _certificate(reader, mailbox),
+        go(reader._("📏 Rules"), f"rules:{mailbox.id}") if _has_rules_for(reader, mailbox) else None,
+        go(reader._("👥 Sharing"), f"shares:{mailbox.id}") if mailbox.owner_id == reader.user.id else None,
         act(reader._("🗑 Disconnect"), "mailbox", ref, "remove"),
     ]
 
@@ -186,6 +188,11 @@ def _certificate(reader: Reader, mailbox: MailboxReport) -> Button | None:
     if mailbox.state_reason == "certificate":
         return act(reader._("⚠️ Do not check it…"), "certificate", ref)
     return None
+
+
+def _has_rules_for(reader: Reader, mailbox: MailboxReport) -> bool:
+    """Rules of a private mailbox are its owner's alone (domain.md U2)."""
+    return mailbox.owner_id in {None, reader.user.id}
 
 
 def _way_back(reader: Reader, mailbox: MailboxReport) -> Row:

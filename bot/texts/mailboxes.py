@@ -74,6 +74,7 @@ EXCLUDED = {
     "since": N_("older than wanted"),
     "dismissed": N_("dismissed"),
     "draft": N_("drafts"),
+    "not_business": N_("not business"),
     "expunged": N_("deleted on the server meanwhile"),
 }
 """Rules by which letters are left out."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import FolderRole, MailAuth, MailboxState, MailFate
+from core.enums import FolderRole, MailAuth, MailboxState, MailFate, MailRouting
 from core.models import Department, Mailbox, MailFolder, MailTally, MailUid, User
 from core.values import FolderId, MailboxId
 
@@ -67,6 +67,7 @@ class MailboxReport:
     failures: int
     last_success_at: datetime | None
     mirror_seen: bool
+    routing: MailRouting
     verify_certificate: bool = True
     auth: MailAuth = MailAuth.PASSWORD
     importing: bool = False
@@ -141,6 +142,7 @@ async def list_reports(
             failures=mailbox.failures,
             last_success_at=mailbox.last_success_at,
             mirror_seen=mailbox.mirror_seen,
+            routing=mailbox.routing,
             verify_certificate=mailbox.verify_certificate,
             auth=mailbox.auth,
             importing=mailbox.import_began_at is not None,

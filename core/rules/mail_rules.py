@@ -235,6 +235,17 @@ def describe_condition(condition: Mapping[str, Any]) -> str:
     return f"{key}={value}"
 
 
+def exclusion_of(whom: str) -> dict[str, Any]:
+    """The condition of everything exchanged with an address, or with a domain.
+
+    Raises:
+        Invalid: It is neither.
+    """
+    word = whom.strip()
+    local, at, _ = word.partition("@")
+    return check_condition({"address": word} if at and local else {"domain": word})
+
+
 def all_of(tests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The condition under which all of some hold; of one, that one itself.
 

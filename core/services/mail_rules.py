@@ -24,6 +24,7 @@ from core.rules.mail_rules import (
     check_actions,
     check_condition,
     describe_condition,
+    exclusion_of,
     holds,
     shape_actions,
 )
@@ -191,6 +192,13 @@ class MailRules:
                 await _place(work, row, draft.position)
             work.confirm(_screen(mailbox_id), note="rule_added")
             return row.id
+
+    async def add_exclusion(
+        self, caller: Caller | None, mailbox_id: MailboxId, whom: str, *, even_everything: bool = False
+    ) -> int:
+        """Leave out what is exchanged with an address or a domain, by a rule of that name. Raises as `add`."""
+        draft = RuleDraft(whom.strip(), exclusion_of(whom), {"exclude": True})
+        return await self.add(caller, mailbox_id, draft, even_everything=even_everything)
 
     async def _refuse_everything(
         self, caller: Caller | None, mailbox_id: MailboxId, condition: Mapping[str, Any]

@@ -31,9 +31,11 @@ from core.services.chats import Chats
 from core.services.contacts import Contacts
 from core.services.deals import Deals
 from core.services.departments import Departments
+from core.services.dismissals import Dismissals
 from core.services.erasure import Erasure
 from core.services.inbox import Inbox
 from core.services.introductions import Introductions
+from core.services.mail_rules import MailRules
 from core.services.mailbox_connecting import MailboxConnecting
 from core.services.mailboxes import Mailboxes
 from core.services.merging import Merging
@@ -43,10 +45,13 @@ from core.services.outbox import Outbox
 from core.services.participants import Participants
 from core.services.people import People
 from core.services.plans import Plans
+from core.services.pool import Pool
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.review import Review
+from core.services.rule_application import RuleApplication
 from core.services.search import Search
+from core.services.sharing import Sharing
 from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
 from core.services.undo import Undo
@@ -77,6 +82,7 @@ class Services:
         self.contacts = Contacts(works)
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
+        self.dismissals = Dismissals(works)
         self.erasure = Erasure(works, blobs)
         self.inbox = Inbox(works)
         self.introductions = Introductions(works)
@@ -86,15 +92,19 @@ class Services:
             self.mailboxes, self.connecting, MailSettings(patience=timedelta(seconds=5))
         )
         self.mail_door = MailDoor(self.mailboxes, MailSettings(patience=timedelta(seconds=5)))
+        self.mail_rules = MailRules(works)
         self.merging = Merging(works)
         self.options = Options(works)
         self.participants = Participants(works)
         self.people = People(works, DEFAULTS)
         self.plans = Plans(works)
+        self.pool = Pool(works)
         self.promotion = Promotion(works, currency="RUB")
         self.quarantine = Quarantine(works, blobs)
         self.review = Review(works)
+        self.rule_application = RuleApplication(works)
         self.search = Search(works)
+        self.sharing = Sharing(works)
         self.subject_states = SubjectStates(works)
         self.subjects = Subjects(works)
         self.undo: ports.Undo = Undo(works)
