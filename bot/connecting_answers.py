@@ -22,6 +22,7 @@ class ConnectingAnswers:
         owner: Whose it is to be; None: a department's.
         oauth: How one may log in there in a browser; empty: one may not.
         verified: Whether the server must prove who it is.
+        smtp: Host, port and protection of the server that letters are sent by, where the domain tells.
     """
 
     address: str
@@ -35,6 +36,7 @@ class ConnectingAnswers:
     login_help: str = ""
     oauth: str = ""
     verified: bool = True
+    smtp: list[Any] | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, object]) -> Self | None:
@@ -59,6 +61,7 @@ class ConnectingAnswers:
         return MailboxDraft(
             address=self.address,
             imap=MailServer(self.host, self.port, MailSecurity(self.security)),
+            smtp=MailServer(self.smtp[0], self.smtp[1], MailSecurity(self.smtp[2])) if self.smtp else None,
             login=self.login or self.address,
             password=password,
             owner_id=UserId(self.owner) if self.owner is not None else None,
@@ -81,4 +84,5 @@ def from_guess(address: str, guess: ServerGuess | None, owner: int) -> Connectin
         security=guess.security.value,
         login_help=guess.login_help,
         oauth=guess.oauth.value if guess.oauth is not None else "",
+        smtp=[guess.smtp[0], guess.smtp[1], guess.smtp[2].value] if guess.smtp is not None else None,
     )

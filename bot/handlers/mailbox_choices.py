@@ -12,10 +12,12 @@ from bot.html import bold, esc, fill, lines
 from bot.i18n import N_
 from bot.screens.base import act, go
 from bot.screens.mailbox_connecting import FOLDER_STEP, heading, show_preview
+from bot.texts.errors import describe
 from bot.texts.mailboxes import OTHER_REASON, REASONS
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption, InteractionState
+from core.errors import MailboxTaken
 from core.rules.user_day import day_bounds
 from core.values import DialogState, MailboxId, RefKind
 
@@ -124,7 +126,11 @@ def _try_again(turn: Turn, mailbox_id: MailboxId, reason: str, what: str) -> Rep
 
 
 async def _start(turn: Turn, mailbox_id: MailboxId, _arguments: Arguments) -> Reply | None:
-    await turn.services.connecting.start(turn.caller, mailbox_id)
+    try:
+        await turn.services.connecting.start(turn.caller, mailbox_id)
+    except MailboxTaken as error:
+        give_up = act(turn._("✖️ Cancel"), "mailbox", f"m{mailbox_id}", "discard")
+        return Say(describe(error, turn), ((give_up,),))
     return None
 
 

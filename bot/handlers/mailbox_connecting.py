@@ -14,12 +14,13 @@ from bot.errors import UsageWrong
 from bot.html import Html, bold, esc, fill, lines
 from bot.i18n import N_
 from bot.screens.base import ROWS, Button, Row, act, go, rows
+from bot.texts.errors import describe
 from bot.texts.mailboxes import OTHER_REASON, PROVIDERS, REASONS, SECURITIES
 from bot.turn import Reply, Say, Turn
 from bot.typed_secrets import hide, please_delete
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption, MailAuth, MailSecurity, Role
-from core.errors import Invalid, MailboxTaken, NotAllowed, NotFound
+from core.errors import CoreError, Invalid, NotAllowed, NotFound
 from core.rules.coordinates import parse_email
 from core.values import DialogState, Ref, RefKind
 
@@ -120,7 +121,7 @@ def _ask_server(turn: Turn, answers: ConnectingAnswers) -> Reply:
         fill(turn._("Where is the mail of {address}?"), address=bold(esc(answers.address))),
         esc(turn._("Tap the name of the IMAP server, or write it, for example imap.acme.example:993")),
         fill(
-            turn._("Now: {server}, {protection}"),
+            turn._("Server: {server}, {protection}"),
             server=esc(answers.server),
             protection=_protection(turn, answers),
         )
@@ -153,6 +154,11 @@ def _ask_password(turn: Turn, answers: ConnectingAnswers, reason: str = "", *, h
         *_trouble(turn, answers, reason),
         None if hidden else please_delete(turn),
         fill(turn._("Password of {address}?"), address=bold(esc(answers.address))),
+        fill(
+            turn._("Server: {server}, {protection}"),
+            server=esc(answers.server),
+            protection=_protection(turn, answers),
+        ),
         fill(
             turn._("{provider} wants one made for programs, it is made here: {link}"),
             provider=esc(_provider(turn, answers)),
@@ -257,7 +263,9 @@ def _with_server(answers: ConnectingAnswers, text: str) -> ConnectingAnswers:
     port = PORTS[security] if port is None else port
     if not 0 < port < 65536:
         raise Invalid("port", str(port))
-    return replace(answers, host=host.lower(), port=port, security=security.value, oauth="", login_help="")
+    return replace(
+        answers, host=host.lower(), port=port, security=security.value, oauth="", login_help="", smtp=None
+    )
 
 
 async def _security(turn: Turn, arguments: Arguments) -> Reply | None:
@@ -351,20 +359,6 @@ async def take_password(turn: Turn) -> Reply | None:
     turn.set_dialog(None)
     try:
         await turn.services.connecting.prepare(turn.caller, draft, found)
-    except MailboxTaken as error:
-        return _tell_taken(turn, error)
+    except CoreError as error:  # Answered here, so that the dialog does not go on taking texts for passwords.
+        return Say(describe(error, turn), ((go(turn._("‹ Mailboxes"), "mailboxes"),),), new=True)
     return None if hidden else Say(please_delete(turn), new=True)
-
-
-def _tell_taken(turn: Turn, error: MailboxTaken) -> Reply:
-    """Two people connect the same mailbox: the second one learns it, and what can be done."""
-    if error.is_own:
-        text = fill(turn._("You have connected this mailbox already: /{ref}"), ref=esc(str(error.ref)))
-    else:
-        text = esc(
-            turn._(
-                "The login works, but somebody here has connected this mailbox already. Nothing was saved; "
-                "its owner can share it with you, or an administrator can say whose it is."
-            )
-        )
-    return Say(text, ((go(turn._("‹ Mailboxes"), "mailboxes"),),), new=True)

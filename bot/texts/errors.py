@@ -106,6 +106,18 @@ def _state_forbids(reader: Reader, error: errors.StateForbids) -> Html:
     )
 
 
+def _mailbox_taken(reader: Reader, error: errors.MailboxTaken) -> Html:
+    """Two people connect the same mailbox: the second one learns it, and what can be done."""
+    if error.is_own:
+        return fill(reader._("You have connected this mailbox already: /{ref}"), ref=esc(str(error.ref)))
+    return esc(
+        reader._(
+            "Somebody here has connected this mailbox already. Nothing was saved; its owner can share it, "
+            "or an administrator can say whose it is."
+        )
+    )
+
+
 def _cannot_undo(reader: Reader, error: errors.CannotUndo) -> Html:
     objects = [f"/{one}" for one in error.blocking if Ref.parse(one) is not None]
     if not objects:
@@ -185,6 +197,7 @@ TABLE: dict[type[Exception], Callable[[Reader, Any], Html]] = {
     errors.TimeInvalid: _time_invalid,
     errors.ContentFixed: _content_fixed,
     errors.SubjectClosed: _subject_closed,
+    errors.MailboxTaken: _mailbox_taken,
     errors.StateForbids: _state_forbids,
     errors.CannotUndo: _cannot_undo,
     errors.NothingToUndo: _nothing_to_undo,
