@@ -49,11 +49,12 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
     """The rows of a card that can be worked on; `place` is the inbox when the card is shown there."""
     is_plan = card.state is InteractionState.PLANNED
     return [
+        [_take(reader, card)],
         review_buttons(reader, card, place),
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
         [sender_button(reader, card)],
         [_deal_button(reader, card), go(reader._("🔗 Belongs to…"), f"belongs:{card.id}")],
-        [_not_there(reader, card)],
+        [_not_there(reader, card), _not_business(reader, card)],
         _after_closing(reader, card),
         [
             None
@@ -64,6 +65,22 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
         ],
         *_reading_rows(reader, card),
     ]
+
+
+def _take(reader: Reader, card: InteractionCard) -> Button | None:
+    """For a letter of a shared mailbox that waits for one of those who have it on their list (domain.md U3)."""
+    waits = card.pooled and card.reviewed is not None
+    return act(reader._("🙋 Take"), "take", f"i{card.id}") if waits else None
+
+
+def _not_business(reader: Reader, card: InteractionCard) -> Button | None:
+    """For a letter on the reader's own list that came from outside."""
+    is_letter = card.type is InteractionType.EMAIL and card.source is Source.MAILBOX
+    if not is_letter or card.direction is not Direction.IN or card.reviewed is None:
+        return None
+    if reader.lacks(FunctionalOption.MAIL_CLIENT):
+        return None
+    return act(reader._("🚫 Not business"), "not_business", f"i{card.id}")
 
 
 def _reading_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:

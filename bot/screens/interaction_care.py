@@ -21,6 +21,7 @@ from core.enums import (
     Importance,
     InteractionState,
     InteractionType,
+    Source,
     SubjectKind,
 )
 from core.errors import NotFound, StateForbids
@@ -106,8 +107,15 @@ def _more_buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
         None if card.state is InteractionState.CANCELLED else go(reader._("⏰ Remind"), f"remind:{card.id}"),
         go(reader._("⚠️ New claim"), f"promote:claim:{card.id}") if is_chain else None,
         go(reader._("📣 New event"), f"promote:event:{card.id}") if is_chain else None,
+        go(reader._("👥 Share…"), f"sharing:{card.id}") if _is_own_letter(reader, card) else None,
         act(reader._("🗑 Delete"), "delete", ref),
     ]
+
+
+def _is_own_letter(reader: Reader, card: InteractionCard) -> bool:
+    """Whether its thread may be the reader's to share (domain.md U2)."""
+    came_by_mail = card.type is InteractionType.EMAIL and card.source is Source.MAILBOX
+    return came_by_mail and card.reviewed is not None and not reader.lacks(FunctionalOption.MAIL_CLIENT)
 
 
 def _review_again(reader: Reader, card: InteractionCard) -> Button | None:

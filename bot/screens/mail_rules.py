@@ -272,3 +272,21 @@ async def show_shares(reader: Reader, address: Address) -> Screen:
         act(reader._("🔒 Make private"), "unshare", ref) if shares else None,
     ]
     return Screen(text, (*rows(buttons), (go(reader._("‹ Mailbox"), ref),)))
+
+
+@screens.screen("sharing", option=MAIL)
+async def show_thread_sharing(reader: Reader, address: Address) -> Screen:
+    """``sharing:12``: with whom the thread of a letter may be shared."""
+    interaction_id = InteractionId(address.number(0, default=0))
+    card = await reader.services.views.interaction_card(reader.caller, interaction_id)
+    ref = f"i{card.id}"
+    text = lines(
+        bold(fill(reader._("👥 Share the thread of /{ref}"), ref=esc(ref))),
+        esc(reader._("Its letters, and what will come in it, are seen by the others too.")),
+        fill(reader._("With one colleague: {command}"), command=code(esc(f"/share {ref} u2"))),
+    )
+    buttons = [
+        act(reader._("👥 Share with the team"), "share", ref),
+        act(reader._("🔒 Make private"), "unshare", ref),
+    ]
+    return Screen(text, (*rows(buttons), (go(reader._("‹ Back"), ref),)))

@@ -80,6 +80,7 @@ class InteractionCard:
     Attributes:
         reviewed: None for who does not have it on their worklist.
         answers: The type of the viewer's own outgoing message that this one answers; None for anything else.
+        pooled: Whether it waits for somebody of a department to take it (domain.md U3).
         undo_step: The viewer's last change, if it was made to this interaction: what undo takes back.
         meetings: Those that a letter asked for, moved or cancelled.
         bounces: Letters that say that this one was not delivered.
@@ -132,6 +133,7 @@ class InteractionCard:
     new_text: str | None = None
     evidence: LinkEvidence | None = None
     bounces: tuple[BounceView, ...] = ()
+    pooled: bool = False
 
     @property
     def shown_text(self) -> str:
@@ -202,6 +204,7 @@ async def find_interaction_card(
         if one.link_reason is LinkReason.SAME_CONTACT
         else None,
         bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
+        pooled=one.pooled,
     )
 
 

@@ -19,6 +19,7 @@ from core.models import (
     InteractionTag,
     MailInvitation,
     MailMessage,
+    PooledLetter,
     Reminder,
     Subject,
     User,
@@ -33,6 +34,7 @@ _attachments, _tags = Attachment.__table__.c, InteractionTag.__table__.c
 _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
 _answers, _bounces = _interactions.alias("answers"), MailMessage.__table__.alias("bounces")
 _said = MailInvitation.__table__.c
+_pooled = PooledLetter.__table__.c
 _one = _interactions.c
 _viewer: BindParameter[int] = bindparam("viewer")
 
@@ -69,6 +71,7 @@ _AROUND = (
         .where(_answers.c.parent_id == _one.id, _bounces.c.mail_class == MailClass.BOUNCE)
         .where(_bounces.c.interaction_id == _answers.c.id)
         .label("has_bounces"),
+        exists().where(_pooled.interaction_id == _one.id).label("pooled"),
         exists().where(_said.letter_id == _one.id, _said.meeting_id.is_not(None)).label("has_meetings"),
         exists().where(_said.meeting_id == _one.id, _said.repeats).label("repeats"),
     )
