@@ -124,13 +124,9 @@ class ConnectingDoor:
     async def _list_folders(self, access: MailboxAccess) -> Sequence[OfferedFolder] | str:
         try:
             async with self._logged_in(access) as session:
-                listed = await session.list_folders()
-                usual = choose_folders(listed, None, is_gmail=session.is_gmail)
+                return await list_offered(session)
         except LoginFailed as failure:
             return failure.reason
-        roles = {one.name: one.role for one in usual}
-        names = [*roles, *(one.name for one in listed if "\\noselect" not in one.flags)]
-        return [OfferedFolder(name, roles.get(name)) for name in dict.fromkeys(names)]
 
     async def preview(
         self, mailbox_id: MailboxId, folders: Sequence[str], since: datetime | None
@@ -178,6 +174,19 @@ class ConnectingDoor:
             raise LoginFailed(UNREACHABLE) from error
         finally:
             session.abort()
+
+
+async def list_offered(session: IMAPSession) -> list[OfferedFolder]:
+    """The folders of a mailbox to choose from: those that are usually wanted first, the inbox last among them.
+
+    Raises:
+        TryLater
+    """
+    listed = await session.list_folders()
+    usual = choose_folders(listed, None, is_gmail=session.is_gmail)
+    roles = {one.name: one.role for one in usual}
+    names = [*roles, *(one.name for one in listed if "\\noselect" not in one.flags)]
+    return [OfferedFolder(name, roles.get(name)) for name in dict.fromkeys(names)]
 
 
 def _access_of(draft: MailboxDraft) -> MailboxAccess:

@@ -15,10 +15,12 @@ from enum import StrEnum
 from core.clock import Clock
 from core.enums import Language, MailAuth
 from core.errors import CoreError, Invalid, MailboxTaken, NotFound
+from core.queries.connecting import OfferedFolder
 from core.services.mailbox_drafts import MailboxAccess, MailboxDraft
 from core.services.mailbox_tokens import Errand, MailboxTokens, OAuthTokens
 from core.values import Caller, MailboxId
 from mail import token_server
+from mail.connecting import list_offered
 from mail.errors import MailError, NeedsPerson
 from mail.fault_report import describe_fault
 from mail.oauth import new_verifier
@@ -165,17 +167,21 @@ class MailOAuth:
             return OAuthEnd.OTHER_ACCOUNT
         if grant.refresh is None:
             return OAuthEnd.NO_REFRESH
-        await self._try(errand.access, grant)
-        await self._tokens.connect(errand, OAuthTokens(grant.access, grant.refresh, grant.expires_at))
+        folders = await self._try(errand.access, grant)
+        tokens = OAuthTokens(grant.access, grant.refresh, grant.expires_at)
+        await self._tokens.connect(errand, tokens, folders)
         return OAuthEnd.CONNECTED
 
-    async def _try(self, access: MailboxAccess, grant: Grant) -> None:
+    async def _try(self, access: MailboxAccess, grant: Grant) -> list[OfferedFolder]:
+        """Log in to the mail server; the folders there."""
         session = new_session(access, self._settings)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await session.connect()
                 await session.authenticate_xoauth2(access.login, grant.access)
+                folders = await list_offered(session)
                 await session.logout()
+                return folders
         finally:
             session.abort()
 

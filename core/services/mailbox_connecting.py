@@ -55,16 +55,10 @@ class MailboxConnecting:
         async with self._works.begin(caller, "prepare_mailbox") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
             mailbox = build_mailbox(work, draft, address.value, self._secrets.seal(draft.password))
-            mailbox.state, mailbox.offered_folders = MailboxState.PREPARING, _pack(folders)
+            mailbox.state, mailbox.offered_folders = MailboxState.PREPARING, pack_folders(folders)
             await check_new(work, mailbox)
             await check_owner(work, mailbox)
-            for former in await mailboxes.list_mailboxes(work.session, MailboxState.PREPARING):
-                if (former.owner_id, former.department_id, former.address) == (
-                    mailbox.owner_id,
-                    mailbox.department_id,
-                    mailbox.address,
-                ):
-                    _forget(work, former)
+            await forget_former(work, mailbox)
             await work.add(mailbox, of=None)
             await work.session.flush()
             work.confirm(f"connect:{mailbox.id}")
@@ -78,7 +72,7 @@ class MailboxConnecting:
         """
         async with self._works.begin(None, "offer_folders") as work:
             mailbox = await _get_preparing(work, mailbox_id)
-            mailbox.offered_folders = _pack(folders)
+            mailbox.offered_folders = pack_folders(folders)
 
     async def find(self, caller: Caller, mailbox_id: MailboxId) -> ConnectingMailbox:
         """A mailbox that the caller is connecting.
@@ -206,7 +200,20 @@ def _forget(work: Work, mailbox: Mailbox) -> None:
     work.change(mailbox, of=_ref(mailbox), state=MailboxState.REMOVED)
 
 
-def _pack(folders: Sequence[OfferedFolder]) -> list[list[str]]:
+async def forget_former(work: Work, mailbox: Mailbox) -> None:
+    """Forget what the same people began to connect before, and did not finish: they go on with what they said now."""
+    for former in await mailboxes.list_mailboxes(work.session, MailboxState.PREPARING):
+        if (former.owner_id, former.department_id, former.address) == (
+            mailbox.owner_id,
+            mailbox.department_id,
+            mailbox.address,
+        ):
+            _forget(work, former)
+            await mailbox_tokens.drop(work.session, former.id)
+
+
+def pack_folders(folders: Sequence[OfferedFolder]) -> list[list[str]]:
+    """Folders as a mailbox keeps them while it is being connected."""
     return [[one.name, one.role or ""] for one in folders[:MOST_FOLDERS]]
 
 

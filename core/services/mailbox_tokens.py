@@ -7,6 +7,7 @@ mailbox it was made for. Tokens are sealed at rest like passwords, and no audit 
 import hashlib
 import logging
 import secrets as random_words
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,10 +16,12 @@ from core.errors import Invalid, NotFound
 from core.models import Mailbox, MailboxToken, OAuthRequest, User
 from core.ports import SecretBox
 from core.queries import people
+from core.queries.connecting import OfferedFolder
 from core.repositories import mailbox_tokens, mailboxes
 from core.repositories.options import require_option
 from core.services import mailbox_health
 from core.services.mailbox_adding import add_mailbox, build_mailbox, check_new, check_owner
+from core.services.mailbox_connecting import forget_former, pack_folders
 from core.services.mailbox_drafts import MailboxAccess, MailboxDraft, check_draft, check_may_add
 from core.services.mailbox_rights import get_own
 from core.services.mailboxes import Mailboxes
@@ -153,8 +156,15 @@ class MailboxTokens:
         access = _access_of(draft) if draft is not None else await self._mailboxes.open(mailbox_id)
         return Errand(user.as_caller(), auth, verifier, access, draft, is_shared, prepares)
 
-    async def connect(self, errand: Errand, tokens: OAuthTokens) -> MailboxId:
+    async def connect(
+        self, errand: Errand, tokens: OAuthTokens, folders: Sequence[OfferedFolder] = ()
+    ) -> MailboxId:
         """Keep tokens that work: add the mailbox, or watch it again; its user is told.
+
+        Args:
+            errand: Who came back, and for which mailbox.
+            tokens: What they brought.
+            folders: What a new mailbox that waits has to choose from.
 
         Raises:
             OptionOff, NotAllowed, NotFound: As `begin`, if that has come about meanwhile.
@@ -163,7 +173,7 @@ class MailboxTokens:
         async with self._works.begin(errand.caller, "connect_mailbox") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
             if errand.draft is not None:
-                mailbox = await _add(work, errand.draft, prepares=errand.prepares)
+                mailbox = await _add(work, errand.draft, folders if errand.prepares else None)
             else:
                 mailbox = await get_own(work, errand.access.id, "connect_mailbox")
                 _reconnect(work, mailbox, errand.auth)
@@ -214,15 +224,17 @@ class MailboxTokens:
         await work.session.merge(row)
 
 
-async def _add(work: Work, draft: MailboxDraft, *, prepares: bool) -> Mailbox:
+async def _add(work: Work, draft: MailboxDraft, folders: Sequence[OfferedFolder] | None) -> Mailbox:
+    """Add a mailbox; one with folders to choose from waits."""
     check_may_add(work.caller, draft)
     address = check_draft(draft)
-    if not prepares:
+    if folders is None:
         return await add_mailbox(work, draft, address, "")
     mailbox = build_mailbox(work, draft, address.value, "")
-    mailbox.state = MailboxState.PREPARING
+    mailbox.state, mailbox.offered_folders = MailboxState.PREPARING, pack_folders(folders)
     await check_new(work, mailbox)
     await check_owner(work, mailbox)
+    await forget_former(work, mailbox)
     await work.add(mailbox, of=None)
     await work.session.flush()
     return mailbox

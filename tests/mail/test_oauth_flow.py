@@ -88,6 +88,16 @@ async def test_a_new_mailbox_can_wait_until_what_is_wanted_of_it_is_asked(world:
     assert await world.services.mailboxes.list_watched() == {}
 
 
+async def test_who_connects_anew_goes_on_with_that(world: OAuthWorld) -> None:
+    for _ in range(2):
+        assert (await world.oauth.finish(await world.go(prepares=True))).end is OAuthEnd.CONNECTED
+    (report,) = await world.services.mailboxes.report(None)
+    assert report.state is MailboxState.PREPARING
+    async with world.mail.post.works.database.reading() as session:
+        kept = (await session.scalars(select(MailboxToken))).all()
+    assert [one.mailbox_id for one in kept] == [report.id]
+
+
 async def test_a_state_is_good_once(world: OAuthWorld) -> None:
     back = await world.go()
     ends = [(await world.oauth.finish(back)).end for _ in range(3)]
