@@ -44,6 +44,7 @@ from bot.screens import help as help_screens
 from bot.screens import inbox as inbox_screens
 from bot.screens import interaction as interaction_screens
 from bot.screens import interaction_care as interaction_care_screens
+from bot.screens import letters_came as letters_came_screens
 from bot.screens import mail_rules as mail_rule_screens
 from bot.screens import mailbox as mailbox_screens
 from bot.screens import mailbox_connecting as mailbox_connecting_screens
@@ -105,6 +106,7 @@ SCREEN_TABLES = (
     deal_people_screens.screens,
     help_screens.screens,
     interaction_screens.screens,
+    letters_came_screens.screens,
     mail_rule_screens.screens,
     mailbox_screens.screens,
     mailbox_connecting_screens.screens,

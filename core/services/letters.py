@@ -135,6 +135,7 @@ class Letters:
             for wave in cut_waves([one.letter for one in readable]):
                 await capture_wave(place, [readable[number] for number in wave])
             await place.write_fates()
+            work.gather("letter", "letters")
             failpoints.reach("letters_written")
         failpoints.reach("letters_committed")
         return place.outcomes

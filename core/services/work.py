@@ -149,6 +149,22 @@ class Work:
         payload = {"show": str(show), "note": note, **extra}
         self._put(key or f"once:{uuid4().hex}", OutboxKind.NOTICE, UserId(user_id), payload)
 
+    def gather(self, note: str, screen: str) -> None:
+        """Make one notice of several with the same note to the same user: a screen of all that they show.
+
+        Those that ask something stay by themselves. The place in the order is that of the first.
+        """
+        found: dict[int, list[OutboxItem]] = {}
+        for item in self._outbox:
+            is_alike = item.kind is OutboxKind.NOTICE and item.payload.get("note") == note
+            if is_alike and item.user_id is not None and set(item.payload) == {"show", "note"}:
+                found.setdefault(item.user_id, []).append(item)
+        for first, *others in found.values():
+            if others:
+                shown = [str(one.payload["show"])[1:] for one in (first, *others)]
+                first.payload = {"show": ":".join((screen, *shown)), "note": f"{note}s"}
+                self._outbox = [one for one in self._outbox if one not in others]
+
     def _put(self, key: str, kind: OutboxKind, user_id: UserId, payload: dict[str, Any]) -> None:
         self._outbox.append(
             OutboxItem(

@@ -1,0 +1,160 @@
+"""What a letter's card says and offers: who, where it belongs and why, what to do (domain.md S8, conversation.md)."""
+
+from datetime import timedelta
+
+from core.enums import AddressKind, ContactKind, FolderRole, InteractionType, Language, MailClass
+from core.services.contacts import ContactDraft
+from core.values import Address, Caller, InteractionDraft, InteractionId, ParticipantDraft
+from tests.bot.hand import Hand
+from tests.bot.office import Office
+from tests.bot.test_mailboxes import ADDRESS, ANNA, own_mailbox
+from tests.conftest import NOON
+from tests.factories.mail import Post, SightedLetter, letter, reply
+from tests.factories.organisation import JOHN_MAIL
+
+LATER = NOON + timedelta(minutes=5)
+JOHN = ParticipantDraft("John Smith", (Address(AddressKind.EMAIL, JOHN_MAIL, JOHN_MAIL),))
+
+
+async def call_john(office: Office, anna: Caller, topic: str, *, apart: bool = True) -> InteractionId:
+    draft = InteractionDraft(type=InteractionType.CALL, topic=topic, participants=(JOHN,))
+    one = await office.services.capture.record(anna, draft)
+    if apart:
+        await office.services.subjects.change(anna, one, None)
+    return one
+
+
+async def receive(office: Office, hand: Hand, post: Post, mailbox: int, **fields: object) -> str:
+    """A letter from John, and what is then before the hand."""
+    inbox = await post.open(mailbox)  # type: ignore[arg-type] # a plain number is an id here
+    await post.deliver(inbox, letter("a", **fields), LATER)
+    await office.idle()
+    hand.message_id = (await office.last(ANNA))["message_id"]
+    return await hand.see()
+
+
+async def test_s8_the_card_says_with_whom_and_when_and_one_tap_takes_the_link_back(office: Office) -> None:
+    hand, post, anna, mailbox = await own_mailbox(office)
+    first = await call_john(office, anna, "Prices")
+    shown = await receive(office, hand, post, mailbox)
+    assert shown.splitlines()[0].startswith("A letter came · ✉️ Letter · unreviewed")
+    assert "John Smith, Acme → you" in shown
+    assert "Chain: Prices (2)" in shown
+    assert "same contact: John Smith, last today 12:00" in shown
+    after = await hand.tap("Not there")
+    assert "same contact" not in after
+    assert (await office.services.views.interaction_card(anna, first)).subject.interactions == 1
+    assert "↩️ Undo" in await hand.labels()
+
+
+async def test_s8_several_candidates_are_asked_about_with_their_reasons_and_one_tap_decides(
+    office: Office,
+) -> None:
+    hand, post, anna, mailbox = await own_mailbox(office)
+    await call_john(office, anna, "Prices")
+    chosen = await call_john(office, anna, "Delivery")
+    shown = await receive(office, hand, post, mailbox)
+    assert shown.splitlines()[-1] == "Which of these does it belong to?"
+    labels = await hand.labels()
+    assert {label[3:] for label in labels[:2]} == {
+        "🔗 Prices · last today 12:00",
+        "🔗 Delivery · last today 12:00",
+    }
+    assert labels[2] == "3. ➕ A chain of its own"
+    after = await hand.tap("Delivery")
+    assert "Which of these" not in after
+    assert "chosen by hand" in after
+    assert (await office.services.views.interaction_card(anna, chosen)).subject.interactions == 2
+
+
+async def test_s8_a_recording_by_hand_asks_too(office: Office) -> None:
+    hand, _, anna, _ = await own_mailbox(office)
+    await call_john(office, anna, "Prices")
+    await call_john(office, anna, "Delivery")
+    shown = await hand.write(f"/call John Smith, {JOHN_MAIL}: agreed on the price")
+    assert "Which of these does it belong to?" in shown
+    assert "Recorded" in shown
+
+
+async def test_a_new_sender_becomes_a_contact_with_one_tap(office: Office) -> None:
+    hand, post, _, mailbox = await own_mailbox(office)
+    shown = await receive(office, hand, post, mailbox, sender="vera@stranger.example")
+    assert "new: Vera, stranger.example → you" in shown
+    taps = hand.taps
+    after = await hand.tap("➕ 👤 Vera")
+    assert hand.taps == taps + 1
+    assert "Vera → you" in after
+    assert "new:" not in after
+
+
+async def test_p2_an_address_of_several_contacts_asks_who_it_is(office: Office) -> None:
+    hand, post, anna, mailbox = await own_mailbox(office)
+    shared = Address(AddressKind.EMAIL, "office@shared.example", "office@shared.example")
+    for name in ("Ivy", "Olga"):
+        await office.services.contacts.create(anna, ContactDraft(ContactKind.INDIVIDUAL, name, (shared,)))
+    await receive(office, hand, post, mailbox, sender="office@shared.example")
+    asked = await hand.tap("👤 Who is it?")
+    assert "Who is" in asked
+    assert {"1. 👤 Ivy", "2. 👤 Olga"} <= set(await hand.labels())
+
+
+async def test_an_answer_is_kept_as_a_note_and_says_so(office: Office) -> None:
+    hand, post, _, mailbox = await own_mailbox(office)
+    await receive(office, hand, post, mailbox)
+    assert (await hand.labels())[:3] == ["✅ Reviewed", "⏰ Later", "↩️ Answer"]
+    question = await hand.tap("Answer")
+    assert "nothing is sent" in question
+    assert "Yes, on Friday" in await hand.write("Yes, on Friday")
+
+
+async def test_a_bounce_shows_on_the_letter_and_on_the_contact(office: Office) -> None:
+    hand, post, _, mailbox = await own_mailbox(office)
+    sent = await post.open(mailbox, "Sent", FolderRole.SENT)
+    one = await post.deliver(sent, letter("a", sender=ADDRESS, to=(JOHN_MAIL,)))
+    machine = reply(
+        "b",
+        "a",
+        mail_class=MailClass.BOUNCE,
+        sender="mailer-daemon@x.example",
+        failed_recipients=(JOHN_MAIL,),
+    )
+    bounce = await post.deliver(await post.open(mailbox), machine, LATER)
+    await office.idle()
+    hand.message_id = (await office.last(ANNA))["message_id"]
+    assert (await hand.see()).startswith("⚠️ A letter was not delivered · ✉️ Letter")
+    assert f"⚠️ Not delivered to {JOHN_MAIL} · /i{bounce}" in await hand.write(f"/i{one}")
+    assert f"{JOHN_MAIL} · ⚠️ not delivered, today 12:05" in await hand.write(f"/c{post.organisation.john}")
+
+
+async def test_letters_that_come_together_are_one_message_with_numbered_rows(office: Office) -> None:
+    hand, post, _, mailbox = await own_mailbox(office)
+    before = len(await office.people.bot_messages(ANNA))
+    batch = [
+        SightedLetter(uid, LATER, letter(f"m{uid}", sender=f"vera{uid}@stranger.example"))
+        for uid in range(1, 4)
+    ]
+    outcomes = await post.capture(await post.open(mailbox), batch)
+    await office.idle()
+    assert len(await office.people.bot_messages(ANNA)) == before + 1
+    hand.message_id = (await office.last(ANNA))["message_id"]
+    shown = await hand.see()
+    assert shown.splitlines()[0] == "Letters came · ✉️ Letters 3"
+    for number, one in enumerate(outcomes, start=1):
+        line = shown.splitlines()[number]
+        assert line.startswith(f"{number}. new: Vera{number}, stranger.example: Topic of m{number}")
+        assert line.endswith(f"/i{one.interaction_id}")
+    assert await hand.labels() == ["1", "2", "3", "📥 Inbox"]
+    card = await hand.tap("2")
+    assert f"/i{outcomes[1].interaction_id}" in card
+    assert "‹ Back" in await hand.labels()
+
+
+async def test_letters_that_come_together_in_russian(office: Office) -> None:
+    hand, post, _, mailbox = await own_mailbox(office, language=Language.RU)
+    batch = [SightedLetter(uid, LATER, letter(f"m{uid}", sender=f"v{uid}@a.example")) for uid in range(1, 10)]
+    await post.capture(await post.open(mailbox), batch)
+    await office.idle()
+    hand.message_id = (await office.last(ANNA))["message_id"]
+    shown = await hand.see()
+    assert shown.splitlines()[0] == "Пришли письма · ✉️ Письма 9"
+    assert shown.splitlines()[-1] == "Ещё 2 во входящих"
