@@ -13,7 +13,6 @@ MAX_CHARACTERS = 400
 MAX_LINES = 4
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|мая|май|июн|июл|авг|сен|окт|ноя|дек"
     r"|січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру|mär|mai|okt|dez|janv|févr|avr|juin|juil|août|déc"
@@ -31,11 +30,15 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S@\w")
-_VERB = re.compile(
-    r"(?<!\w)(?:wrote|writes|schrieb|schreef|a [ée]crit|escribi[óo]|ha scritto|scrisse|escreveu|skrev|napisał(?:\(a\)|a)?"
-    r"|написал(?:\(а\)|а|и)?|пишет|писал(?:\(а\)|а|и)?|пише|написав(?:\(ла\)|ла)?)(?!\w)",
-    re.IGNORECASE,
+_VERBS = (
+    r"(?:wrote|writes|sent|schrieb|schreef|geschreven|a [ée]crit|escribi[óo]|ha scritto|scrisse|escreveu|skrev"
+    r"(?: følgende)?|kirjoitti|napisał(?:\(a\)|a)?|napsal(?:\(a\)|a)?|a scris|yazdı|đã viết|写道|寫道|님이 작성"
+    r"|написал(?:\(а\)|а|и)?|пишет|писал(?:\(а\)|а|и)?|пише|написав(?:\(ла\)|ла)?)"
 )
+_VERB = re.compile(rf"(?<!\w){_VERBS}(?!\w)", re.IGNORECASE)
+_RUN_ON = re.compile(rf"^.{{10,300}}?@.{{1,100}}? ?{_VERBS} ?:", re.IGNORECASE)
+"""An attribution with the first words of the quotation on its line, as Yahoo's app writes it."""
+
 _FROM = re.compile(r" (?:от|пользователь) ", re.IGNORECASE)
 _START_CHARACTERS = 48
 _LONELY = re.compile(
@@ -45,26 +48,29 @@ _LONELY = re.compile(
 
 
 def plain_line(line: str) -> str:
-    """A line without marks of emphasis, invisible characters and doubled blanks."""
-    return _SPACES.sub(" ", _INVISIBLE.sub("", line)).strip(" *_")
+    """The beginning of a line, without marks of emphasis, invisible characters and doubled blanks."""
+    line = line[:MAX_CHARACTERS]
+    return " ".join((line if line.isascii() else _INVISIBLE.sub("", line)).split()).strip(" *_")
 
 
 def find_attribution(lines: Sequence[str], end: int, *, quoted_after: bool) -> tuple[int, bool] | None:
     """The attribution whose last line is `end`.
 
     Args:
-        lines: The text's lines.
+        lines: The text's lines, as `plain_line` has them.
         end: A line that is not blank.
         quoted_after: Whether the next line that says anything is quoted.
 
     Returns:
         Its first line, and whether it is certain without a quotation behind it; None when there is none.
     """
-    if len(lines[end]) > MAX_CHARACTERS or not plain_line(lines[end]).endswith(":"):
-        return None
+    last = lines[end]
+    if not last.endswith((":", "：")):
+        run_on = _RUN_ON.match(last) if "@" in last and ":" in last else None
+        return (end, True) if run_on is not None and _begins(last) and _is_certain(run_on[0]) else None
     joined = ""
     for start in range(end, max(-1, end - MAX_LINES), -1):
-        line = plain_line(lines[start]) if len(lines[start]) <= MAX_CHARACTERS else ""
+        line = lines[start]
         if not line:
             break
         joined = f"{line} {joined}".strip()
@@ -74,7 +80,7 @@ def find_attribution(lines: Sequence[str], end: int, *, quoted_after: bool) -> t
             return start, True
         if quoted_after and _begins(line) and _DATE.search(joined) and _TIME.search(joined):
             return start, False
-    return (end, False) if quoted_after and _is_likely(plain_line(lines[end])) else None
+    return (end, False) if quoted_after and _is_likely(last) else None
 
 
 def _begins(line: str) -> bool:
@@ -94,7 +100,7 @@ def _is_certain(line: str) -> bool:
         )
     return (
         has_time
-        and (line.endswith((">:", ")>:", "):")) or _FROM.search(line) is not None)
+        and (line.endswith((">:", "):")) or _FROM.search(line) is not None)
         and (has_address or _FROM.search(line) is not None)
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from mail.new_text_attribution import find_attribution
+from mail.new_text_attribution import find_attribution, plain_line
 from mail.new_text_headers import find_header, is_rule, starts_forwarded, starts_original
 from mail.new_text_marks import (
     ATTRIBUTION,
@@ -44,7 +44,9 @@ class Line:
     @property
     def is_quoted(self) -> bool:
         """Whether it is marked as quoted, by its own looks or the element it is in."""
-        return QUOTE in self.inside or self.text[:4].lstrip().startswith(">")
+        if QUOTE in self.inside:
+            return True
+        return self.text[:4].lstrip().startswith(">") and not self.text.rstrip().endswith("<<")
 
 
 def read_lines(marked: str) -> list[Line]:
@@ -80,9 +82,9 @@ class _Reading:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
-        self._texts = [one.text for one in lines]
+        self._plain = [plain_line(one.text) for one in lines]
         self._kinds = [LineKind.OWN] * len(lines)
-        self._next_said = _next_said(self._texts)
+        self._next_said = _next_said(self._plain)
 
     def read(self) -> list[LineKind]:
         """The kinds of all lines."""
@@ -90,37 +92,40 @@ class _Reading:
         last_quoted = -1
         while place < len(self._lines):
             line = self._lines[place]
+            plain = self._plain[place]
             if not line.text.strip() and not line.is_rest:
                 if line.is_quoted:
                     self._kinds[place] = LineKind.QUOTED
                 place += 1
                 continue
             after_quote = last_quoted >= 0 and self._next_said[last_quoted] in {place, last_quoted}
-            if starts_forwarded(line.text) and not (line.is_quoted and after_quote):
+            if starts_forwarded(plain) and not (line.is_quoted and after_quote):
                 break
-            if line.is_rest or starts_original(line.text):
+            if line.is_rest or starts_original(plain):
                 self._quote(self._above(place), len(self._lines))
                 break
-            end = self._read_line(place, after_quote=after_quote)
+            end = self._read_line(place, any_quoted=last_quoted >= 0)
             if end > place:
                 last_quoted = end - 1
             place = max(end, place + 1)
         return self._kinds
 
-    def _read_line(self, place: int, *, after_quote: bool) -> int:
+    def _read_line(self, place: int, *, any_quoted: bool) -> int:
         """Set the kind of a line, and of others with it; returns the end of what is quoted, `place` if nothing."""
         line = self._lines[place]
-        if line.is_quoted or ATTRIBUTION in line.inside or (WEAK_QUOTE in line.inside and after_quote):
+        if line.is_quoted or ATTRIBUTION in line.inside or (WEAK_QUOTE in line.inside and any_quoted):
             return self._quote(place, place + 1)
         if SIGNATURE in line.inside:
             self._kinds[place] = LineKind.SIGNATURE
             return place
-        header_end = find_header(self._texts, place)
+        if ":" not in self._plain[place] and "：" not in self._plain[place]:
+            return place
+        header_end = find_header(self._plain, place)
         if header_end is not None:
             quoted = self._is_quoted_after(header_end - 1)
             return self._quote(self._above(place), header_end if quoted else len(self._lines))
         quoted = self._is_quoted_after(place)
-        found = find_attribution(self._texts, place, quoted_after=quoted)
+        found = find_attribution(self._plain, place, quoted_after=quoted)
         if found is None:
             return place
         start, is_certain = found
@@ -134,8 +139,8 @@ class _Reading:
         """Where the drawn lines and titles begin that stand right above a repeated header."""
         top = place
         while place and place > top - _MAX_ABOVE:
-            line = self._texts[place - 1]
-            if is_rule(line) or starts_original(line):
+            line = self._lines[place - 1].text
+            if is_rule(line) or starts_original(self._plain[place - 1]):
                 top = place - 1
             elif line.strip():
                 break

@@ -38,7 +38,6 @@ _SIGNATURE_NAMES = frozenset(
 )
 _SIGNATURE_ATTRIBUTES = frozenset({"data-signatureblock", "data-signature-widget"})
 _ATTRIBUTION_NAMES = frozenset({"moz-cite-prefix", "gmail_attr"})
-_BORDER = re.compile(r"border-left(?:-(?:width|style|color))?\s?:\s?(?!none|0)")
 _INDENT = re.compile(r"border(?:-width)?\s?:\s?(?:none|0)")
 
 
@@ -59,7 +58,7 @@ def _mark_of(tag: str, source: str) -> str:
     if identity in _REST_IDS and tag in {"div", "hr"}:
         return REST
     if tag == "blockquote":
-        return _mark_of_blockquote(attributes, names)
+        return _mark_of_blockquote(attributes)
     if names & _SIGNATURE_NAMES or attributes.keys() & _SIGNATURE_ATTRIBUTES:
         return SIGNATURE
     if names & _ATTRIBUTION_NAMES:
@@ -67,13 +66,10 @@ def _mark_of(tag: str, source: str) -> str:
     return QUOTE if names & _QUOTE_NAMES else ""
 
 
-def _mark_of_blockquote(attributes: dict[str, str], names: set[str]) -> str:
-    style = attributes.get("style", "")
-    if "cite" in attributes or attributes.get("type") == "cite" or any("quote" in one for one in names):
+def _mark_of_blockquote(attributes: dict[str, str]) -> str:
+    if "cite" in attributes or attributes.get("type") == "cite":
         return QUOTE
-    if _BORDER.search(style):
-        return QUOTE
-    return "" if _INDENT.search(style) else WEAK_QUOTE
+    return "" if _INDENT.search(attributes.get("style", "")) else WEAK_QUOTE
 
 
 @dataclass(slots=True)

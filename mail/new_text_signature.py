@@ -9,6 +9,18 @@ from collections.abc import Sequence
 
 from mail.new_text_attribution import plain_line
 from mail.new_text_headers import is_rule
+from mail.new_text_phrases import (
+    AFTERTHOUGHT,
+    CLOSING,
+    CLOSING_AND_NAME,
+    CONTACT,
+    DASHED_NAME,
+    DELIMITER,
+    DEVICE_LINE,
+    FOOTER,
+    FOOTER_WORDS,
+    NAME,
+)
 
 WINDOW = 40
 """So many last lines are looked at, blank ones too."""
@@ -20,66 +32,9 @@ _MAX_CUTS = 8
 _MAX_CLOSING_LINES = 12
 _MAX_LINE = 100
 _MAX_READ = 400
+_MAX_SHORT_RULE = 4
 _MAX_NAME_WORDS = 5
-
-_DELIMITER = re.compile(r"^\s*(?:--|[\u2013\u2014]|\*--\*|-- -)\s*$")
-_DASHED_NAME = re.compile(r"^\s*[-\u2013\u2014~]{1,2} ?[A-ZА-ЯЁ][\w.]*(?: [A-ZА-ЯЁ][\w.]*){0,3}\s*$")
-_DEVICES = (
-    r"(?:\b(?:(?:i|smart|cell)?phone|ipad|ipod|mobile|handy|device|tablet|blackberry|android|samsung|galaxy|outlook"
-    r"|windows|pixel|nokia|huawei|honor|xiaomi|redmi|realme|oppo|gmail|mail|mymail|aquamail|bluemail|spark|sparrow"
-    r"|yahoo|aol|proton|thunderbird|mailbird|cell)\b"
-    r"|\b(?:телефон|смартфон|планшет|устройств|почт|яндекс|айфон|айпад|приложени|мобильн))"
-)
-_DEVICE_LINE = re.compile(
-    rf"^(?:(?:sent|written|posted) (?:from|with|via|using|by|on)\b|отправлено (?:с|со|из|от|через|при помощи)\b"
-    rf"|отправлен[оа]?,? (?:с|из)\b|надіслано з\b|von meinem\b|gesendet (?:von|mit)\b|envoyé de\b|inviato da\b"
-    rf"|enviado desde\b|get\b|download\b|скачать\b|получить\b|получите\b|via\b)"
-    rf"(?=[^,;!?]{{0,60}}{_DEVICES})[^,;!?]{{0,90}}(?:<[^<>]{{0,300}}>|\([^()]{{0,300}}\))?\.?$",
-    re.IGNORECASE,
-)
-_MAX_DEVICE_WORDS = 9
-_REGARDS = (
-    r"(?:with |my )?(?:(?:best|kind|kindest|warm|warmest|many|great|cordial)[ ,]?(?:and kind )?(?: ?personal)? )?regards"
-    r"|(?:all the |with )?(?:very )?best(?: wishes)?|(?:yours )?(?:sincerely|faithfully|truly|cordially|respectfully)"
-    r"(?: yours)?|yours|cheers|rgds|br|kr|warmly|take care|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|viele gr(?:ü|ue)(?:ß|ss)e"
-    r"|cordialement|bien à vous|saludos|с уважением(?: к вам)?(?: и (?:наилучшими пожеланиями|благодарностью))?"
-    r"|с наилучшими (?:пожеланиями|словами)|всего (?:доброго|хорошего|наилучшего|самого доброго)"
-    r"|с (?:благодарностью|признательностью|приветом|почтением|любовью)|искренне ваша?|ваша?|з повагою|с ув\.?"
-)
-_THANKS = (
-    r"thanks(?: again| so much| a lot| in advance| and (?:best |kind )?regards)?|thank you(?: very much| so much| again"
-    r"| in advance| and (?:best |kind )?regards)?|many thanks|thx|tia|спасибо(?: большое)?|заранее (?:спасибо|благодарю|благодарен"
-    r"|благодарна)|благодарю|хорошего (?:дня|вечера)|удачи|дякую"
-)
-_CLOSING = re.compile(
-    rf"^(?:(?P<regards>{_REGARDS})|(?P<thanks>{_THANKS}))(?P<end> ?[,.!]*| ?[-\u2013\u2014])$", re.IGNORECASE
-)
-_CLOSING_AND_NAME = re.compile(
-    rf"^(?i:{_REGARDS}) ?[,.!\u2013\u2014-]{{0,2}} (?P<name>[A-ZА-ЯЁ\"«][^,;:?]{{0,60}})$"
-)
-_FOOTER = re.compile(
-    r"^(?:this (?:e-?mail|message|communication|letter)|the information (?:contained |transmitted )?in this"
-    r"|the contents of this|confidentiality|disclaimer|please consider the environment|privileged"
-    r"|настоящее (?:электронное |письмо|сообщение)|это (?:электронное |письмо|сообщение)|данное (?:электронное |письмо"
-    r"|сообщение)|информация,? (?:содержащаяся|в этом|в данном)|содержание (?:данного|настоящего|этого)|внимание[!.:]"
-    r"|уведомление о конф|конфиденциальн|you (?:are receiv|receiv)|to unsubscribe|unsubscribe|чтобы отписаться|отписаться"
-    r"|без вирусов|virus-free|проверено|not? virus|думайте об экологии|подумайте об|берегите природу)",
-    re.IGNORECASE,
-)
-_FOOTER_WORDS = re.compile(
-    r"confiden|privileged|intended (?:only |solely |recipient)|addressee|environment|unsubscribe|subscribed|virus"
-    r"|конфиденц|предназнач|адресат|охраняем|отписаться|вирус|природ|экологи|печат",
-    re.IGNORECASE,
-)
-_CONTACT = re.compile(
-    r"\S@\w|\bwww\.|https?://|\b(?:skype|telegram|whatsapp|icq|viber|тел|моб|факс|tel|phone|fax|mob|cell)\b|\(?\+?\d[\d\s().-]{7,}"
-    r"|(?<!\w)[tmfт][.:] ?\+?\d",
-    re.IGNORECASE,
-)
-_NAME = re.compile(
-    r"^[\"«]?[A-ZА-ЯЁ][\w.'’-]*(?: [\"«(]?[A-ZА-ЯЁ][\w.'’-]*[,)»\"]?){0,4}(?:, [\w. ]{1,20})?$"
-)
-_AFTERTHOUGHT = re.compile(r"^(?:p\.? ?s\b|ps:|p\.p\.s|п\.? ?с\b|з\.? ?ы\b|постскриптум)", re.IGNORECASE)
+_MAX_DEVICE_WORDS = 14
 _SPACED_NAME = re.compile(r"[^\w]+")
 
 
@@ -135,7 +90,7 @@ class Signatures:
         return None
 
     def _is_sender(self, line: str) -> bool:
-        if len(line) > _MAX_LINE or not _NAME.match(line.strip("-\u2013\u2014~., ")):
+        if len(line) > _MAX_LINE or not NAME.match(line.strip("-\u2013\u2014~., ")):
             return False
         words = _words(line)
         return any(
@@ -154,9 +109,9 @@ class Signatures:
         if not 3 <= len(card) <= MAX_SIGNED_LINES or place == 0:
             return None
         above = next((one for one in reversed(tail[:place]) if one), "")
-        if above.endswith(":") or not _NAME.match(card[0]) or not all(map(_is_signed, card)):
+        if above.endswith(":") or not NAME.match(card[0]) or not all(map(_is_signed, card)):
             return None
-        if sum(_CONTACT.search(one) is not None for one in card[1:]) < 2:
+        if sum(CONTACT.search(one) is not None for one in card[1:]) < 2:
             return None
         return place if self._is_mine(card) else None
 
@@ -188,13 +143,13 @@ def _last_said(tail: list[str], count: int) -> list[int]:
 
 def _is_signed(line: str) -> bool:
     """Whether a line may stand in a signature: short, and nothing is asked or told in it."""
-    return len(line) <= _MAX_LINE and not line.endswith("?") and not _AFTERTHOUGHT.match(line)
+    return len(line) <= _MAX_LINE and not line.endswith("?") and not AFTERTHOUGHT.match(line)
 
 
 def _find_device(tail: list[str]) -> int | None:
     line = tail[-1]
     is_short = len(line.split("<")[0].split()) <= _MAX_DEVICE_WORDS
-    return len(tail) - 1 if is_short and _DEVICE_LINE.match(line) else None
+    return len(tail) - 1 if is_short and DEVICE_LINE.match(line) else None
 
 
 def _find_footer(tail: list[str]) -> int | None:
@@ -205,16 +160,16 @@ def _find_footer(tail: list[str]) -> int | None:
     if place == len(tail) or (place == 0 and len(tail) == WINDOW):
         return None
     paragraph = " ".join(tail[place:])
-    return place if _FOOTER.match(paragraph) and _FOOTER_WORDS.search(paragraph) else None
+    return place if FOOTER.match(paragraph) and FOOTER_WORDS.search(paragraph) else None
 
 
 def _find_dashed(tail: list[str]) -> int | None:
     """A name after a dash, on a line by itself below a blank one, and contact data at most below it."""
     for place in _last_said(tail, 5):
-        if place and _DASHED_NAME.match(tail[place]) and not tail[place - 1]:
+        if place and DASHED_NAME.match(tail[place]) and not tail[place - 1]:
             above = next((one for one in reversed(tail[:place]) if one), "")
             if not above.startswith(("-", "\u2013", "\u2014")) and all(
-                _CONTACT.search(one) for one in tail[place + 1 :] if one
+                CONTACT.search(one) for one in tail[place + 1 :] if one
             ):
                 return place
     return None
@@ -227,10 +182,10 @@ def _find_closing(tail: list[str]) -> int | None:
         if not all(map(_is_signed, below)):
             continue
         line = tail[place]
-        named = _CLOSING_AND_NAME.match(line)
+        named = CLOSING_AND_NAME.match(line)
         if named is not None and len(named["name"].split()) <= _MAX_NAME_WORDS:
             return place
-        found = _CLOSING.match(line)
+        found = CLOSING.match(line)
         if found is None:
             continue
         if found["regards"]:
@@ -244,7 +199,7 @@ def _find_closing(tail: list[str]) -> int | None:
 
 
 def _is_name(line: str) -> bool:
-    return len(line) <= _MAX_LINE and _NAME.match(line.strip("-\u2013\u2014~.,! ")) is not None
+    return len(line) <= _MAX_LINE and NAME.match(line.strip("-\u2013\u2014~.,! ")) is not None
 
 
 def _find_delimiter(tail: list[str]) -> int | None:
@@ -253,10 +208,16 @@ def _find_delimiter(tail: list[str]) -> int | None:
         below = [one.strip() for one in tail[place + 1 :] if one.strip()]
         if len(below) > MAX_SIGNED_LINES:
             return None
-        if any(_AFTERTHOUGHT.match(one) for one in below):
+        if any(AFTERTHOUGHT.match(one) for one in below):
             return None
-        if _DELIMITER.match(tail[place]):
+        if DELIMITER.match(tail[place]):
             return place
-        if is_rule(tail[place]) and (not below or any(_CONTACT.search(one) for one in below)):
+        if is_rule(tail[place]) and _is_signed_below(tail[place], below):
             return place
     return None
+
+
+def _is_signed_below(rule: str, below: list[str]) -> bool:
+    """Whether what stands under a drawn line is a signature: contact data, or after a short one a name."""
+    is_name = len(rule) <= _MAX_SHORT_RULE and len(below) == 1 and _is_name(below[0])
+    return not below or is_name or any(CONTACT.search(one) for one in below)
