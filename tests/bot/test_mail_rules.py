@@ -15,7 +15,6 @@ from tests.conftest import NOON
 from tests.factories.mail import Post, SightedLetter, letter, reply
 from tests.factories.people import caller_of, make_department
 
-
 OLD = NOON - timedelta(days=1)
 """Before the mailbox was added: no cards come."""
 
