@@ -231,7 +231,7 @@ async def _browser(turn: Turn, _arguments: Arguments) -> Reply | None:
     link = await turn.services.connecting_door.begin_oauth(turn.caller, draft)
     text = lines(
         fill(turn._("Log in to {address} in the browser."), address=bold(esc(answers.address))),
-        esc(turn._("The link is good once, for 15 minutes. Afterwards it goes on here.")),
+        esc(turn._("The link is for you alone, good once, for 15 minutes. Afterwards it goes on here.")),
     )
     open_it = Button(turn._("🔗 Open the page"), link, is_link=True)
     return Say(text, ((open_it,), _cancel_row(turn)))
