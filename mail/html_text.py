@@ -47,7 +47,7 @@ _LINES = frozenset(
 _CELLS = frozenset({"td", "th"})
 _HUGE_REFERENCE = re.compile(r"&#[0-9]{8,};?")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_LINE_BLANKS = re.compile(r" *\n *")
+_LINE_BLANKS = re.compile(rf" *\n *((?:{MARKS.pattern})*) *")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -82,7 +82,7 @@ def html_to_marked_text(source: str) -> str:
             length += len(parting)
         if length > MAX_TEXT_CHARACTERS:
             break
-    text = _LINE_BLANKS.sub("\n", re.sub(r" {2,}", " ", "".join(out)))
+    text = _LINE_BLANKS.sub(r"\n\1", re.sub(r" {2,}", " ", "".join(out)))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
