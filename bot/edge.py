@@ -32,6 +32,7 @@ from bot.strangers import Strangers
 from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import with_note
 from bot.turn import Reply, Say, SendFile, Show, Toast, Turn
+from bot.way_back import way_back
 from bot.window import ANSWER_LIMIT, ChatWindow
 from core.errors import AlreadyFinished, StateForbids, SubjectClosed
 from core.queries.chat_users import ChatUser
@@ -108,7 +109,7 @@ class Edge(BaseMiddleware):
         message = update.message or update.edited_message
         origin = Origin(
             update_id=row_id,
-            reply_to={"chat": user.account_id, "message": screen_id},
+            reply_to={"chat": user.account_id, "message": screen_id, "back": way_back(tap)},
             message=(message.chat.id, message.message_id) if message is not None else None,
         )
         return Turn(

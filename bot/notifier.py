@@ -25,6 +25,7 @@ from bot.screens.choose_subject import question_address
 from bot.services import BotServices
 from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import SOUNDING, with_note
+from bot.way_back import with_way_back
 from bot.window import ChatWindow
 from core.ports import OutboxView, RetryLater, Undeliverable
 from core.values import Origin, UserId
@@ -103,7 +104,7 @@ class Notifier:
 def _read_payload(payload: Mapping[str, Any]) -> tuple[str, str, int | None]:
     """Address, note and the message to be redrawn; the door that asked may have named another screen."""
     reply_to = payload.get("reply_to") or {}
-    address = str(reply_to.get("show") or payload.get("show", ""))
+    address = str(reply_to.get("show") or with_way_back(str(payload.get("show", "")), reply_to.get("back")))
     message_id = reply_to.get("message")
     note = str(payload.get("note", ""))
     if "subjects" in payload:

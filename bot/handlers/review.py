@@ -3,11 +3,12 @@
 from bot.asking import ask
 from bot.capturing import frame_of
 from bot.i18n import N_
-from bot.screens.interaction_buttons import INBOX
+from bot.screens.interaction_buttons import DONE, INBOX
 from bot.turn import Reply, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption
 from core.rules.time_words import read_when
+from core.values import InteractionId
 
 verbs = VerbTable()
 
@@ -15,33 +16,36 @@ REVIEW = FunctionalOption.REVIEW_FLAGS
 QUESTION = N_("Until when? For example: tomorrow 9:00, Monday, in 2 hours.")
 
 
-def _go_on(turn: Turn, arguments: Arguments) -> str:
-    """Take the word that says "shown in the inbox": then what comes next there is wanted, not this card again."""
-    if arguments.peek() != INBOX:
-        return ""
-    turn.then_show(INBOX)
-    return arguments.word()
+def _go_on(turn: Turn, arguments: Arguments) -> tuple[str, InteractionId]:
+    """Take the word that says "shown in the inbox", and the interaction.
+
+    In the inbox what comes next there is wanted, not this card again; it offers to take the mark back.
+    """
+    where = arguments.word() if arguments.peek() == INBOX else ""
+    interaction_id = arguments.interaction()
+    if where:
+        turn.then_show(f"{INBOX}:{DONE}:{interaction_id}")
+    return where, interaction_id
 
 
 @verbs.verb("reviewed", option=REVIEW, usage=N_("/reviewed i5"))
 async def mark_reviewed(turn: Turn, arguments: Arguments) -> None:
     """It needs no more of the user's attention."""
-    _go_on(turn, arguments)
-    await turn.services.review.mark_reviewed(turn.caller, arguments.interaction())
+    _, interaction_id = _go_on(turn, arguments)
+    await turn.services.review.mark_reviewed(turn.caller, interaction_id)
 
 
 @verbs.verb("unreviewed", option=REVIEW, usage=N_("/unreviewed i5"))
 async def mark_unreviewed(turn: Turn, arguments: Arguments) -> None:
     """It is to be reviewed again; for outgoing mail and SMS: keep it on control."""
-    _go_on(turn, arguments)
-    await turn.services.review.mark_unreviewed(turn.caller, arguments.interaction())
+    _, interaction_id = _go_on(turn, arguments)
+    await turn.services.review.mark_unreviewed(turn.caller, interaction_id)
 
 
 @verbs.verb("snooze", option=REVIEW, usage=N_("/snooze i5 TIME"))
 async def snooze(turn: Turn, arguments: Arguments) -> Reply | None:
     """Keep it off the list until a time; a day alone means its morning."""
-    where = _go_on(turn, arguments)
-    interaction_id = arguments.interaction()
+    where, interaction_id = _go_on(turn, arguments)
     if not arguments:
         lead = f"{where} i{interaction_id}".strip()
         return ask(turn, "snooze", lead, turn._(QUESTION))

@@ -1,14 +1,17 @@
 """What waits for review: card after card, or as a list (domain.md R3)."""
 
-from bot.html import Html, esc, lines
+from dataclasses import replace
+
+from bot.html import Html, esc, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import Address, Screen, ScreenTable, go
-from bot.screens.interaction_buttons import INBOX, own_rows, present_rows
+from bot.screens.base import Address, Button, Screen, ScreenTable, act, go
+from bot.screens.interaction_buttons import DONE, INBOX, own_rows, present_rows
 from bot.screens.interaction_line import interaction_line
 from bot.screens.interaction_text import card_text
 from bot.screens.listing import title
 from bot.screens.worklist import list_screen
 from core.enums import FunctionalOption
+from core.errors import NotFound
 from core.queries.rows import InteractionRow, Page
 from core.values import InteractionId
 
@@ -16,24 +19,42 @@ screens = ScreenTable()
 
 REVIEW = FunctionalOption.REVIEW_FLAGS
 AFTER = "after"
+UNDO_LIMIT = 24
 FOLLOWING = 3
 """What comes next in the inbox is named below the card, so many of them."""
 
 
 @screens.screen(INBOX, option=REVIEW)
 async def show_inbox(reader: Reader, address: Address) -> Screen:
-    """``inbox``: the first card; ``inbox:after:5``: the one behind that; ``inbox:2``: a page of the list."""
-    if address.words and address.words[0] != AFTER:
+    """``inbox``: the first card; ``inbox:after:5``: the one behind 5; ``inbox:2``: a page of the list.
+
+    ``inbox:done:5``: the first card, with the undo of what was just done with 5.
+    """
+    if address.words and address.words[0] not in {AFTER, DONE}:
         return await _show_list(reader, address.number())
     page = await reader.services.views.inbox(reader.caller, 1)
     wanted = await _find_wanted(reader, address, page)
-    if wanted is None:
-        return _empty(reader)
-    return await _show_card(reader, wanted, page)
+    undoing = await _undo_of(reader, address)
+    screen = _empty(reader) if wanted is None else await _show_card(reader, wanted, page)
+    return replace(screen, keyboard=(*screen.keyboard, (undoing,))) if undoing is not None else screen
+
+
+async def _undo_of(reader: Reader, address: Address) -> Button | None:
+    """Take back what was just done with a card that is not shown any more."""
+    if not address.words or address.words[0] != DONE:
+        return None
+    try:
+        card = await reader.services.views.interaction_card(reader.caller, InteractionId(address.number(1)))
+    except NotFound:
+        return None
+    if card.undo_step is None:
+        return None
+    label = reader._("↩️ Undo: {what}").format(what=shorten(card.topic or f"i{card.id}", UNDO_LIMIT))
+    return act(label, "undo", card.undo_step)
 
 
 async def _find_wanted(reader: Reader, address: Address, page: Page[InteractionRow]) -> InteractionId | None:
-    if address.words:
+    if address.words and address.words[0] == AFTER:
         after = InteractionId(address.number(1))
         found = await reader.services.views.next_to_review(reader.caller, after)
         if found is not None:

@@ -25,6 +25,9 @@ from core.queries.interaction_card import InteractionCard
 INBOX = "inbox"
 """The word by which a button says that its card is shown in the inbox, and that the next one is wanted."""
 
+DONE = "done"
+"""The word of the inbox's address that names what was just done with: its undo is offered."""
+
 _DIRECTION_SIGNS = {Direction.IN: "↙️", Direction.OUT: "↗️"}
 
 _CHANNEL_LABELS = {

@@ -158,3 +158,26 @@ async def test_letters_that_come_together_in_russian(office: Office) -> None:
     shown = await hand.see()
     assert shown.splitlines()[0] == "Пришли письма · ✉️ Письма 9"
     assert shown.splitlines()[-1] == "Ещё 2 во входящих"
+
+
+async def test_the_way_back_to_the_list_survives_an_action(office: Office) -> None:
+    hand, _, anna, _ = await own_mailbox(office)
+    await call_john(office, anna, "Prices")
+    await hand.write("/list")
+    await hand.tap("1")
+    assert "show:list:1" in await hand.data()
+    await hand.tap("Incoming")
+    assert "show:list:1" in await hand.data()
+
+
+async def test_reviewing_in_the_inbox_shows_the_next_card_and_offers_undo(office: Office) -> None:
+    hand, post, _, mailbox = await own_mailbox(office)
+    inbox = await post.open(mailbox)
+    for name in ("a", "b"):
+        await post.deliver(inbox, letter(name, sender=f"{name}@stranger.example"), LATER)
+    await hand.write("/inbox")
+    after = await hand.tap("Reviewed")
+    assert after.startswith("📥 Inbox 1")
+    shown = await hand.tap("↩️ Undo: Topic of")
+    assert "unreviewed" in shown
+    assert (await hand.write("/inbox")).startswith("📥 Inbox 2")
