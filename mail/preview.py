@@ -51,13 +51,16 @@ class Preview:
     missing: list[str] = field(default_factory=list)
 
 
-async def preview_folders(session: IMAPSession, folders: Sequence[str], since: datetime | None) -> Preview:
+async def preview_folders(
+    session: IMAPSession, folders: Sequence[str], since: datetime | None, *, most: int = MOST_HEADERS
+) -> Preview:
     """Count what an import of these folders would take.
 
     Args:
         session: Logged in.
         folders: The server's names of them.
         since: Letters that arrived earlier are left out; None: all count.
+        most: So many headers are looked at, the latest first.
 
     Raises:
         TryLater: The server went away.
@@ -77,7 +80,7 @@ async def preview_folders(session: IMAPSession, folders: Sequence[str], since: d
         uids = await _list_uids(session, since)
         preview.letters += len(uids)
         for piece in _latest_first(uids):
-            if loop.time() > deadline or preview.looked_at + len(piece) > MOST_HEADERS:
+            if loop.time() > deadline or preview.looked_at + len(piece) > most:
                 preview.is_whole = False
                 break
             for header in await session.fetch_headers(piece):

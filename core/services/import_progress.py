@@ -4,10 +4,13 @@ A job looks every few seconds. Nothing is told twice, and what is told is render
 dies in between loses nothing but a moment of a number.
 """
 
+from contextlib import suppress
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import MailboxState
+from core.errors import NotFound
 from core.models import Mailbox
 from core.queries.mailboxes import MailboxReport, list_reports
 from core.repositories import mailboxes
@@ -27,7 +30,8 @@ class ImportProgress:
             wanted = await _list_importing(session)
         told = 0
         for mailbox_id in wanted:
-            told += await self._tell_one(mailbox_id)
+            with suppress(NotFound):  # It was removed meanwhile: there is nobody to tell.
+                told += await self._tell_one(mailbox_id)
         return told
 
     async def _tell_one(self, mailbox_id: MailboxId) -> int:
