@@ -152,6 +152,7 @@ async def _load_mail(session: AsyncSession, ids: Sequence[int]) -> dict[int, Jso
             "duplicate_of": letter.duplicate_of_id,
             "seen_in": sightings.get(letter.interaction_id, []),
             "defects": letter.defects,
+            "new_text": letter.new_text,
         }
         for letter in letters
     }
