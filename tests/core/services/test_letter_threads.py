@@ -242,3 +242,76 @@ async def test_m1_a_letter_arriving_in_two_mailboxes_at_once_is_one_interaction(
     assert len(set(ids)) == len(shared)
     for one in set(ids):
         assert await post.owners(one) == {org.anna.user_id: False, org.boris.user_id: False}
+
+
+MAILBOXES = ("anna@zveno.example", "copy@zveno.example", "boris@zveno.example")
+
+
+def _rewritten(name: str, to: str) -> Letter:
+    """An answer to a letter whose Message-ID a provider has rewritten: only our own field names what it answers."""
+    return letter(name, in_reply_to=(f"{name}-unknown@provider.example",), own_ids=(f"{to}@acme.example",))
+
+
+ODDITIES = {
+    "root": letter("root"),
+    "answer": reply("answer", "root"),
+    "rewritten": _rewritten("rewritten", "answer"),
+    "orphan": reply("orphan", "never-seen"),
+    "sibling": reply("sibling", "never-seen-either", "root"),
+    "loop1": letter("loop1", references=("loop2@acme.example",)),
+    "loop2": letter("loop2", references=("loop1@acme.example",)),
+    "itself": letter("itself", in_reply_to=("itself@acme.example",), references=("itself@acme.example",)),
+    "alike": letter("alike", topic="Topic of root"),
+    "renamed": reply("renamed", "answer", "root", topic="Something else"),
+}
+"""Letters of one thread, and others that are made to look like it."""
+
+TOGETHER = [
+    {"root", "answer", "rewritten", "sibling", "renamed"},
+    {"orphan"},
+    {"loop1", "loop2"},
+    {"itself"},
+    {"alike"},
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_m3_any_order_over_any_number_of_mailboxes_gives_the_same_chains(post: Post, seed: int) -> None:
+    chance = random.Random(seed)
+    org = post.organisation
+    keepers = (org.anna, org.anna, org.boris)
+    inboxes = [
+        await post.inbox_of(keeper, address) for keeper, address in zip(keepers, MAILBOXES, strict=True)
+    ]
+    seen = [(name, inbox) for name in ODDITIES for inbox in chance.sample(inboxes, chance.randint(1, 3))]
+    chance.shuffle(seen)
+    ids: dict[str, InteractionId] = {}
+    for name, inbox in seen:
+        at = NOON + timedelta(minutes=list(ODDITIES).index(name))
+        one = await post.deliver(inbox, ODDITIES[name], at)
+        assert ids.setdefault(name, one) == one
+    chains: dict[int, set[str]] = {}
+    for name, one in ids.items():
+        chains.setdefault((await post.subject_of(one)).id, set()).add(name)
+    assert sorted(map(sorted, chains.values())) == sorted(map(sorted, TOGETHER))
+
+
+@pytest.mark.parametrize("order", list(permutations(["real", "forged", "answer"])), ids="-".join)
+async def test_m1_a_forged_message_id_neither_hides_nor_rewrites_a_real_letter(
+    post: Post, order: tuple[str, ...]
+) -> None:
+    inbox = await post.inbox_of(post.organisation.anna, ANNA)
+    letters = {
+        "real": letter("a"),
+        "forged": letter("a", content="forged", text="Pay to another account", sender="eve@evil.example"),
+        "answer": reply("b", "a"),
+    }
+    ids = {name: await post.deliver(inbox, letters[name]) for name in order}
+    assert len(set(ids.values())) == 3
+    first = min(ids["real"], ids["forged"])
+    second = max(ids["real"], ids["forged"])
+    assert (await post.interaction(ids["real"])).text == "Text of a"
+    assert (await post.interaction(ids["forged"])).text == "Pay to another account"
+    assert (await post.message(second)).duplicate_of_id == first
+    assert (await post.interaction(ids["answer"])).parent_id == first
+    assert (await post.subject_of(second)).id != (await post.subject_of(ids["answer"])).id
