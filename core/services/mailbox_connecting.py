@@ -9,9 +9,11 @@ All of it is a row from the first working login on, so that a restart loses noth
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from core.enums import AddressKind, FunctionalOption, MailboxState
 from core.errors import Invalid, NotFound, StateForbids
-from core.models import Mailbox
+from core.models import Contact, Mailbox
 from core.ports import SecretBox
 from core.queries.connecting import ConnectingMailbox, OfferedFolder, view_connecting
 from core.repositories import mailbox_tokens, mailboxes
@@ -180,8 +182,12 @@ class MailboxConnecting:
         wanted = {(AddressKind.EMAIL, address) for addresses in letters for address in addresses}
         async with self._works.database.reading() as session:
             owners = await find_coordinate_owners(session, wanted)
-            ours = {one.address for one in await mailboxes.list_mailboxes(session)}
-        known = {value for (_, value), found in owners.items() if found} - ours
+            colleagues = set(await session.scalars(select(Contact.id).where(Contact.user_id.is_not(None))))
+        known = {
+            value
+            for (_, value), found in owners.items()
+            if any(one.contact_id not in colleagues for one in found)
+        }
         return sum(1 for addresses in letters if known.intersection(addresses))
 
 

@@ -2,73 +2,40 @@
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
 
-from core.enums import FolderRole, Language, MailboxState, Role
-from core.models import Base, ContactAddress, Mailbox
-from core.services.import_progress import ImportProgress
-from core.services.letter_batch import Checkpoint, ReceivedLetter
-from core.services.letters import Letters
-from core.services.mail_folders import MailFolders, ServerFolder, WantedFolder
-from core.values import MailboxId
-from simulator.mail_server import LocalMail, MailAccount
+from core.enums import Language, MailAuth, MailboxState, MailSecurity, Role
+from core.services.mailbox_drafts import MailboxDraft, MailServer
+from core.values import Caller, MailboxId, UserId
+from mail.connecting import ConnectingDoor
+from mail.settings import MailSettings
+from simulator.mail_server import LocalMail
+from tests.bot.connecting import (
+    ACCOUNT,
+    ADA,
+    ANNA,
+    BORIS,
+    PLAIN_LOGIN,
+    connected,
+    everything_stored,
+    letter_of,
+    mailboxes_of,
+    up_to_the_password,
+)
 from tests.bot.hand import Hand
 from tests.bot.office import Office
+from tests.factories.deals import make_person
 from tests.factories.mail import OpenBox
-
-ANNA, BORIS, ADA = 1001, 1002, 1009
-ACCOUNT = MailAccount("anna@zveno.example", "anna@zveno.example", "correct horse", "Anna")
-PLAIN_LOGIN = MailAccount("boris@zveno.example", "boris", "battery staple", "Boris")
+from tests.factories.people import caller_of
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[LocalMail]:
     async with LocalMail([ACCOUNT, PLAIN_LOGIN]) as running:
         yield running
-
-
-def letter_of(number: int, sender: str = "client@acme.example", *fields: str) -> bytes:
-    """A letter to Anna, with further header fields."""
-    head = [
-        f"From: {sender}",
-        f"To: {ACCOUNT.address}",
-        f"Subject: Price {number}",
-        f"Message-ID: <{number}@acme.example>",
-        *fields,
-    ]
-    return "\r\n".join([*head, "", "How much?", ""]).encode()
-
-
-async def everything_stored(office: Office) -> str:
-    """All rows of all tables as text."""
-    async with office.database.reading() as session:
-        tables = [(await session.execute(select(table))).all() for table in Base.metadata.sorted_tables]
-        words = (await session.execute(text("SELECT * FROM search_words"))).all()
-    return repr((tables, words))
-
-
-async def mailboxes_of(office: Office) -> list[Mailbox]:
-    async with office.database.reading() as session:
-        return list(await session.scalars(select(Mailbox).order_by(Mailbox.id)))
-
-
-async def up_to_the_password(hand: Hand, server: LocalMail, address: str = ACCOUNT.address) -> str:
-    """Settings, Mailboxes, Add; the domain is nobody's, so the server is asked for."""
-    await hand.write("/settings")
-    await hand.tap("📮")
-    await hand.tap("➕")
-    asked = await hand.write(address)
-    assert address in asked
-    return await hand.write(f"127.0.0.1:{server.imap_port} none")
-
-
-async def connected(hand: Hand, server: LocalMail) -> str:
-    """As far as the question since when."""
-    await up_to_the_password(hand, server)
-    return await hand.write("correct horse")
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -167,7 +134,7 @@ async def test_the_preview_counts_people_and_newsletters_since_the_day(
     now = office.works.clock.now()
     await office.add_user(ANNA)
     hand = Hand(office, ANNA)
-    await hand.write("Called Ivan Petrov, ivan@acme.example, agreed on the price")
+    await make_person(office.works, "Ivan Petrov", "ivan@acme.example")
     for number, sender, days, fields in (
         (1, "ivan@acme.example", 2, ()),
         (2, "unknown@beta.example", 3, ()),
@@ -176,13 +143,10 @@ async def test_the_preview_counts_people_and_newsletters_since_the_day(
     ):
         raw = letter_of(number, sender, *fields)
         await server.deliver(raw, ACCOUNT.address, when=now - timedelta(days=days))
-    async with office.database.reading() as session:
-        known = (await session.scalars(select(ContactAddress.value))).all()
     await connected(hand, server)
     await hand.tap("A month")
     preview = await hand.tap("Next")
-    people = 1 if "ivan@acme.example" in known else 0
-    assert f"3 letters, {people} with people you know, 1 newsletter" in preview
+    assert "3 letters, 1 with people you know, 1 newsletter" in preview
     await hand.tap("Back")
     await hand.tap("Back")
     await hand.tap("Everything")
@@ -261,42 +225,6 @@ async def test_who_begins_again_goes_on_with_one_and_cancel_forgets_it(
     assert "No such" in await hand.write(f"/mailbox m{mailbox.id} start")
 
 
-async def test_progress_is_told_in_the_message_that_began_it(office: Office, server: LocalMail) -> None:
-    await office.add_user(ANNA)
-    hand = Hand(office, ANNA)
-    await connected(hand, server)
-    await hand.tap("Everything")
-    await hand.tap("Next")
-    await hand.tap("Start")
-    (mailbox,) = await mailboxes_of(office)
-    imports, began = ImportProgress(office.works), hand.message_id
-    assert await imports.tell() == 0, "nothing is known yet"
-    folders = MailFolders(office.works)
-    (cursor,) = await folders.register(MailboxId(mailbox.id), [WantedFolder("INBOX", FolderRole.INBOX)])
-    await folders.open(cursor.id, ServerFolder(7, 10_001, 10_000))
-    letters = Letters(office.works)
-    batch = [ReceivedLetter(uid, None, 100, excluded_by="since") for uid in range(1, 1_201)]
-    await letters.receive(cursor.id, Checkpoint(7, 1_200), batch)
-    assert await imports.tell() == 1
-    await office.idle()
-    assert "1,200 of 10,000" in await hand.see()
-    assert await imports.tell() == 0, "the same is not told twice"
-    paused = await hand.tap("Pause")
-    assert "paused" in paused
-    assert (await mailboxes_of(office))[0].state is MailboxState.PAUSED
-    await hand.tap("Resume")
-    batch = [ReceivedLetter(uid, None, 100, excluded_by="since") for uid in range(1_201, 10_001)]
-    await letters.receive(cursor.id, Checkpoint(7, 10_000), batch)
-    await office.services.mailboxes.mark_reached(MailboxId(mailbox.id))
-    assert await imports.tell() == 1
-    await office.idle()
-    done = await hand.see()
-    assert "The import is done" in done
-    assert "excluded 10,000" in done
-    assert hand.message_id == began
-    assert await imports.tell() == 0
-
-
 async def test_u2_only_owners_and_administrators_connect_and_disconnect(
     office: Office, server: LocalMail
 ) -> None:
@@ -346,3 +274,64 @@ async def test_the_certificate_is_given_up_with_a_warning_and_taken_up_again(
     assert not (await office.services.mailboxes.open(MailboxId(mailbox.id))).verify_certificate
     await hand.tap("Check the certificate")
     assert (await mailboxes_of(office))[0].verify_certificate
+
+
+@dataclass
+class Links:
+    """A provider to log in to in the browser, as mail.oauth_flow offers it."""
+
+    asked: list[MailboxDraft | MailboxId] = field(default_factory=list)
+
+    def offers(self, auth: MailAuth) -> bool:
+        """Google alone is set up here."""
+        return auth is MailAuth.OAUTH_GOOGLE
+
+    async def begin_oauth(
+        self, caller: Caller, wanted: MailboxDraft | MailboxId, *, prepares: bool = False
+    ) -> str:
+        """A link; a new mailbox is to wait."""
+        assert prepares
+        assert caller.user_id
+        self.asked.append(wanted)
+        return "https://accounts.example/authorise?state=once"
+
+
+async def test_the_browser_is_offered_where_the_provider_is_set_up(office: Office) -> None:
+    links = Links()
+    office.services.connecting_door = ConnectingDoor(
+        office.services.mailboxes, office.services.connecting, MailSettings(), links=links
+    )
+    await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    assert "How to log in to anna@gmail.com?" in await hand.write("/mailbox add anna@gmail.com")
+    told = await hand.tap("In the browser")
+    assert "good once" in told
+    assert "🔗 Open the page" in await hand.labels()
+    (draft,) = links.asked
+    assert isinstance(draft, MailboxDraft)
+    assert (draft.auth, draft.imap.host, draft.password) == (MailAuth.OAUTH_GOOGLE, "imap.gmail.com", "")
+    await hand.write("/mailbox add anna@outlook.com")
+    assert "Password of anna@outlook.com?" in await hand.see(), "not set up here"
+
+
+async def test_who_comes_back_from_the_browser_goes_on_with_the_questions(
+    office: Office, server: LocalMail
+) -> None:
+    anna = await office.add_user(ANNA)
+    draft = MailboxDraft(
+        address=ACCOUNT.address,
+        imap=MailServer("127.0.0.1", server.imap_port, MailSecurity.NONE),
+        login=ACCOUNT.login,
+        password=ACCOUNT.password,
+        owner_id=UserId(anna.id),
+    )
+    mailbox = await office.services.connecting.prepare(caller_of(anna), draft, [])
+    hand = Hand(office, ANNA)
+    await hand.write(f"/m{mailbox}")
+    assert "Letters since when?" in await hand.tap("Go on")
+    await hand.tap("Today")
+    assert "✅ INBOX" in await hand.labels()
+    await server.stop()
+    away = await hand.tap("Next")
+    assert "Nothing is lost: what you have chosen is kept" in away
+    assert "Try again" in " ".join(await hand.labels())
