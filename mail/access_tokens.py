@@ -13,7 +13,8 @@ from weakref import WeakValueDictionary
 from core.clock import Clock
 from core.enums import MailAuth
 from core.services.mailbox_drafts import MailboxAccess
-from core.services.mailbox_tokens import MailboxTokens, OAuthTokens
+from core.services.mailbox_tokens import MailboxTokens
+from core.services.oauth_errands import OAuthTokens
 from core.values import MailboxId
 from mail import token_server
 from mail.errors import ProviderRefusesUs, TokenRefused

@@ -17,7 +17,8 @@ from core.enums import Language, MailAuth
 from core.errors import CoreError, Invalid, MailboxTaken, NotFound
 from core.queries.connecting import OfferedFolder
 from core.services.mailbox_drafts import MailboxAccess, MailboxDraft
-from core.services.mailbox_tokens import Errand, MailboxTokens, OAuthTokens
+from core.services.mailbox_tokens import MailboxTokens
+from core.services.oauth_errands import Errand, OAuthTokens
 from core.values import Caller, MailboxId
 from mail import token_server
 from mail.connecting import list_offered

@@ -8,8 +8,7 @@ import hashlib
 import logging
 import secrets as random_words
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from core.enums import FunctionalOption, MailAuth, MailboxState, UserState
 from core.errors import Invalid, NotFound
@@ -22,10 +21,11 @@ from core.repositories.options import require_option
 from core.services import mailbox_health
 from core.services.mailbox_adding import add_mailbox, build_mailbox, check_new, check_owner
 from core.services.mailbox_connecting import forget_former, pack_folders
-from core.services.mailbox_drafts import MailboxAccess, MailboxDraft, check_draft, check_may_add
+from core.services.mailbox_drafts import MailboxDraft, check_draft, check_may_add
 from core.services.mailbox_rights import get_own
 from core.services.mailboxes import Mailboxes
 from core.services.oauth_drafts import dump_draft, load_draft
+from core.services.oauth_errands import Begun, Errand, OAuthTokens, access_of
 from core.services.work import Work, Works
 from core.values import Caller, MailboxId, Ref, RefKind
 
@@ -33,46 +33,6 @@ VALID_FOR = timedelta(minutes=15)
 _STATE_BYTES = 32
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthTokens:
-    """What a provider gave out: the access token logs in until `expires_at`, the refresh token gets the next one."""
-
-    access: str = field(repr=False)
-    refresh: str = field(repr=False)
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """Somebody who is about to be sent: the state to send along, where to, and as whom they are to log in."""
-
-    state: str = field(repr=False)
-    auth: MailAuth
-    login: str
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """Somebody who came back from a provider: who, for which mailbox, and the secret that only we know.
-
-    Attributes:
-        caller: The user who was sent.
-        verifier: PKCE's (RFC 7636).
-        access: How the mailbox is reached, without any secret.
-        draft: The mailbox to be added; None: the one of `access` is reconnected.
-        is_shared: Whether it is a department's, which people open with accounts of their own.
-        prepares: Whether a new mailbox is to wait until what of it is wanted was asked.
-    """
-
-    caller: Caller
-    auth: MailAuth
-    verifier: str = field(repr=False)
-    access: MailboxAccess
-    draft: MailboxDraft | None
-    is_shared: bool
-    prepares: bool
 
 
 class MailboxTokens:
@@ -153,7 +113,7 @@ class MailboxTokens:
                 is_shared = (await mailboxes.get_mailbox(work.session, mailbox_id)).owner_id is None
             auth, prepares = request.auth, request.prepares
             verifier = self._secrets.open(request.sealed_verifier)
-        access = _access_of(draft) if draft is not None else await self._mailboxes.open(mailbox_id)
+        access = access_of(draft) if draft is not None else await self._mailboxes.open(mailbox_id)
         return Errand(user.as_caller(), auth, verifier, access, draft, is_shared, prepares)
 
     async def connect(
@@ -246,21 +206,6 @@ def _reconnect(work: Work, mailbox: Mailbox, auth: MailAuth) -> None:
         ref = Ref(RefKind.MAILBOX, mailbox.id)
         work.change(mailbox, of=ref, state=MailboxState.ACTIVE, state_reason=None)
     mailbox_health.forget_trouble(mailbox)
-
-
-def _access_of(draft: MailboxDraft) -> MailboxAccess:
-    return MailboxAccess(
-        id=MailboxId(0),
-        address=draft.address,
-        imap=draft.imap,
-        smtp=draft.smtp,
-        login=draft.login,
-        password="",
-        folders=draft.folders,
-        since=draft.since,
-        verify_certificate=draft.verify_certificate,
-        auth=draft.auth,
-    )
 
 
 def _hash(state: str) -> str:

@@ -77,6 +77,7 @@ def shape_mailbox(report: MailboxReport) -> JsonObject:
         "last_success_at": instant(report.last_success_at),
         "mirror_seen": report.mirror_seen,
         "verify_certificate": report.verify_certificate,
+        "auth": report.auth,
         "folders": [_shape_folder(folder) for folder in report.folders],
     }
 

@@ -304,6 +304,7 @@ async def test_mailboxes_come_with_the_fate_of_every_letter_and_without_their_pa
         "last_success_at": mailbox["last_success_at"],
         "mirror_seen": False,
         "verify_certificate": True,
+        "auth": "password",
     }
     assert (folder["name"], folder["role"], folder["stored"]) == ("INBOX", "inbox", 1)
     assert (folder["known"], folder["excluded"], folder["quarantined"]) == (0, {}, 0)
