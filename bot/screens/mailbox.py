@@ -87,9 +87,11 @@ def _trouble(reader: Reader, mailbox: MailboxReport) -> list[Html]:
     if reason is not None:
         told.append(esc(reader._(REASONS.get(reason, OTHER_REASON))))
     told.append(esc(reader._(CONSEQUENCES[mailbox.state])))
-    if mailbox.state is MailboxState.STOPPED and reason in REMEDIES:
-        command = code(esc(COMMANDS[reason].format(id=mailbox.id)))
-        told.append(fill(reader._(REMEDIES[reason]), command=command))
+    by_link = mailbox.auth is not MailAuth.PASSWORD and reason in RECONNECTING_HELPS
+    remedy = "token" if by_link else reason
+    if mailbox.state is MailboxState.STOPPED and remedy in REMEDIES:
+        command = code(esc(COMMANDS[remedy].format(id=mailbox.id)))
+        told.append(fill(reader._(REMEDIES[remedy]), command=command))
     return told
 
 

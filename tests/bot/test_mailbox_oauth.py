@@ -110,14 +110,14 @@ async def connected(provider: Provider, language: Language = Language.EN) -> Han
     return hand
 
 
-async def stopped(provider: Provider) -> tuple[Hand, MailboxId]:
+async def stopped(provider: Provider, reason: str = "token") -> tuple[Hand, MailboxId]:
     """As `connected`, begun, and then stopped by the provider; the notice is before her."""
     hand = await connected(provider)
     mailbox = (await provider.report()).id
     await hand.tap("A month")
     await hand.tap("›")
     await hand.tap("▶️")
-    await provider.office.services.mailboxes.mark_stopped(mailbox, "token")
+    await provider.office.services.mailboxes.mark_stopped(mailbox, reason)
     await provider.office.idle()
     hand.message_id = int((await provider.office.last(ANNA))["message_id"])
     return hand, mailbox
@@ -172,6 +172,15 @@ async def test_a_revoked_mailbox_is_told_of_and_one_tap_gives_the_link(provider:
     assert "The mailbox is connected" in back
     report = await provider.report()
     assert (report.id, report.state, report.state_reason) == (mailbox, MailboxState.ACTIVE, None)
+
+
+async def test_tokens_that_another_key_sealed_are_got_anew_by_the_link_too(provider: Provider) -> None:
+    hand, _ = await stopped(provider, "key")
+    assert "Tap “Reconnect” and allow it once more" in await hand.see()
+    assert "Enter the password" not in "".join(await hand.labels())
+    await hand.tap("Reconnect")
+    await provider.go(hand)
+    assert (await provider.report()).state is MailboxState.ACTIVE
 
 
 async def test_u1_nobody_is_given_the_link_to_a_mailbox_of_others(provider: Provider) -> None:
