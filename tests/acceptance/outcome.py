@@ -27,6 +27,8 @@ KINDS = (
 
 _TIMES = ("at", "happened_at", "ends_at", "recorded_at", "created_at", "last_interaction_at", "review_after")
 _REF = re.compile(r"/([isdc]\d+)")
+_LETTERS = "✉️ Letters"
+"""How a message begins that tells of several letters at once."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ async def read_outcome(house: House, account_id: int) -> Outcome:
         ),
         "mailboxes": Counter(_mailbox(one) for one in exports["mailboxes"]),
         "outbox": Counter(
-            f"{one['kind']} {one['note']} {_named(str(one['show']), names)} {one['state']} {one['error']}"
+            f"{one['kind']} {note} {_named(show, names)} {one['state']} {one['error']}"
             for one in exports["outbox"]
+            for note, show in _told(one)
         ),
         "audit": Counter(_change(one, names) for one in exports["audit"] if one["by"] is not None),
         "letters": Counter(
@@ -105,6 +108,14 @@ def _name_all(exports: dict[str, list[JsonObject]]) -> dict[str, str]:
     for one in exports["contacts"]:
         names[f"c{one['id']}"] = f"contact {one['name']}"
     return names
+
+
+def _told(row: JsonObject) -> list[tuple[str, str]]:
+    """What a row of the outbox tells: letters that were captured together are told in one message."""
+    name, *ids = str(row["show"]).split(":")
+    if name != "letters":
+        return [(row["note"], str(row["show"]))]
+    return [("letter", f"i{number}") for number in ids]
 
 
 def _ref(kind: str, number: int) -> str:
@@ -181,7 +192,9 @@ async def _read_sent(house: House, account_id: int, names: dict[str, str]) -> Co
     for call in await house.people.calls("sendMessage", chat_id=account_id):
         if call["error"] is not None:
             continue
-        line = str(call["params"]["text"]).splitlines()[0]
+        line, *rows = str(call["params"]["text"]).splitlines()
+        together = [ref[1] for row in rows if (ref := _REF.search(row))] if line.startswith(_LETTERS) else []
         ref = _REF.search(line)
-        sent[_named(ref[1], names) if ref is not None else line] += 1
+        for one in together or ([ref[1]] if ref is not None else [line]):
+            sent[_named(one, names)] += 1
     return sent

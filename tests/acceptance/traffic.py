@@ -81,8 +81,7 @@ class Traffic:
         """The morning, then its afternoon: a plan is reminded of."""
         await asyncio.gather(self._write(), self._deliver())
         call = ref_of((await self._card("agreed on a date")).text.splitlines()[0])
-        await self.rep.see("And what is the price?")
-        letter = ref_of(self.rep.text.splitlines()[0])
+        letter = await self._letter("Re: Pallets", "And what is the price?")
         await self.rep.send(f"/subject i{call} i{letter}")
         await self.rep.send(f"/deal i{call} Twenty pallets")
         await self._until_seen("💼 Twenty pallets · in progress · /d")
@@ -109,6 +108,18 @@ class Traffic:
         await asyncio.sleep(0.2)
         await mail.deliver(THREAD[QUESTION], MAILBOX.address)
         await mail.deliver(THREAD[ANSWER], MAILBOX.address, "Sent", seen=True)
+
+    async def _letter(self, topic: str, text: str) -> int:
+        """The number of a letter: from its card, or from its row among others that came with it."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while asyncio.get_running_loop().time() < deadline:
+            for one in await self.house.people.bot_messages(ADMIN):
+                head, *rows = str(one.get("text", "")).splitlines() or [""]
+                rows = [head] if text in rows else [line for line in rows if topic in line]
+                if rows and "/i" in rows[0]:
+                    return ref_of(rows[0])
+            await asyncio.sleep(0.05)
+        raise Failed(f"no letter: {topic!r}\n{self.house.log()}")
 
     async def _card(self, text: str) -> Person:
         await self.rep.see(text)
