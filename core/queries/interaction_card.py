@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -199,9 +200,7 @@ async def find_interaction_card(
         repeats=one.repeats,
         timezone=one.timezone,
         new_text=one.new_text,
-        evidence=await find_link_evidence(session, one.id, one.subject_id, one.happened_at, viewer)
-        if one.link_reason is LinkReason.SAME_CONTACT
-        else None,
+        evidence=await _load_evidence(session, one, viewer),
         bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
         original=await find_original(session, one.topic, one.text, participants)
         if one.original_settled is False
@@ -219,6 +218,25 @@ def _subject_of(one: Row[*tuple[Any, ...]]) -> SubjectView:
         one.subject_interactions,
         one.deal_id,
     )
+
+
+def _subject_of(one: Row[*tuple[Any, ...]]) -> SubjectView:
+    return SubjectView(
+        one.subject_id,
+        one.subject_kind,
+        one.subject_state,
+        title_of(one.subject_title or one.head_topic or "", one.head_text or one.head_goal or ""),
+        one.subject_interactions,
+        one.deal_id,
+    )
+
+
+async def _load_evidence(
+    session: AsyncSession, one: Row[*tuple[Any, ...]], viewer: Viewer
+) -> LinkEvidence | None:
+    if one.link_reason is not LinkReason.SAME_CONTACT:
+        return None
+    return await find_link_evidence(session, one.id, one.subject_id, one.happened_at, viewer)
 
 
 async def _load_attachments(session: AsyncSession, interaction_id: int) -> tuple[AttachmentView, ...]:
