@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -206,17 +205,6 @@ async def find_interaction_card(
         if one.original_settled is False
         else None,
         pooled=one.pooled,
-    )
-
-
-def _subject_of(one: Row[*tuple[Any, ...]]) -> SubjectView:
-    return SubjectView(
-        one.subject_id,
-        one.subject_kind,
-        one.subject_state,
-        title_of(one.subject_title or one.head_topic or "", one.head_text or one.head_goal or ""),
-        one.subject_interactions,
-        one.deal_id,
     )
 
 

@@ -30,7 +30,6 @@ _interactions, _subjects, _deals = Interaction.__table__, Subject.__table__, Dea
 _owners, _mails = InteractionOwner.__table__, MailMessage.__table__
 _head, _parent = _interactions.alias("head"), _interactions.alias("parent")
 _head_mail = _mails.alias("head_mail")
-_head_mail = _mails.alias("head_mail")
 _responsible, _author = User.__table__.alias("responsible"), User.__table__.alias("author")
 _attachments, _tags = Attachment.__table__.c, InteractionTag.__table__.c
 _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
@@ -83,7 +82,6 @@ _AROUND = (
         .join(_responsible, _responsible.c.id == _one.responsible_id)
         .outerjoin(_author, _author.c.id == _one.author_id)
         .outerjoin(_head, _head.c.id == _subjects.c.head_id)
-        .outerjoin(_head_mail, _head_mail.c.interaction_id == _subjects.c.head_id)
         .outerjoin(_head_mail, _head_mail.c.interaction_id == _subjects.c.head_id)
         .outerjoin(_deals, _deals.c.subject_id == _subjects.c.id)
         .outerjoin(_owners, (_owners.c.interaction_id == _one.id) & (_owners.c.user_id == _viewer))
