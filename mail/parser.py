@@ -93,8 +93,8 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
 def _new_text(body: Body, topic: str, from_: tuple[MailAddress, ...]) -> str | None:
     """What is new in a letter's text; None where that is all of it."""
     senders = [said for one in from_ for said in (one.name, one.address) if said]
-    found = split_letter(body.marked or body.text, senders=senders, forwarded=is_forwarded(topic)).text
-    return found if found != body.text else None
+    found = split_letter(body.marked or body.text, senders=senders, forwarded=is_forwarded(topic))
+    return found.text if found.quoted or found.signature else None
 
 
 def _draft_of(file: FoundFile) -> AttachmentDraft:

@@ -23,6 +23,7 @@ from mail.sync import list_unsynced, sync_once
 
 SECURITY = click.Choice([one.value for one in MailSecurity])
 PORT = click.IntRange(1, 65_535)
+UNVERIFIED = "certificate not verified"
 
 
 @click.group()
@@ -99,7 +100,8 @@ def list_mailboxes() -> None:
 
     async def work(core: Core) -> None:
         for one in await core.services.mailboxes.report():
-            write_line(one.id, one.address, one.owner or one.department, one.state, one.state_reason)
+            trust = [] if one.verify_certificate else [UNVERIFIED]
+            write_line(one.id, one.address, one.owner or one.department, one.state, one.state_reason, *trust)
 
     call_core(work)
 
@@ -237,6 +239,7 @@ def report(mailbox_id: int | None, *, as_json: bool) -> None:
                     f"gap {folder.gap}",
                     f"backlog {folder.backlog}",
                     f"left {folder.left}",
+                    *([] if one.verify_certificate else [UNVERIFIED]),
                     f"last success {folder.last_success_at.isoformat() if folder.last_success_at else 'never'}",
                 )
 

@@ -1,4 +1,4 @@
-"""Mailboxes: the list, pausing and resuming; they are added on the command line (app.cli.mailbox)."""
+"""Mailboxes: the list, pausing and resuming."""
 
 from bot.i18n import N_
 from bot.turn import Reply, Show, Turn

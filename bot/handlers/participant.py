@@ -16,6 +16,9 @@ verbs = VerbTable()
 
 ADD_WORDS = frozenset({"add", "+", "добавить"})
 REMOVE_WORDS = frozenset({"remove", "delete", "-", "убрать", "удалить"})
+YES_WORDS = frozenset({"yes", "да"})
+ME_WORDS = frozenset({"me", "я"})
+ORIGINAL_QUESTION = N_("Who wrote it? A name and an e-mail address.")
 NEW_WORDS = frozenset({"new", "новый", "новая", "новое"})
 
 
@@ -87,7 +90,29 @@ async def _introduce(
     await turn.services.introductions.introduce(turn.caller, interaction_id, participant_id, draft)
 
 
+@verbs.verb("original", usage=N_("/original i5 John Smith, john@acme.example"))
+async def attribute(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Say who wrote what a letter forwards: yes, me, or somebody else."""
+    interaction_id = _interaction(arguments)
+    if not arguments:
+        return ask(turn, "original", f"i{interaction_id}", turn._(ORIGINAL_QUESTION))
+    words = arguments.text()
+    draft = None
+    if words.casefold() in YES_WORDS:
+        original = (await turn.services.views.interaction_card(turn.caller, interaction_id)).original
+        if original is None:
+            return Show(f"i{interaction_id}")
+        draft = participant_from_text(f"{original.name}, {original.address}", turn.user.country)
+    elif words.casefold() not in ME_WORDS:
+        draft = participant_from_text(words, turn.user.country)
+    await turn.services.participants.attribute(turn.caller, interaction_id, draft)
+    return None
+
+
 @verbs.verb("unlink", usage=N_("/unlink i5 p2"))
 async def unlink(turn: Turn, arguments: Arguments) -> None:
     """Say that a participant is not the contact they are linked to."""
     await turn.services.participants.unlink(turn.caller, _interaction(arguments), _participant(arguments))
+
+
+verbs.question("original", ORIGINAL_QUESTION)

@@ -100,6 +100,12 @@ class Participants(Protocol):
         """Say who a participant is; returns how many others were linked along."""
         ...
 
+    async def attribute(
+        self, caller: Caller, interaction_id: InteractionId, original: ParticipantDraft | None
+    ) -> None:
+        """Say who wrote what a letter forwards; None: the one who sent it."""
+        ...
+
     async def unlink(
         self, caller: Caller, interaction_id: InteractionId, participant_id: ParticipantId
     ) -> None:

@@ -5,7 +5,7 @@ from bot.reader import Reader
 from bot.screens.base import Button, Row, act, go
 from bot.screens.deal_end import REOPENERS
 from bot.screens.interaction_text import excerpt
-from bot.screens.letter_people import sender_button
+from bot.screens.letter_people import original_buttons, sender_button
 from bot.screens.listing import back_row
 from bot.texts.interactions import DIRECTIONS, shown_part
 from core.enums import (
@@ -55,6 +55,7 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
         [_take(reader, card)],
         review_buttons(reader, card, place),
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
+        original_buttons(reader, card),
         [sender_button(reader, card)],
         [_deal_button(reader, card), go(reader._("🔗 Belongs to…"), f"belongs:{card.id}")],
         [_not_there(reader, card), _not_business(reader, card)],

@@ -8,7 +8,7 @@ from bot.formats import format_clock, format_size
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.interaction_line import row_time
-from bot.screens.letter_people import who_words
+from bot.screens.letter_people import original_line, who_words
 from bot.screens.meeting_lines import answer_line, meeting_lines, organiser_time_line, repeat_line
 from bot.texts.interactions import (
     ANSWERS,
@@ -67,6 +67,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         _reminders_line(reader, card),
         join(" ", *(esc(f"#{tag}") for tag in card.tags)) or None,
         *_comment_lines(reader, card),
+        original_line(reader, card),
     )
 
 

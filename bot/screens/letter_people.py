@@ -1,6 +1,6 @@
 """Whom a letter is from, as its card says it: a contact with company, or somebody new with one tap to know them."""
 
-from bot.html import shorten
+from bot.html import Html, bold, esc, fill, shorten
 from bot.reader import Reader
 from bot.screens.base import Button, act, go
 from core.enums import AddressKind, Direction, InteractionType, MailClass, ParticipantRole
@@ -40,6 +40,27 @@ def who_words(reader: Reader, card: InteractionCard, participant: ParticipantVie
 
 def _is_mail(kind: AddressKind) -> bool:
     return kind is AddressKind.EMAIL
+
+
+def original_line(reader: Reader, card: InteractionCard) -> Html | None:
+    """The question who wrote what was forwarded."""
+    original = card.original
+    if original is None or card.deleted:
+        return None
+    named = [original.name, original.address if original.name != original.address else "", original.said_at]
+    words = ", ".join(shorten(one, NAME_LIMIT) for one in named if one)
+    return bold(fill(reader._("↪️ Original: {words}, right?"), words=esc(words)))
+
+
+def original_buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
+    """Yes, somebody else, or the one who sent it."""
+    if card.original is None or card.deleted:
+        return []
+    return [
+        act(reader._("✅ Yes"), "original", f"i{card.id}", "yes"),
+        act(reader._("👤 Other"), "original", f"i{card.id}"),
+        act(reader._("🙋 It's me"), "original", f"i{card.id}", "me"),
+    ]
 
 
 def sender_button(reader: Reader, card: InteractionCard) -> Button | None:

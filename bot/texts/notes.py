@@ -13,6 +13,7 @@ NOTES = {
     "answer": N_("An answer came"),
     "assigned": N_("This is yours now"),
     "attached": N_("Attached"),
+    "attributed": N_("Noted who wrote it"),
     "bounced": N_("⚠️ A letter was not delivered"),
     "captured": N_("Recorded"),
     "carried_out": N_("Done"),

@@ -195,6 +195,8 @@ class MailMessage(Base):
     """Of a bounce: the addresses for which it says that delivery has failed for good."""
     new_text: Mapped[str | None]
     """The letter's text without quotations and signature; NULL where nothing was cut."""
+    original_settled: Mapped[bool] = mapped_column(default=False)
+    """Whether somebody has said who wrote what it forwards."""
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"))
     """Another letter with the same Message-ID and other content, linked and marked (domain.md M1)."""
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import (
@@ -27,6 +28,7 @@ from core.models import (
     Reminder,
     User,
 )
+from core.queries.forwarded import find_original
 from core.queries.interaction_people import ParticipantView, load_participants
 from core.queries.interaction_surroundings import find_with_surroundings
 from core.queries.letter_meetings import MeetingView, list_meetings
@@ -34,6 +36,7 @@ from core.queries.link_evidence import LinkEvidence, find_link_evidence
 from core.queries.undelivered import BounceView, list_bounces
 from core.queries.undo_steps import find_undo_step
 from core.repositories.access import Viewer
+from core.rules.forwarded import Original
 from core.rules.titles import title_of
 from core.values import Ref, RefKind
 
@@ -84,6 +87,7 @@ class InteractionCard:
         undo_step: The viewer's last change, if it was made to this interaction: what undo takes back.
         meetings: Those that a letter asked for, moved or cancelled.
         bounces: Letters that say that this one was not delivered.
+        original: Who wrote what a colleague forwards, as the letter names them, until somebody has said.
         evidence: What an automatic link rests on.
         repeats: Whether a meeting is one time of a series.
         timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
@@ -133,6 +137,7 @@ class InteractionCard:
     new_text: str | None = None
     evidence: LinkEvidence | None = None
     bounces: tuple[BounceView, ...] = ()
+    original: Original | None = None
     pooled: bool = False
 
     @property
@@ -148,6 +153,7 @@ async def find_interaction_card(
     one = await find_with_surroundings(session, interaction_id, viewer)
     if one is None:
         return None
+    participants = await load_participants(session, one.id)
     comments = await _load_comments(session, one.id) if one.has_comments else ()
     return InteractionCard(
         id=one.id,
@@ -170,20 +176,13 @@ async def find_interaction_card(
         responsible_id=one.responsible_id,
         responsible=one.responsible,
         author=one.author,
-        subject=SubjectView(
-            one.subject_id,
-            one.subject_kind,
-            one.subject_state,
-            title_of(one.subject_title or one.head_topic or "", one.head_text or one.head_goal or ""),
-            one.subject_interactions,
-            one.deal_id,
-        ),
+        subject=_subject_of(one),
         is_head=one.head_id == one.id,
         link_reason=one.link_reason,
         parent_id=one.parent_id,
         reviewed=one.reviewed,
         review_after=one.review_after,
-        participants=await load_participants(session, one.id),
+        participants=participants,
         attachments=await _load_attachments(session, one.id) if one.has_attachments else (),
         tags=await _load_tags(session, one.id) if one.has_tags else (),
         comments=comments[-COMMENT_LIMIT:],
@@ -200,12 +199,32 @@ async def find_interaction_card(
         repeats=one.repeats,
         timezone=one.timezone,
         new_text=one.new_text,
-        evidence=await find_link_evidence(session, one.id, one.subject_id, one.happened_at, viewer)
-        if one.link_reason is LinkReason.SAME_CONTACT
-        else None,
+        evidence=await _load_evidence(session, one, viewer),
         bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
+        original=await find_original(session, one.topic, one.text, participants)
+        if one.original_settled is False
+        else None,
         pooled=one.pooled,
     )
+
+
+def _subject_of(one: Row[*tuple[Any, ...]]) -> SubjectView:
+    return SubjectView(
+        one.subject_id,
+        one.subject_kind,
+        one.subject_state,
+        title_of(one.subject_title or one.head_topic or "", one.head_text or one.head_goal or ""),
+        one.subject_interactions,
+        one.deal_id,
+    )
+
+
+async def _load_evidence(
+    session: AsyncSession, one: Row[*tuple[Any, ...]], viewer: Viewer
+) -> LinkEvidence | None:
+    if one.link_reason is not LinkReason.SAME_CONTACT:
+        return None
+    return await find_link_evidence(session, one.id, one.subject_id, one.happened_at, viewer)
 
 
 async def _load_attachments(session: AsyncSession, interaction_id: int) -> tuple[AttachmentView, ...]:

@@ -6,7 +6,7 @@ entities would cost twice as much, and tells which of the many-row parts there a
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, exists, select
+from sqlalchemy import BindParameter, Row, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import Direction, MailClass, ReminderState
@@ -29,6 +29,7 @@ from core.repositories.access import VISIBLE_TO_ME, Viewer, sight
 _interactions, _subjects, _deals = Interaction.__table__, Subject.__table__, Deal.__table__
 _owners, _mails = InteractionOwner.__table__, MailMessage.__table__
 _head, _parent = _interactions.alias("head"), _interactions.alias("parent")
+_head_mail = _mails.alias("head_mail")
 _responsible, _author = User.__table__.alias("responsible"), User.__table__.alias("author")
 _attachments, _tags = Attachment.__table__.c, InteractionTag.__table__.c
 _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
@@ -47,7 +48,7 @@ _AROUND = (
         _subjects.c.interactions.label("subject_interactions"),
         _subjects.c.head_id,
         _head.c.topic.label("head_topic"),
-        _head.c.text.label("head_text"),
+        func.coalesce(_head_mail.c.new_text, _head.c.text).label("head_text"),
         _head.c.goal.label("head_goal"),
         _deals.c.id.label("deal_id"),
         _owners.c.reviewed,
@@ -55,6 +56,7 @@ _AROUND = (
         _responsible.c.name.label("responsible"),
         _author.c.name.label("author"),
         _mails.c.mail_class,
+        _mails.c.original_settled,
         _mails.c.new_text,
         _parent.c.type.label("answers"),
         exists().where(_attachments.interaction_id == _one.id).label("has_attachments"),
@@ -80,6 +82,7 @@ _AROUND = (
         .join(_responsible, _responsible.c.id == _one.responsible_id)
         .outerjoin(_author, _author.c.id == _one.author_id)
         .outerjoin(_head, _head.c.id == _subjects.c.head_id)
+        .outerjoin(_head_mail, _head_mail.c.interaction_id == _subjects.c.head_id)
         .outerjoin(_deals, _deals.c.subject_id == _subjects.c.id)
         .outerjoin(_owners, (_owners.c.interaction_id == _one.id) & (_owners.c.user_id == _viewer))
         .outerjoin(_mails, _mails.c.interaction_id == _one.id)

@@ -72,12 +72,12 @@ async def list_waiting_reminders(session: AsyncSession, user_id: UserId | int) -
     ).all()
 
 
-async def list_watched_mailboxes(session: AsyncSession, user_id: UserId | int) -> Sequence[Mailbox]:
-    """A user's own mailboxes that are being watched."""
+async def list_mailboxes_of(
+    session: AsyncSession, user_id: UserId | int, state: MailboxState
+) -> Sequence[Mailbox]:
+    """A user's own mailboxes in a state."""
     return (
         await session.scalars(
-            select(Mailbox)
-            .where(Mailbox.owner_id == user_id, Mailbox.state == MailboxState.ACTIVE)
-            .order_by(Mailbox.id)
+            select(Mailbox).where(Mailbox.owner_id == user_id, Mailbox.state == state).order_by(Mailbox.id)
         )
     ).all()

@@ -7,6 +7,7 @@ tests of one thing, ``{"domain": "example.org"}``. Rules are asked in order; the
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
 from core.enums import MailClass
@@ -18,7 +19,7 @@ MAX_WORD = 200
 """Bounds of one condition, so that no rule slows a batch of letters."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LetterFacts:
     """What rules look at.
 
@@ -40,6 +41,16 @@ class LetterFacts:
     mail_class: MailClass
     folder: str
     known: bool
+
+    @cached_property
+    def folded_topic(self) -> str:
+        """The topic as it is compared; folded once, however many rules look at it."""
+        return self.topic.casefold()
+
+    @cached_property
+    def folded_text(self) -> str:
+        """The text as it is compared."""
+        return self.text.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +122,8 @@ _TESTS: dict[str, Callable[[LetterFacts, Any], bool]] = {
         bool(facts.others) and all(fnmatchcase(one, value) for one in facts.others)
     ),
     "domain": _in_domain,
-    "topic": lambda facts, value: value in facts.topic.casefold(),
-    "text": lambda facts, value: value in facts.text.casefold(),
+    "topic": lambda facts, value: value in facts.folded_topic,
+    "text": lambda facts, value: value in facts.folded_text,
     "attachment": lambda facts, value: facts.has_attachment is value,
     "list": lambda facts, value: (facts.mail_class in {MailClass.LIST, MailClass.NEWSLETTER}) is value,
     "automatic": lambda facts, value: (facts.mail_class is not MailClass.NORMAL) is value,

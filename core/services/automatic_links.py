@@ -68,18 +68,22 @@ async def recognise(work: Work, participants: Sequence[Sequence[ParticipantDraft
     return people
 
 
-async def find_links(work: Work, newcomers: Sequence[Newcomer | None], viewer: Viewer) -> list[LinkDecision]:
+async def find_links(
+    work: Work, newcomers: Sequence[Newcomer | None], viewer: Viewer, *, but: int = 0
+) -> list[LinkDecision]:
     """Where newcomers belong; no two of them share a contact, or they would be candidates for each other.
 
     Args:
         work: The transaction.
         newcomers: None for what belongs somewhere already.
         viewer: Whose eyes decide which candidates there are.
+        but: A subject that is no candidate: the newcomer's own.
     """
     recent = [one for one in newcomers if one is not None and not one.is_old]
     old = [one for one in newcomers if one is not None and one.is_old]
     wanted = frozenset[int]().union(*(one.contact_ids for one in recent))
     candidates = await link_candidates.list_candidates(work.session, wanted, viewer) if wanted else []
+    candidates = [one for one in candidates if one.subject_id != but]
     earlier = frozenset[int]().union(*(one.contact_ids for one in old))
     deals = await link_candidates.list_deals(work.session, earlier, viewer) if earlier else []
     decisions = []

@@ -13,6 +13,7 @@ from core.errors import Invalid, Missing, NotFound
 from core.models import Interaction, InteractionOwner, Subject, User
 from core.repositories import handover, users
 from core.repositories.access import require_role
+from core.services.mailbox_connecting import forget_preparing
 from core.services.people import check_another_administrator
 from core.services.subject_people import join_team
 from core.services.work import Work, Works
@@ -84,9 +85,11 @@ class Handover:
             for contact in await handover.list_contacts_of(work.session, user.id):
                 of = Ref(RefKind.CONTACT, contact.id)
                 work.change(contact, of=of, responsible_id=receivers.next())
-            for mailbox in await handover.list_watched_mailboxes(work.session, user.id):
+            for mailbox in await handover.list_mailboxes_of(work.session, user.id, MailboxState.ACTIVE):
                 of = Ref(RefKind.MAILBOX, mailbox.id)
                 work.change(mailbox, of=of, state=MailboxState.PAUSED, state_reason=OWNER_LEFT)
+            for mailbox in await handover.list_mailboxes_of(work.session, user.id, MailboxState.PREPARING):
+                await forget_preparing(work, mailbox)
             work.change(user, of=Ref(RefKind.USER, user.id), state=UserState.DEACTIVATED)
             for receiver, count in sorted(receivers.received.items()):
                 key = f"handover:{user.id}:{receiver}:{int(work.now.timestamp())}"

@@ -64,6 +64,7 @@ def message_row(interaction_id: int, letter: Letter, duplicate_of_id: int | None
         "size": letter.size,
         "sent_on": letter.sent_on,
         "defects": list(letter.defects),
+        "original_settled": False,
         "failed_recipients": list(letter.failed_recipients),
         "new_text": letter.new_text,
         "duplicate_of_id": duplicate_of_id,

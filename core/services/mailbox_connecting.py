@@ -169,8 +169,7 @@ class MailboxConnecting:
     async def discard(self, caller: Caller, mailbox_id: MailboxId) -> None:
         """Give up connecting: the password is forgotten, nothing was taken. Raises as `choose_since`."""
         async with self._works.begin(caller, "discard_mailbox") as work:
-            _forget(work, await _get_preparing(work, mailbox_id))
-            await mailbox_tokens.drop(work.session, mailbox_id)
+            await forget_preparing(work, await _get_preparing(work, mailbox_id))
             work.confirm("mailboxes", note="discard_mailbox")
 
     async def count_known(self, letters: Sequence[Sequence[str]]) -> int:
@@ -201,8 +200,10 @@ def _check_preparing(mailbox: Mailbox) -> Mailbox:
     return mailbox
 
 
-def _forget(work: Work, mailbox: Mailbox) -> None:
+async def forget_preparing(work: Work, mailbox: Mailbox) -> None:
+    """Give up a mailbox that is being connected, with its password and tokens."""
     mailbox.sealed_password = ""  # Not in the audit: it would keep the old one.
+    await mailbox_tokens.drop(work.session, mailbox.id)
     work.change(mailbox, of=_ref(mailbox), state=MailboxState.REMOVED)
 
 
@@ -214,8 +215,7 @@ async def forget_former(work: Work, mailbox: Mailbox) -> None:
             mailbox.department_id,
             mailbox.address,
         ):
-            _forget(work, former)
-            await mailbox_tokens.drop(work.session, former.id)
+            await forget_preparing(work, former)
 
 
 def pack_folders(folders: Sequence[OfferedFolder]) -> list[list[str]]:

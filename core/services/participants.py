@@ -5,6 +5,7 @@ from core.models import Contact, Interaction, Participant
 from core.repositories import contacts, participants
 from core.repositories.access import get_visible_interaction
 from core.repositories.search_texts import reindex_interaction
+from core.services.attribution import attribute_in
 from core.services.interaction_edits import is_sent_or_received
 from core.services.linking import link_all, reindex_contact, write_coordinates
 from core.services.participation import insert_participants
@@ -104,6 +105,28 @@ class Participants:
             await work.touch(interaction.id)
             work.change(row, of=of, contact_id=None)
             work.confirm(of, note="unlinked")
+
+    async def attribute(
+        self, caller: Caller, interaction_id: InteractionId, original: ParticipantDraft | None
+    ) -> None:
+        """Say who wrote what a letter forwards; one step to undo.
+
+        They become its sender, the colleague who forwarded it takes part in copy, and it is a letter that came in.
+        If it stood alone it joins its client's only work, or its card asks (domain.md S8).
+
+        Args:
+            caller: Who says so.
+            interaction_id: The letter.
+            original: Who wrote it; None: the one who sent it, so that nothing changes but the question.
+
+        Raises:
+            NotFound: No such letter for the caller.
+        """
+        async with self._works.begin(caller, "attribute") as work:
+            interaction = await get_visible_interaction(work.session, caller, interaction_id)
+            asked = await attribute_in(work, caller, interaction, original)
+            choices = {"subjects": list(asked)} if asked else {}
+            work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="attributed", **choices)
 
 
 async def _get_changeable(work: Work, caller: Caller, interaction_id: InteractionId) -> Interaction:

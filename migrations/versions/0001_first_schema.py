@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 10:33:18.698640
+Created: 2026-11-24 10:45:14.676786
 """
 
 import sqlalchemy as sa
@@ -993,6 +993,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("new_text", sa.Text(), nullable=True),
+        sa.Column("original_settled", sa.Boolean(), nullable=False),
         sa.Column("duplicate_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(
             ["duplicate_of_id"], ["interactions.id"], name=op.f("fk_mail_messages_duplicate_of_id")

@@ -2,7 +2,16 @@
 
 from datetime import timedelta
 
-from core.enums import AddressKind, ContactKind, FolderRole, InteractionType, Language, MailClass
+from core.enums import (
+    AddressKind,
+    ContactKind,
+    Direction,
+    FolderRole,
+    InteractionType,
+    Language,
+    MailClass,
+    SubjectKind,
+)
 from core.services.contacts import ContactDraft
 from core.values import Address, Caller, InteractionDraft, InteractionId, ParticipantDraft
 from tests.bot.hand import Hand
@@ -181,3 +190,53 @@ async def test_reviewing_in_the_inbox_shows_the_next_card_and_offers_undo(office
     shown = await hand.tap("↩️ Undo: Topic of")
     assert "unreviewed" in shown
     assert (await hand.write("/inbox")).startswith("📥 Inbox 2")
+
+
+FORWARDED = f"""Please have a look.
+
+---------- Forwarded message ---------
+From: John Smith <{JOHN_MAIL}>
+Date: Thu, 12 Nov 2026 at 14:03
+Subject: Prices
+
+What do 20 pallets cost?
+"""
+
+
+async def forwarded(office: Office) -> tuple[Hand, Post, Caller, InteractionId]:
+    """A colleague with a mailbox forwards a client's letter, and Anna has its card before her."""
+    hand, post, anna, mailbox = await own_mailbox(office)
+    await post.add(post.organisation.boris, "boris@zveno.example")
+    sent_on = letter("f", sender="boris@zveno.example", topic="Fwd: Prices", text=FORWARDED)
+    one = await post.deliver(await post.open(mailbox), sent_on, LATER)
+    await office.idle()
+    hand.message_id = (await office.last(ANNA))["message_id"]
+    assert f"↪️ Original: John Smith, {JOHN_MAIL}, Thu, 12 Nov 2026 at 14:03, right?" in await hand.see()
+    return hand, post, anna, one
+
+
+async def test_a_forwarded_letter_is_given_to_its_writer_and_joins_their_deal(office: Office) -> None:
+    hand, post, anna, one = await forwarded(office)
+    call = await call_john(office, anna, "20 pallets")
+    await office.services.promotion.promote(anna, call, SubjectKind.DEAL, title="20 pallets")
+    after = await hand.tap("✅ Yes")
+    assert "John Smith, Acme → you" in after
+    assert "Deal: 20 pallets (2)" in after
+    assert "Original" not in after
+    assert (await post.interaction(one)).direction is Direction.IN
+    undone = await hand.tap("↩️ Undo")
+    assert "↪️ Original: John Smith" in undone
+    assert "Deal" not in undone.splitlines()[-2]
+
+
+async def test_a_forwarded_letter_was_written_by_somebody_else(office: Office) -> None:
+    hand, _, _, _ = await forwarded(office)
+    assert "Who wrote it?" in await hand.tap("👤 Other")
+    assert "new: Ivy Lane, leaf.example → you" in await hand.write("Ivy Lane, ivy@leaf.example")
+
+
+async def test_a_forwarded_letter_was_the_colleagues_own(office: Office) -> None:
+    hand, post, _, one = await forwarded(office)
+    assert "Original" not in await hand.tap("It's me")
+    assert len((await post.interaction(one)).topic) > 0
+    assert (await post.message(one)).original_settled

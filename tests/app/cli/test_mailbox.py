@@ -305,3 +305,16 @@ def test_the_mark_of_read_letters_is_switched(console: Console, mail: LocalMail)
         assert report["mirror_seen"] is expected
     console("mailbox", "set", mailbox_id, status=2)
     console("mailbox", "set", "m9", "--mirror-seen", "on", status=1)
+
+
+@pytest.mark.usefixtures("department")
+def test_a_certificate_that_is_not_verified_is_shown_everywhere(console: Console, mail: LocalMail) -> None:
+    mailbox_id = add(console, mail)
+    console("mailbox", "set", mailbox_id, "--verify-certificate", "off")
+    [report] = console.objects("mailbox", "report", mailbox_id, "--json")
+    assert report["verify_certificate"] is False
+    assert console.lines("mailbox", "list")[0][-1] == "certificate not verified"
+    assert "certificate not verified" in console("mailbox", "check", mailbox_id).stdout
+    console("mailbox", "set", mailbox_id, "--verify-certificate", "on", "--mirror-seen", "on")
+    [report] = console.objects("mailbox", "report", mailbox_id, "--json")
+    assert (report["verify_certificate"], report["mirror_seen"]) == (True, True)

@@ -146,7 +146,18 @@ async def test_u4_deals_get_a_new_responsible_and_mailboxes_pause(
             sealed_password="sealed",
             created_at=NOON,
         )
-        session.add_all([kind, *subjects, mailbox])
+        preparing = Mailbox(
+            owner_id=mailbox.owner_id,
+            address="second@zveno.example",
+            imap_host="imap.zveno.example",
+            imap_port=993,
+            imap_security=MailSecurity.TLS,
+            login="second",
+            sealed_password="sealed",
+            state=MailboxState.PREPARING,
+            created_at=NOON,
+        )
+        session.add_all([kind, *subjects, mailbox, preparing])
         await session.flush()
         deals = [
             Deal(
@@ -168,6 +179,8 @@ async def test_u4_deals_get_a_new_responsible_and_mailboxes_pause(
         ]
         team = (await session.scalars(select(SubjectTeam))).all()
         assert [(one.subject_id, one.user_id) for one in team] == [(subjects[0].id, first.user_id)]
+        given_up = await session.get_one(Mailbox, preparing.id)
+        assert (given_up.state, given_up.sealed_password) == (MailboxState.REMOVED, "")
         state = await session.get_one(Mailbox, mailbox.id)
         assert (state.state, state.state_reason, state.owner_id) == (
             MailboxState.PAUSED,

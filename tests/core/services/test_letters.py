@@ -173,7 +173,7 @@ class TestReview:
         bounce = await post.deliver(await post.open(mailbox), reply("b", "a", mail_class=MailClass.BOUNCE))
         assert (await post.subject_of(bounce)).head_id == question
         assert await post.owners(bounce) == {anna.user_id: False}
-        assert len(await post.notices("letter")) == 1
+        assert len(await post.notices("bounced")) == 1
 
     async def test_an_answer_to_a_letter_on_control_is_told_as_one(self, post: Post) -> None:
         org = post.organisation
