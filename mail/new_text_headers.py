@@ -34,7 +34,7 @@ _ORIGINAL = re.compile(
     r"^[>|*\s]{0,10}[-_=]{2,} ?(?:original message|original appointment|reply message|исходное сообщение|исходное письмо"
     r"|первоначальное сообщение|оригинальное сообщение|ursprüngliche nachricht|original-nachricht|message d'origine"
     r"|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|wiadomość oryginalna"
-    r"|вихідне повідомлення) ?[-_=]*\s*$",
+    r"|вихідне повідомлення)(?: (?:from|by|от) [^-=_]{1,80})? ?[-_=]*\s*$",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
