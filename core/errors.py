@@ -106,7 +106,7 @@ class MailboxTaken(StateForbids):
         is_own: Whether it is the caller's own; only then may they be told which it is.
     """
 
-    def __init__(self, ref: Ref, state: str, *, is_own: bool) -> None:
+    def __init__(self, ref: Ref, state: str, *, is_own: bool = False) -> None:
         super().__init__(ref, state)
         self.is_own = is_own
 
