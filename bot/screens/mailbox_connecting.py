@@ -47,7 +47,6 @@ def ask_since(reader: Reader, mailbox: ConnectingMailbox) -> Screen:
         heading(mailbox.address),
         esc(reader._("The login works. Nothing has been taken yet.")),
         bold(esc(reader._("Letters since when?"))),
-        esc(reader._("Tap, or write a date, for example 2026-01-31.")),
     )
     keyboard = rows(
         [
