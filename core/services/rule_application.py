@@ -1,7 +1,7 @@
 """Rules applied by hand to letters that are there (original.md 111), in bounded batches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -16,7 +16,7 @@ from core.services.care import delete_in
 from core.services.letter_sorting import load_rules
 from core.services.mail_rules import LOOKED_AT, check_may_change
 from core.services.work import Work, Works
-from core.values import Caller, MailboxId, Ref, RefKind
+from core.values import Caller, MailboxId, Origin, Ref, RefKind
 
 AT_ONCE = 50
 """Letters of one transaction."""
@@ -54,9 +54,11 @@ class RuleApplication:
             NotFound, NotAllowed: As `MailRules.add`; also when the mailbox has no such rule, or it is broken.
         """
         done = RulesApplied()
+        # Several transactions: the update behind the call is ended by its door, once all of them are done.
+        asking = replace(caller, origin=Origin()) if caller is not None else None
         before_id: int | None = None
         while done.looked_at < LOOKED_AT:
-            async with self._works.begin(caller, "apply_mail_rules") as work:
+            async with self._works.begin(asking, "apply_mail_rules") as work:
                 mailbox = await check_may_change(work.session, caller, mailbox_id)
                 if mailbox is None:
                     raise NotFound(Ref(RefKind.MAILBOX, mailbox_id))

@@ -81,6 +81,18 @@ async def test_rules_are_listed_moved_and_applied(office: Office) -> None:
     assert await post.owners(one) == {anna.user_id: True}
 
 
+async def test_rules_are_applied_to_more_letters_than_one_transaction_takes(office: Office) -> None:
+    hand, post, anna, inbox, _ = await anna_with_a_letter(office)
+    (mailbox,) = await post.mailboxes.list_kept(anna)
+    for start in (100, 150):
+        await post.capture(inbox, [SightedLetter(start + n, OLD, letter(f"o{start + n}")) for n in range(50)])
+    draft = RuleDraft("old", {"domain": "acme.example"}, {"tags": ["old"]})
+    await office.services.mail_rules.add(anna, mailbox.id, draft)
+    await hand.write(f"/apply_rules m{mailbox.id}")
+    again = await office.services.rule_application.apply(anna, mailbox.id)
+    assert (again.looked_at, again.changed) == (101, 0)
+
+
 async def test_u2_a_thread_is_shared_with_a_colleague_and_made_private_again(office: Office) -> None:
     hand, post, _, inbox, one = await anna_with_a_letter(office)
     boris = caller_of(await office.add_user(BORIS))
