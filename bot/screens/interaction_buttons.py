@@ -56,9 +56,12 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
         review_buttons(reader, card, place),
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
         original_buttons(reader, card),
-        [sender_button(reader, card)],
-        [_deal_button(reader, card), go(reader._("🔗 Belongs to…"), f"belongs:{card.id}")],
-        [_not_there(reader, card), _not_business(reader, card)],
+        [sender_button(reader, card), _not_business(reader, card)],
+        [
+            _deal_button(reader, card),
+            go(reader._("🔗 Belongs to…"), f"belongs:{card.id}"),
+            _not_there(reader, card),
+        ],
         _after_closing(reader, card),
         [
             None
