@@ -71,10 +71,11 @@ class Undo:
             if step.action in FINAL:
                 raise CannotUndo((step.action,))
             changes = await audit.list_changes(work.session, step.id)
+            objects = _objects(changes)
             try:
                 await _take_back(work, step, changes)
-            except IntegrityError as error:
-                raise CannotUndo(_objects(changes)) from error
+            except IntegrityError as error:  # The session is broken: nothing can be read through it any more.
+                raise CannotUndo(objects) from error
             step.undone = True
             work.step.undoes_id = step.id
             work.confirm(_screen_after(changes), note="undone", action=step.action)
