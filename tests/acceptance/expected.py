@@ -401,6 +401,7 @@ class Expected:
                 "last_success_at": self._now,
                 "mirror_seen": False,
                 "verify_certificate": True,
+                "auth": "password",
                 "folders": [self._folder("INBOX", "inbox", 2), self._folder("Sent", "sent", 1)],
             }
         ]
@@ -543,4 +544,5 @@ def letter(message_id: str, folder: str, in_reply_to: list[str], references: lis
         "duplicate_of": None,
         "seen_in": [{"mailbox": 1, "folder": folder, "uidvalidity": Positive(), "uid": Positive()}],
         "defects": [],
+        "new_text": None,
     }
