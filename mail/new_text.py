@@ -38,6 +38,10 @@ class NewText:
     quoted: str = ""
 
 
+MAX_LINES = 20_000
+"""Nobody reads a longer text in a chat: it stays whole, and costs its reader no time."""
+
+
 def is_forwarded(topic: str) -> bool:
     """Whether a topic says that a letter is passed on."""
     return _FORWARDED.match(topic) is not None
@@ -52,7 +56,7 @@ def split_letter(marked: str, *, senders: Sequence[str] = (), forwarded: bool = 
         forwarded: Whether the letter passes another one on: then nothing of it is cut.
     """
     whole = NewText(drop_marks(marked))
-    if forwarded:
+    if forwarded or marked.count("\n") > MAX_LINES:
         return whole
     signatures = Signatures(senders)
     found = _split(marked, signatures)

@@ -48,6 +48,8 @@ def drop_marks(text: str) -> str:
 
 
 def _mark_of(tag: str, source: str) -> str:
+    if "=" not in source and tag != "blockquote":
+        return ""
     attributes = {
         found[1]: found[2] or found[3] or found[4] or ""
         for found in _ATTRIBUTE.finditer(source[:_MAX_TAG_CHARACTERS].lower())
