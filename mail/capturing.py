@@ -2,7 +2,7 @@
 
            ┌────────── nothing waits: until news, or a second ◀──────────┐
            ▼                                                             │
-    list a folder's letters ── read them (the next ones meanwhile) ── capture them in one transaction
+    list a folder's letters ── read them (the next batches meanwhile) ── capture them in one transaction
                                                                          │ an error
                                                                          └─ one by one; the one that fails again
                                                                             is quarantined with its bytes
@@ -13,6 +13,7 @@ in the end quarantined: no letter can hold up the others.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,9 @@ ALONE_AFTER = 3
 
 GIVEN_UP_AFTER = 6
 """One that was begun so often is quarantined unread."""
+
+READ_AHEAD = 3
+"""Batches that are read, and their attachments synced, while one is captured."""
 
 CAPTURE_FAILED = "capture_failed"
 LOOK_SECONDS = 1.0
@@ -91,17 +95,28 @@ class LetterCapturing:
             TryLater: No letter can be read now.
         """
         self._services.news.clear()
-        ahead = asyncio.create_task(self._read_next(0), name="letters-read")
+        ahead: deque[asyncio.Task[_Batch]] = deque()
+        after_id = await self._begin_reading(ahead, 0)
         try:
-            while (batch := await ahead) is not None and not self._stopping.is_set():
-                ahead = asyncio.create_task(
-                    self._read_next(batch.letters[-1].sighting_id), name="letters-read"
-                )
+            while ahead and not self._stopping.is_set():
+                batch = await ahead.popleft()
+                after_id = await self._begin_reading(ahead, after_id)
                 await self._capture(batch)
                 await asyncio.sleep(0)
         finally:
-            ahead.cancel()
-            await asyncio.gather(ahead, return_exceptions=True)
+            for reading in ahead:
+                reading.cancel()
+            await asyncio.gather(*ahead, return_exceptions=True)
+
+    async def _begin_reading(self, ahead: "deque[asyncio.Task[_Batch]]", after_id: int) -> int:
+        """Have the next batches read while one is captured; the sighting that reading has come to."""
+        while len(ahead) < READ_AHEAD:
+            waiting = await self._services.letters.list_waiting(limit=CAPTURED_AT_ONCE, after_id=after_id)
+            if not waiting:
+                break
+            after_id = waiting[-1].sighting_id
+            ahead.append(asyncio.create_task(self._read(waiting), name="letters-read"))
+        return after_id
 
     async def _wait(self, seconds: float) -> None:
         """Wait for news, or so long."""
@@ -112,10 +127,7 @@ class LetterCapturing:
         except TimeoutError:
             return
 
-    async def _read_next(self, after_id: int) -> _Batch | None:
-        waiting = await self._services.letters.list_waiting(limit=CAPTURED_AT_ONCE, after_id=after_id)
-        if not waiting:
-            return None
+    async def _read(self, waiting: Sequence[WaitingLetter]) -> _Batch:
         hopeless = {one.sighting_id for one in waiting if one.attempts >= GIVEN_UP_AFTER}
         wanted = [one for one in waiting if one.sighting_id not in hopeless]
         found = await self._reading.read([one.raw_sha256 for one in wanted])
