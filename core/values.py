@@ -86,12 +86,17 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantDraft:
-    """A participant about to be captured: presentation, coordinates and, when known, a contact (domain.md P1)."""
+    """A participant about to be captured: presentation, coordinates and, when known, a contact (domain.md P1).
+
+    Attributes:
+        is_matched: Its coordinates were looked up in this transaction: without a contact they name none.
+    """
 
     presentation: str
     addresses: tuple[Address, ...] = ()
     role: ParticipantRole = ParticipantRole.PARTY
     contact_id: ContactId | None = None
+    is_matched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

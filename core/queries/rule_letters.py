@@ -20,7 +20,7 @@ from core.models import (
     ParticipantAddress,
 )
 from core.repositories.mail_rules import load_known_addresses, load_own_addresses
-from core.rules.mail_rules import LetterFacts
+from core.rules.mail_rules import LetterFacts, outsiders_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _facts(
     own: frozenset[str],
     known: frozenset[str],
 ) -> LetterFacts:
-    others = (senders - own) or (recipients - own)
+    others = outsiders_of(senders, recipients, own)
     return LetterFacts(
         senders=senders,
         recipients=recipients,

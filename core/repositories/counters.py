@@ -6,7 +6,7 @@ applies the difference, so that the cost of an operation does not grow with the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -191,41 +191,41 @@ async def _load_effects(session: AsyncSession, ids: list[int]) -> dict[int, Effe
 
 
 async def _apply_to_subjects(session: AsyncSession, deltas: Mapping[int, _Delta]) -> None:
-    moved: list[dict[str, Any]] = []
-    for subject_id in sorted(deltas):
-        delta = deltas[subject_id]
-        values: dict[str, Any] = {
-            "row_id": subject_id,
+    rows = {
+        subject_id: {
             "interactions_by": delta.interactions,
             "unreviewed_by": delta.unreviewed,
             "planned_by": delta.planned,
-            "last": delta.latest,
         }
-        if delta.recount_last:
-            values["last"] = await subject_last_interaction(session, subject_id)
-            await session.execute(_SET_SUBJECT, values)
-        else:
-            moved.append(values)
-    if moved:
-        await session.execute(_ADVANCE_SUBJECT, moved)
+        for subject_id, delta in deltas.items()
+    }
+    await _apply(session, deltas, rows, (_ADVANCE_SUBJECT, _SET_SUBJECT), subject_last_interaction)
 
 
 async def _apply_to_contacts(session: AsyncSession, deltas: Mapping[int, _Delta]) -> None:
+    rows = {contact_id: {"unreviewed_by": delta.unreviewed} for contact_id, delta in deltas.items()}
+    await _apply(session, deltas, rows, (_ADVANCE_CONTACT, _SET_CONTACT), contact_last_interaction)
+
+
+async def _apply(
+    session: AsyncSession,
+    deltas: Mapping[int, _Delta],
+    rows: Mapping[int, Mapping[str, int]],
+    statements: tuple[Update, Update],
+    find_last: Callable[[AsyncSession, int], Awaitable[datetime | None]],
+) -> None:
+    """Move counters in order of id; where the last interaction went away, it is looked for anew."""
+    advance, set_last = statements
     moved: list[dict[str, Any]] = []
-    for contact_id in sorted(deltas):
-        delta = deltas[contact_id]
-        values: dict[str, Any] = {
-            "row_id": contact_id,
-            "unreviewed_by": delta.unreviewed,
-            "last": delta.latest,
-        }
+    for one in sorted(deltas):
+        delta = deltas[one]
+        values = {"row_id": one, **rows[one], "last": delta.latest}
         if delta.recount_last:
-            values["last"] = await contact_last_interaction(session, contact_id)
-            await session.execute(_SET_CONTACT, values)
+            await session.execute(set_last, {**values, "last": await find_last(session, one)})
         else:
             moved.append(values)
     if moved:
-        await session.execute(_ADVANCE_CONTACT, moved)
+        await session.execute(advance, moved)
 
 
 def _later(table: Any, candidate: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import SubjectKind
+from core.enums import AddressKind, ParticipantRole, SubjectKind
 from core.models import (
     Interaction,
     InteractionOwner,
@@ -16,6 +16,8 @@ from core.models import (
     MailMessage,
     MailReference,
     MailUid,
+    Participant,
+    ParticipantAddress,
     Subject,
 )
 from core.models.base import table_of
@@ -45,7 +47,6 @@ _NAMESAKES = (
         _messages.c.message_id,
         _messages.c.content_sha256,
         _messages.c.interaction_id,
-        _messages.c.duplicate_of_id.is_not(None).label("is_duplicate"),
     )
     .where(
         or_(
@@ -113,7 +114,7 @@ async def load_namesakes(session: AsyncSession, new: Sequence[Letter]) -> list[l
         },
     )
     found: dict[tuple[str, str], list[Namesake]] = defaultdict(list)
-    for message_id, content_sha256, interaction_id, _ in rows:
+    for message_id, content_sha256, interaction_id in rows:
         key = (message_id, "" if message_id else content_sha256)
         found[key].append(Namesake(content_sha256, interaction_id))
     return [found.get((one.message_id, "" if one.message_id else one.content_sha256), []) for one in new]
@@ -247,3 +248,19 @@ async def is_hidden(session: AsyncSession, subject_id: int) -> bool:
     """Whether a subject is that of automatic mail alone (domain.md S1)."""
     kind = await session.scalar(select(Subject.kind).where(Subject.id == subject_id))
     return kind is SubjectKind.NONE
+
+
+async def list_senders(session: AsyncSession, letter_id: int) -> Sequence[str]:
+    """The e-mail addresses that a letter is from."""
+    return (
+        await session.scalars(
+            select(ParticipantAddress.value)
+            .join(Participant, Participant.id == ParticipantAddress.participant_id)
+            .where(
+                Participant.interaction_id == letter_id,
+                Participant.role == ParticipantRole.FROM,
+                ParticipantAddress.kind == AddressKind.EMAIL,
+            )
+            .order_by(ParticipantAddress.id)
+        )
+    ).all()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import AddressKind, ParticipantRole, ReminderState
+from core.enums import AddressKind, ReminderState
 from core.models import MailInvitation, Participant, ParticipantAddress, Reminder
 
 
@@ -33,22 +33,6 @@ async def load_participants(
         .order_by(Participant.id.desc())
     )
     return {row[0]: row[1] for row in rows}
-
-
-async def list_senders(session: AsyncSession, letter_id: int) -> Sequence[str]:
-    """The e-mail addresses that a letter is from."""
-    return (
-        await session.scalars(
-            select(ParticipantAddress.value)
-            .join(Participant, Participant.id == ParticipantAddress.participant_id)
-            .where(
-                Participant.interaction_id == letter_id,
-                Participant.role == ParticipantRole.FROM,
-                ParticipantAddress.kind == AddressKind.EMAIL,
-            )
-            .order_by(ParticipantAddress.id)
-        )
-    ).all()
 
 
 async def list_reminders(session: AsyncSession, interaction_id: int) -> Sequence[Reminder]:

@@ -17,12 +17,12 @@ _BATCH = 2_000
 async def match_participants(session: AsyncSession, drafts: Sequence[ParticipantDraft]) -> list[Match]:
     """Whom each draft names by its coordinates (domain.md P2), in one query for all of them.
 
-    A draft that names its contact already is linked to it.
+    A draft that names its contact already is linked to it; one that was matched is not looked up again.
     """
     wanted = {
         (address.kind, address.value)
         for draft in drafts
-        if draft.contact_id is None
+        if draft.contact_id is None and not draft.is_matched
         for address in draft.addresses
         if address.kind in MATCHED_KINDS
     }

@@ -19,6 +19,11 @@ MAX_WORD = 200
 """Bounds of one condition, so that no rule slows a batch of letters."""
 
 
+def outsiders_of(senders: frozenset[str], recipients: frozenset[str], own: frozenset[str]) -> frozenset[str]:
+    """With whom a letter is exchanged: with a sender from outside, else with those recipients who are none of us."""
+    return (senders - own) or (recipients - own)
+
+
 @dataclass(frozen=True)
 class LetterFacts:
     """What rules look at.

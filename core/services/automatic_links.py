@@ -23,7 +23,7 @@ class People:
     """The participants of something new, as far as they are known.
 
     Attributes:
-        drafts: The participants; those whose coordinates name a contact say so (domain.md P2).
+        drafts: The participants, matched: those whose coordinates name a contact say so (domain.md P2).
         contact_ids: Those contacts that are no users of ours.
     """
 
@@ -53,7 +53,11 @@ async def recognise(work: Work, participants: Sequence[Sequence[ParticipantDraft
         return [People((), frozenset()) for _ in participants]
     matches = await match_participants(work.session, everybody)
     named = [
-        replace(draft, contact_id=match.contact_id) if isinstance(match, Linked) else draft
+        replace(
+            draft,
+            contact_id=match.contact_id if isinstance(match, Linked) else draft.contact_id,
+            is_matched=True,
+        )
         for draft, match in zip(everybody, matches, strict=True)
     ]
     linked = {one.contact_id for one in named if one.contact_id is not None}

@@ -6,12 +6,10 @@ the user who said so is spared. For colleagues who have the same letter nothing 
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from core.enums import AddressKind, FunctionalOption, InteractionType, ParticipantRole
+from core.enums import FunctionalOption, InteractionType
 from core.errors import Invalid, NotAllowed
-from core.models import Interaction, InteractionOwner, LetterDismissal, Participant, ParticipantAddress
-from core.repositories import access, letter_shares, mail_rules
+from core.models import Interaction, InteractionOwner, LetterDismissal
+from core.repositories import access, letter_shares, letters, mail_rules
 from core.repositories.options import require_option
 from core.services import planning
 from core.services.care import delete_in
@@ -65,17 +63,7 @@ class Dismissals:
             if not await mail_rules.is_dismissed(session, caller.user_id, interaction_id):
                 await access.get_visible_interaction(session, caller, interaction_id, deleted=True)
             mailbox = await letter_shares.find_mailbox_of(session, interaction_id, caller.user_id)
-            addresses = set(
-                await session.scalars(
-                    select(ParticipantAddress.value)
-                    .join(Participant, Participant.id == ParticipantAddress.participant_id)
-                    .where(
-                        Participant.interaction_id == interaction_id,
-                        Participant.role == ParticipantRole.FROM,
-                        ParticipantAddress.kind == AddressKind.EMAIL,
-                    )
-                )
-            )
+            addresses = set(await letters.list_senders(session, interaction_id))
             others = sorted(addresses - await mail_rules.load_own_addresses(session, addresses))
             return DismissedSender(
                 MailboxId(mailbox.id) if mailbox is not None else None, others[0] if others else None

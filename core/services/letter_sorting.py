@@ -10,7 +10,7 @@ from core.models import Mailbox, MailFolder
 from core.repositories import letter_shares, mail_rules, mailboxes
 from core.repositories.letter_sightings import WaitingSighting
 from core.repositories.mail_rules import StoredRule
-from core.rules.mail_rules import LetterFacts, Rule, RuleActions, find_rule
+from core.rules.mail_rules import LetterFacts, Rule, RuleActions, find_rule, outsiders_of
 from core.services.work import Work
 from core.values import Letter, MailAddress
 
@@ -122,12 +122,9 @@ def _recipients(letter: Letter) -> frozenset[str]:
 
 
 def facts_of(letter: Letter, folder: str, own: frozenset[str], known: frozenset[str]) -> LetterFacts:
-    """What rules look at in a letter.
-
-    A letter from outside is exchanged with its sender; one of our own with those recipients who are none of us.
-    """
+    """What rules look at in a letter."""
     senders, recipients = _addresses(letter.from_), _recipients(letter)
-    others = (senders - own) or (recipients - own)
+    others = outsiders_of(senders, recipients, own)
     return LetterFacts(
         senders=senders,
         recipients=recipients,

@@ -56,13 +56,9 @@ class MailboxConnecting:
         address = check_draft(draft)
         async with self._works.begin(caller, "prepare_mailbox") as work:
             await require_option(work.session, FunctionalOption.MAIL_CLIENT)
-            mailbox = build_mailbox(work, draft, address.value, self._secrets.seal(draft.password))
-            mailbox.state, mailbox.offered_folders = MailboxState.PREPARING, pack_folders(folders)
-            await check_new(work, mailbox)
-            await check_owner(work, mailbox)
-            await forget_former(work, mailbox)
-            await work.add(mailbox, of=None)
-            await work.session.flush()
+            mailbox = await add_preparing(
+                work, draft, address.value, self._secrets.seal(draft.password), folders
+            )
             work.confirm(f"connect:{mailbox.id}")
             return MailboxId(mailbox.id)
 
@@ -205,6 +201,26 @@ async def forget_preparing(work: Work, mailbox: Mailbox) -> None:
     mailbox.sealed_password = ""  # Not in the audit: it would keep the old one.
     await mailbox_tokens.drop(work.session, mailbox.id)
     work.change(mailbox, of=_ref(mailbox), state=MailboxState.REMOVED)
+
+
+async def add_preparing(
+    work: Work, draft: MailboxDraft, address: str, sealed_password: str, folders: Sequence[OfferedFolder]
+) -> Mailbox:
+    """Insert a mailbox that waits for its start; what the same person began before of it is forgotten.
+
+    Raises:
+        Missing: Nobody works in the department.
+        NotFound: There is no such owner or department.
+        MailboxTaken: This mailbox is connected already.
+    """
+    mailbox = build_mailbox(work, draft, address, sealed_password)
+    mailbox.state, mailbox.offered_folders = MailboxState.PREPARING, pack_folders(folders)
+    await check_new(work, mailbox)
+    await check_owner(work, mailbox)
+    await forget_former(work, mailbox)
+    await work.add(mailbox, of=None)
+    await work.session.flush()
+    return mailbox
 
 
 async def forget_former(work: Work, mailbox: Mailbox) -> None:

@@ -19,8 +19,8 @@ from core.queries.connecting import OfferedFolder
 from core.repositories import mailbox_tokens, mailboxes
 from core.repositories.options import require_option
 from core.services import mailbox_health
-from core.services.mailbox_adding import add_mailbox, build_mailbox, check_new, check_owner
-from core.services.mailbox_connecting import forget_former, pack_folders
+from core.services.mailbox_adding import add_mailbox
+from core.services.mailbox_connecting import add_preparing
 from core.services.mailbox_drafts import MailboxDraft, check_draft, check_may_add
 from core.services.mailbox_rights import get_own
 from core.services.mailboxes import Mailboxes
@@ -190,14 +190,7 @@ async def _add(work: Work, draft: MailboxDraft, folders: Sequence[OfferedFolder]
     address = check_draft(draft)
     if folders is None:
         return await add_mailbox(work, draft, address, "")
-    mailbox = build_mailbox(work, draft, address.value, "")
-    mailbox.state, mailbox.offered_folders = MailboxState.PREPARING, pack_folders(folders)
-    await check_new(work, mailbox)
-    await check_owner(work, mailbox)
-    await forget_former(work, mailbox)
-    await work.add(mailbox, of=None)
-    await work.session.flush()
-    return mailbox
+    return await add_preparing(work, draft, address.value, "", folders)
 
 
 def _reconnect(work: Work, mailbox: Mailbox, auth: MailAuth) -> None:

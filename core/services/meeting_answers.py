@@ -40,7 +40,7 @@ async def note_earlier_replies(
         if row.method is not ItipMethod.REPLY or row.meeting_id is not None or row.recurrence_id != key:
             continue
         row.meeting_id = meeting.id
-        senders = await mail_invitations.list_senders(work.session, row.letter_id)
+        senders = await letters.list_senders(work.session, row.letter_id)
         people = [Attendee("", address, address, row.answer) for address in senders]
         await _note(work, meeting.id, people, row.dtstamp)
 

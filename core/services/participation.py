@@ -66,14 +66,8 @@ async def insert_participants(
         for address in {(one.kind, one.value): one for one in draft.addresses}.values()
     ]
     address_ids = await _insert_addresses.with_keys(work.session, [row for _, row in addresses])
-    for (interaction_id, _, _), participant_id in zip(seats, ids, strict=True):
-        _record(work, Participant, participant_id, interaction_id)
-    for (interaction_id, _), address_id in zip(addresses, address_ids, strict=True):
-        _record(work, ParticipantAddress, address_id, interaction_id)
+    for (interaction_id, _, _), key in zip(seats, ids, strict=True):
+        work.inserted(Participant.__tablename__, key, of=Ref(RefKind.INTERACTION, interaction_id))
+    for (interaction_id, _), key in zip(addresses, address_ids, strict=True):
+        work.inserted(ParticipantAddress.__tablename__, key, of=Ref(RefKind.INTERACTION, interaction_id))
     return ids
-
-
-def _record(
-    work: Work, model: type[Participant] | type[ParticipantAddress], key: int, interaction_id: int
-) -> None:
-    work.inserted(model.__tablename__, [key], of=Ref(RefKind.INTERACTION, interaction_id))

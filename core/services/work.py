@@ -93,13 +93,10 @@ class Work:
             )
         )
 
-    def inserted(self, entity: str, keys: Sequence[object], *, of: Ref) -> None:
-        """Record rows that were inserted past `add` and hang on an object."""
-        if of in self._born:
-            return
-        self._changes += [
-            audit.PendingChange(None, of, None, {}, entity=entity, key=str(key)) for key in keys
-        ]
+    def inserted(self, entity: str, key: int, *, of: Ref) -> None:
+        """Record a row that was inserted past `add` and hangs on an object."""
+        if of not in self._born:
+            self._changes.append(audit.PendingChange(None, of, None, {}, entity=entity, key=str(key)))
 
     def change(self, row: Base, *, of: Ref | None, **fields: Any) -> bool:
         """Set fields of a loaded row and record what they were; False when nothing differs.
