@@ -213,19 +213,6 @@ class MailAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarPart:
-    """A text/calendar part of a letter (RFC 6047), as it was sent.
-
-    Attributes:
-        content: The iCalendar bytes, transfer encoding undone, in UTF-8; 256 KB at most.
-        method: The media type's method parameter in upper case (REQUEST, CANCEL, REPLY); empty when not declared.
-    """
-
-    content: bytes
-    method: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Letter:
     """A parsed mail as the core captures it; bytes and MIME stay at the mail door.
 
@@ -239,8 +226,7 @@ class Letter:
         content_sha256: Digest of the bytes apart from transport headers: the identity of domain.md M1.
         size: Bytes of the raw letter.
         defects: Named faults met while parsing; bad input is data.
-        calendars: Invitations and their updates in order; three at most.
-        invitations: What these say about meetings, read.
+        invitations: What its calendars say about meetings.
         failed_recipients: Of a bounce: the addresses for which delivery has failed for good, normalised.
         new_text: What is new in the text, without quotations and signature; None where nothing was cut.
     """
@@ -263,7 +249,6 @@ class Letter:
     content_sha256: str
     size: int
     defects: tuple[str, ...]
-    calendars: tuple[CalendarPart, ...] = ()
     invitations: tuple[ItipMessage, ...] = ()
     failed_recipients: tuple[str, ...] = ()
     new_text: str | None = None

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.values import CalendarPart
-from mail.calendar_parts import find_calendars
+from mail.calendar_parts import CalendarPart, find_calendars
 from mail.charsets import decode_text
 from mail.flowed_text import unfold_flowed
 from mail.html_text import html_to_marked_text

@@ -1,8 +1,8 @@
 """Which invitations does a letter carry? Its text/calendar parts, as they were sent (RFC 5545; RFC 6047)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from core.values import CalendarPart
 from mail.charsets import decode_text
 from mail.mime import Part
 
@@ -11,6 +11,19 @@ MAX_CALENDAR_BYTES = 256 * 1024
 
 CALENDAR_TYPES = frozenset({"text/calendar", "application/ics"})
 """Exchange and Gmail send the same invitation under both; what is the same is taken once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """A text/calendar part of a letter (RFC 6047), as it was sent.
+
+    Attributes:
+        content: The iCalendar bytes, transfer encoding undone, in UTF-8; 256 KB at most.
+        method: The media type's method parameter in upper case (REQUEST, CANCEL, REPLY); empty when not declared.
+    """
+
+    content: bytes
+    method: str = ""
 
 
 def find_calendars(root: Part, defects: list[str]) -> tuple[CalendarPart, ...]:

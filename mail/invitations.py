@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from core.itip import Attendance, Attendee, CalendarTime, ItipMessage, ItipMethod
 from core.rules.coordinates import parse_email, plain_text
-from core.values import CalendarPart
 from mail.body_text import clean_body
 from mail.calendar_lines import Component, Property, read_components
+from mail.calendar_parts import CalendarPart
 from mail.calendar_zones import CalendarZones, iana_name, read_wall
 from mail.html_text import html_to_text
 

@@ -83,7 +83,6 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
         content_sha256=content_sha256(raw),
         size=len(raw),
         defects=tuple(dict.fromkeys(defects)),
-        calendars=body.calendars,
         invitations=read_invitations(body.calendars) if body.calendars else (),
         new_text=_new_text(body, topic, from_),
     )

@@ -1,7 +1,6 @@
 """A real Dovecot on loopback, as an ordinary user: for benchmarks, and for the tests of the mail door."""
 
 import grp
-import ipaddress
 import os
 import pwd
 import shutil
@@ -14,14 +13,11 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from bench.support.certificates import make_certificate
 
 PROGRAM = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 PASSWORD = "secret"
@@ -136,7 +132,7 @@ def run_dovecot() -> Iterator[Dovecot]:
     try:
         user, group = _owner()
         ports = _free_ports(3)
-        _write_certificate(folder)
+        certificate = make_certificate(folder)
         config = folder / "dovecot.conf"
         config.write_text(
             CONFIG.format(
@@ -157,8 +153,7 @@ def run_dovecot() -> Iterator[Dovecot]:
         )
         try:
             _wait_for(ports, process)
-            trusting = ssl.create_default_context(cafile=str(folder / "cert.pem"))
-            yield Dovecot(ports[0], ports[1], ports[2], trusting, folder)
+            yield Dovecot(ports[0], ports[1], ports[2], certificate.trusting, folder)
         finally:
             process.terminate()
             process.wait(timeout=20)
@@ -200,29 +195,3 @@ def _wait_for(ports: list[int], process: "subprocess.Popen[bytes]") -> None:
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
-
-
-def _write_certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )

@@ -118,12 +118,6 @@ class MailFolders:
                 folder.last_uid, folder.highest_modseq = 0, None
             return _cursor_of(folder)
 
-    async def list_fated_uids(self, folder_id: FolderId, uidvalidity: int) -> frozenset[int]:
-        """The UIDs whose fate is known, on the server or not."""
-        async with self._works.database.reading_aside() as session:
-            presence = await sightings.load_presence(session, folder_id, uidvalidity)
-        return presence.present | presence.gone
-
     async def close(self, folder_id: FolderId, look: FolderLook) -> None:
         """Note that a folder was looked at without an error; a gap that has grown is told, once."""
         async with self._works.begin(None, "close_folder") as work:

@@ -1,15 +1,36 @@
 """What the tests of mail start from."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from bench.support.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
 from core.database import Database
+from simulator.mail_server import MailAccount
 from tests.conftest import FixedClock
 from tests.factories.mail_world import open_mail_world
 from tests.mail.scripted_imap import ScriptedIMAP, serve
 from tests.mail.scripted_mailbox import OpenMailbox, ScriptedMailbox
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[Dovecot]:
+    """A real server for the tests of a module; they are skipped where it is not installed."""
+    if PROGRAM is None:
+        pytest.skip("dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd)")
+    with run_dovecot() as running:
+        yield running
+
+
+@pytest.fixture
+def account() -> MailAccount:
+    """A mailbox on Dovecot of its own for each test."""
+    login = f"rep{next(_numbers)}"
+    return MailAccount(f"{login}@zveno.example", login, PASSWORD, "Rep")
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """What the chat asks of a server while a mailbox is being connected: logins, folders, the preview (pains.md 25)."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench.support.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
+from bench.support.dovecot import PASSWORD, Dovecot
 from core.database import Database
 from core.enums import FolderRole, MailSecurity
 from core.queries.connecting import ImportPreview
@@ -24,12 +24,6 @@ from tests.factories.mail_world import ANNA, MailWorld, open_mail_world
 @pytest.fixture
 async def world(database: Database, clock: FixedClock, tmp_path: Path) -> AsyncIterator[MailWorld]:
     async with open_mail_world(database, clock, tmp_path) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[Dovecot]:
-    with run_dovecot() as running:
         yield running
 
 
@@ -106,7 +100,6 @@ async def test_the_headers_looked_at_are_bounded_and_the_figures_say_so(world: M
     assert not found.is_whole
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd)")
 async def test_a_certificate_is_refused_unless_told_for_this_mailbox(
     world: MailWorld, dovecot: Dovecot
 ) -> None:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import select
 
-from bench.support.dovecot import PASSWORD, PROGRAM, Dovecot, StoredLetter, run_dovecot
+from bench.support.dovecot import PASSWORD, Dovecot, StoredLetter
 from core.database import Database
 from core.enums import MailFate, MailSecurity
 from core.models import Interaction, MailMessage, MailUid
@@ -35,9 +35,6 @@ FILES = sorted(path for path in CORPUS.rglob("*") if path.is_file()) if CORPUS.i
 pytestmark = [
     pytest.mark.external,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(
-        PROGRAM is None, reason="dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd)"
-    ),
     pytest.mark.skipif(not FILES, reason="the collection of awkward letters is not beside the project"),
 ]
 
@@ -59,12 +56,6 @@ class Taken(NamedTuple):
     reason: str
     text: str
     defects: tuple[str, ...]
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[Dovecot]:
-    with run_dovecot() as running:
-        yield running
 
 
 def _texts(message: Message) -> Iterator[str]:

@@ -17,13 +17,13 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.support.certificates import make_certificate
 from core.enums import MailAuth, MailSecurity
 from core.queries.connecting import ServerGuess
 from mail.autoconfig import MAX_BYTES, Autoconfig, PublicResolver, is_host, is_public, read_autoconfig
 from mail.detection import Detection
 from mail.mail_records import MailRecords, ServiceRecord
 from mail.providers import PROVIDERS, find_by_domain, find_by_exchangers
-from tests.mail.certificates import make_certificate
 
 GUESS = ServerGuess(
     "", "mail.acme.ru", 993, MailSecurity.TLS, smtp=("mail.acme.ru", 587, MailSecurity.STARTTLS)

@@ -2,15 +2,14 @@
 
 import asyncio
 import imaplib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from bench.support.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
+from bench.support.dovecot import Dovecot
 from core.database import Database
 from core.enums import FolderRole, MailboxState, MailSecurity
 from core.services.mailbox_drafts import MailServer
@@ -27,27 +26,7 @@ from tests.conftest import FixedClock
 from tests.factories.mail_world import MailWorld, open_mail_world, raw_letter
 from tests.mail.waiting import until
 
-pytestmark = [
-    pytest.mark.external,
-    pytest.mark.skipif(
-        PROGRAM is None, reason="dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd)"
-    ),
-]
-
-_numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[Dovecot]:
-    with run_dovecot() as running:
-        yield running
-
-
-@pytest.fixture
-def account() -> MailAccount:
-    """A mailbox of its own for each test."""
-    login = f"rep{next(_numbers)}"
-    return MailAccount(f"{login}@zveno.example", login, PASSWORD, "Rep")
+pytestmark = pytest.mark.external
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 import asyncio
 import imaplib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Self
 
 import pytest
 
-from bench.support.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
+from bench.support.dovecot import Dovecot
 from core.database import Database
 from core.enums import MailFate, MailSecurity
 from core.services.mailbox_drafts import MailServer
@@ -24,27 +23,7 @@ from tests.conftest import FixedClock
 from tests.factories.mail_world import open_mail_world, raw_letter
 from tests.mail.scripted_mailbox import OpenMailbox, WatchedMailbox
 
-pytestmark = [
-    pytest.mark.external,
-    pytest.mark.skipif(
-        PROGRAM is None, reason="dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd)"
-    ),
-]
-
-_numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[Dovecot]:
-    with run_dovecot() as running:
-        yield running
-
-
-@pytest.fixture
-def account() -> MailAccount:
-    """A mailbox of its own for each test."""
-    login = f"changing{next(_numbers)}"
-    return MailAccount(f"{login}@zveno.example", login, PASSWORD, "Rep")
+pytestmark = pytest.mark.external
 
 
 @pytest.fixture

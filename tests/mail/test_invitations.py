@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from core.itip import Attendance, CalendarTime, ItipMessage, ItipMethod
 from core.rules.invitations import instant_of
-from core.values import CalendarPart
 from mail.calendar_lines import read_components
+from mail.calendar_parts import CalendarPart
 from mail.calendar_zones import CalendarZones, iana_name
 from mail.invitations import MAX_ATTENDEES, MAX_EVENTS, MAX_TEXT, read_invitations
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.support.certificates import Certificate, make_certificate
 from core.database import Database
 from core.enums import MailboxState, MailSecurity
 from core.services.mailbox_drafts import MailServer
@@ -23,7 +24,6 @@ from mail.errors import (
 from mail.imap_session import IMAPSession
 from tests.conftest import FixedClock
 from tests.factories.mail_world import ANNA, open_mail_world
-from tests.mail.certificates import Certificate, make_certificate
 from tests.mail.scripted_imap import CUT, LONG, ScriptedIMAP, serve
 from tests.mail.waiting import until
 
