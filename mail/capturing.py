@@ -21,6 +21,7 @@ from core.errors import CoreError, NotFound, OptionOff
 from core.services.inbox import is_transient
 from core.services.letter_batch import LetterOutcome, ReadSighting, WaitingLetter
 from core.services.letters import CAPTURED_AT_ONCE
+from core.values import FolderId
 from mail.errors import TryLater
 from mail.fault_report import describe_fault
 from mail.settings import LetterReading, MailServices
@@ -96,11 +97,12 @@ class LetterCapturing:
         """
         self._services.news.clear()
         ahead: deque[asyncio.Task[_Batch]] = deque()
-        after_id = await self._begin_reading(ahead, 0)
+        reached: dict[FolderId, int] = {}
+        await self._begin_reading(ahead, reached)
         try:
             while ahead and not self._stopping.is_set():
                 batch = await ahead.popleft()
-                after_id = await self._begin_reading(ahead, after_id)
+                await self._begin_reading(ahead, reached)
                 await self._capture(batch)
                 await asyncio.sleep(0)
         finally:
@@ -108,15 +110,16 @@ class LetterCapturing:
                 reading.cancel()
             await asyncio.gather(*ahead, return_exceptions=True)
 
-    async def _begin_reading(self, ahead: "deque[asyncio.Task[_Batch]]", after_id: int) -> int:
-        """Have the next batches read while one is captured; the sighting that reading has come to."""
+    async def _begin_reading(
+        self, ahead: "deque[asyncio.Task[_Batch]]", reached: dict[FolderId, int]
+    ) -> None:
+        """Have the next batches read while one is captured, and note which sighting that reaches in each folder."""
         while len(ahead) < READ_AHEAD:
-            waiting = await self._services.letters.list_waiting(limit=CAPTURED_AT_ONCE, after_id=after_id)
+            waiting = await self._services.letters.list_waiting(limit=CAPTURED_AT_ONCE, after=reached)
             if not waiting:
-                break
-            after_id = waiting[-1].sighting_id
+                return
+            reached[waiting[-1].folder_id] = waiting[-1].sighting_id
             ahead.append(asyncio.create_task(self._read(waiting), name="letters-read"))
-        return after_id
 
     async def _wait(self, seconds: float) -> None:
         """Wait for news, or so long."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,7 @@ from core.enums import MailboxState, MailFate
 from core.models import Mailbox, MailFolder, MailUid
 from core.models.base import table_of
 from core.repositories.inserting import Values
+from core.values import FolderId
 
 _uids = table_of(MailUid)
 _RECEIVE = {
@@ -72,20 +73,24 @@ async def receive(session: AsyncSession, rows: Sequence[Values]) -> None:
         await session.execute(_RECEIVE[session.get_bind().dialect.name], rows)
 
 
-async def list_waiting(session: AsyncSession, *, limit: int, after_id: int = 0) -> list[WaitingRow]:
+async def list_waiting(
+    session: AsyncSession, *, limit: int, after: Mapping[FolderId, int]
+) -> list[WaitingRow]:
     """What waits for its capture in one folder, the one that waits longest, in order.
 
     Args:
         session: The session.
         limit: At most so many.
-        after_id: Only sightings with higher ids.
+        after: By folder the sighting behind which to look; other folders from their beginning.
     """
     waiting = (
         select(MailUid.id, MailUid.folder_id, MailUid.raw_sha256, MailUid.attempts)
         .join(MailFolder, MailFolder.id == MailUid.folder_id)
         .join(Mailbox, Mailbox.id == MailFolder.mailbox_id)
         .where(
-            MailUid.fate == MailFate.RECEIVED, MailUid.id > after_id, Mailbox.state != MailboxState.REMOVED
+            MailUid.fate == MailFate.RECEIVED,
+            Mailbox.state != MailboxState.REMOVED,
+            *(or_(MailUid.folder_id != folder_id, MailUid.id > one) for folder_id, one in after.items()),
         )
         .order_by(MailUid.id)
     )

@@ -5,7 +5,7 @@ cursor: from then on it cannot be lost. What it says is read apart, and captured
 recognised or new, in or out, in its thread, on the worklists of those who keep the mailboxes it was seen in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core import failpoints
 from core.enums import FunctionalOption, MailFate
@@ -77,10 +77,17 @@ class Letters:
             folder.last_uid = max(folder.last_uid, checkpoint.last_uid)
         failpoints.reach("letters_received")
 
-    async def list_waiting(self, *, limit: int = CAPTURED_AT_ONCE, after_id: int = 0) -> list[WaitingLetter]:
-        """What was received and waits for its capture: of one folder, in order; with higher ids than that."""
+    async def list_waiting(
+        self, *, limit: int = CAPTURED_AT_ONCE, after: Mapping[FolderId, int] | None = None
+    ) -> list[WaitingLetter]:
+        """What was received and waits for its capture: of one folder, in order.
+
+        Args:
+            limit: At most so many.
+            after: By folder the sighting behind which to look; other folders from their beginning.
+        """
         async with self._works.database.reading() as session:
-            rows = await letter_sightings.list_waiting(session, limit=limit, after_id=after_id)
+            rows = await letter_sightings.list_waiting(session, limit=limit, after=after or {})
         return [WaitingLetter(row.id, FolderId(row.folder_id), row.raw_sha256, row.attempts) for row in rows]
 
     async def count_interrupted(self) -> None:

@@ -1,0 +1,32 @@
+"""What waits for its capture is captured, in whatever order it was received."""
+
+from pathlib import Path
+
+from core.database import Database
+from core.services.letter_batch import Checkpoint, ReceivedLetter
+from core.services.mail_folders import FolderCursor
+from mail.capturing import capture_waiting
+from tests.conftest import NOON, FixedClock
+from tests.factories.mail import UIDVALIDITY
+from tests.factories.mail_world import ANNA, BORIS, MailWorld, open_mail_world, raw_letter
+
+
+async def receive(world: MailWorld, folder: FolderCursor, uid: int, topic: str) -> None:
+    digest = world.services.blobs.save(raw_letter(topic))
+    letter = ReceivedLetter(uid, NOON, raw_sha256=digest)
+    await world.services.letters.receive(folder.id, Checkpoint(UIDVALIDITY, uid), [letter])
+
+
+async def test_m4_letters_of_two_mailboxes_received_by_turns_are_all_captured_by_one_look(
+    database: Database, clock: FixedClock, tmp_path: Path
+) -> None:
+    async with open_mail_world(database, clock, tmp_path, captures=False) as world:
+        org = world.post.organisation
+        first = await world.post.open(await world.add(ANNA, org.anna))
+        second = await world.post.open(await world.add(BORIS, org.boris))
+        for number in range(1, 61):
+            await receive(world, first, number, f"a{number}")
+            await receive(world, second, number, f"b{number}")
+        await capture_waiting(world.services)
+        assert await world.services.letters.list_waiting() == []
+        assert len(await world.topics()) == 120
