@@ -7,8 +7,8 @@
                                                                          └─ one by one; the one that fails again
                                                                             is quarantined with its bytes
 
-A letter whose capture was begun and never ended, because the process died, is tried alone after some times, and
-in the end quarantined: no letter can hold up the others.
+Letters whose capture was begun and never ended, because the process died, are tried alone after some times; one that
+the process dies over when it is tried alone is quarantined in the end: no letter can hold up the others.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ ALONE_AFTER = 3
 """A letter that was begun so often in vain is captured in a transaction of its own."""
 
 GIVEN_UP_AFTER = 6
-"""One that was begun so often is quarantined unread."""
+"""One that was begun so often, the last times alone, is quarantined unread."""
 
 READ_AHEAD = 3
 """Batches that are read, and their attachments synced, while one is captured."""
@@ -77,7 +77,7 @@ class LetterCapturing:
         while not self._stopping.is_set():
             try:
                 if interrupted:
-                    await self._services.letters.count_interrupted()
+                    await self._services.letters.count_interrupted(ALONE_AFTER)
                     interrupted = False
                 await self.drain()
                 await self._wait(LOOK_SECONDS)

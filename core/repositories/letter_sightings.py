@@ -101,11 +101,13 @@ async def list_waiting(
     return [WaitingRow(row.id, row.folder_id, row.raw_sha256 or "", row.attempts) for row in rows]
 
 
-async def list_first_waiting(session: AsyncSession, most: int) -> list[int]:
-    """The sightings that wait longest in each folder, at most so many of each."""
+async def list_first_waiting(session: AsyncSession, most: int, attempts: int) -> list[int]:
+    """Of the sightings that wait longest in each folder, so many of each, those begun less often than that."""
     place = func.row_number().over(partition_by=MailUid.folder_id, order_by=MailUid.id).label("place")
-    queue = select(MailUid.id, place).where(MailUid.fate == MailFate.RECEIVED).subquery()
-    return list(await session.scalars(select(queue.c.id).where(queue.c.place <= most)))
+    queue = select(MailUid.id, MailUid.attempts, place).where(MailUid.fate == MailFate.RECEIVED).subquery()
+    return list(
+        await session.scalars(select(queue.c.id).where(queue.c.place <= most, queue.c.attempts < attempts))
+    )
 
 
 async def count_attempts(session: AsyncSession, ids: Sequence[int]) -> None:

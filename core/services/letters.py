@@ -90,10 +90,15 @@ class Letters:
             rows = await letter_sightings.list_waiting(session, limit=limit, after=after or {})
         return [WaitingLetter(row.id, FolderId(row.folder_id), row.raw_sha256, row.attempts) for row in rows]
 
-    async def count_interrupted(self) -> None:
-        """At the start of a process: count what a former one may have died over as begun once more."""
+    async def count_interrupted(self, at_most: int) -> None:
+        """At the start of a process: count what a former one may have died over as begun once more.
+
+        Args:
+            at_most: No attempt beyond that many is counted: whole batches are suspected here, and a process may
+                have ended for any reason; what is tried alone is counted by `count_attempt`.
+        """
         async with self._works.database.transaction() as session:
-            first = await letter_sightings.list_first_waiting(session, CAPTURED_AT_ONCE)
+            first = await letter_sightings.list_first_waiting(session, CAPTURED_AT_ONCE, at_most)
             await letter_sightings.count_attempts(session, first)
 
     async def count_attempt(self, sighting_id: int) -> None:
