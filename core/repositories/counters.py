@@ -214,16 +214,20 @@ async def _apply(
     statements: tuple[Update, Update],
     find_last: Callable[[AsyncSession, int], Awaitable[datetime | None]],
 ) -> None:
-    """Move counters in order of id; where the last interaction went away, it is looked for anew."""
+    """Move counters, rows in order of id, so that no two transactions wait for each other.
+
+    Where the last interaction went away, it is looked for anew; without that all move by one statement.
+    """
     advance, set_last = statements
     moved: list[dict[str, Any]] = []
     for one in sorted(deltas):
-        delta = deltas[one]
-        values = {"row_id": one, **rows[one], "last": delta.latest}
-        if delta.recount_last:
-            await session.execute(set_last, {**values, "last": await find_last(session, one)})
-        else:
-            moved.append(values)
+        moved.append({"row_id": one, **rows[one], "last": deltas[one].latest})
+        if deltas[one].recount_last:
+            *before, last = moved
+            if before:
+                await session.execute(advance, before)
+            await session.execute(set_last, {**last, "last": await find_last(session, one)})
+            moved = []
     if moved:
         await session.execute(advance, moved)
 
