@@ -20,7 +20,7 @@ from aiogram.types import InaccessibleMessage, TelegramObject, Update
 from aiogram.types.update import UpdateTypeLookupError
 
 from bot.bottom import present_bottom
-from bot.html import esc, to_plain
+from bot.html import Html, esc, fill, lines, to_plain
 from bot.i18n import Catalogues
 from bot.menu import CommandMenu
 from bot.patience import patiently
@@ -185,8 +185,14 @@ class Edge(BaseMiddleware):
         edit = None if reply.new else turn.screen_id
         if edit is None and _can_bring_bottom(turn, screen):
             screen = replace(screen, below=await present_bottom(turn))
-        alert = isinstance(reply, Show) and reply.alert
-        await asyncio.gather(pulse.answer(reply.toast, alert=alert), self._show(turn, screen, edit=edit))
+        if isinstance(reply, Show) and reply.alert:
+            if not await pulse.answer(reply.toast, alert=True):
+                screen = replace(
+                    screen, text=lines(screen.text, Html(""), fill("<i>{said}</i>", said=esc(reply.toast)))
+                )
+            await self._show(turn, screen, edit=edit)
+            return screen
+        await asyncio.gather(pulse.answer(reply.toast), self._show(turn, screen, edit=edit))
         return screen
 
     async def _render(self, turn: Turn, show: Show) -> Screen:

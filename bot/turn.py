@@ -29,7 +29,8 @@ class Show:
         note: A code of bot.texts.notes, the line above the screen.
         new: A message of its own even after a tap.
         toast: What the tapped button flashes.
-        alert: The toast is a box that is closed by a tap.
+        alert: The toast is a box that is closed by a tap; it stands below the screen where no box can be shown: a
+            command was typed, or the work took so long that the tap was answered before.
     """
 
     screen: str

@@ -1,5 +1,6 @@
 """Reconnecting a mailbox from the chat: the password is typed once, tried, kept sealed, and nowhere else."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from bot.pulse import PATIENCE_SECONDS
 from core.enums import Language, MailboxState, MailSecurity, Role
 from core.models import Base, InboundUpdate
 from core.services.mailbox_drafts import MailServer
@@ -180,11 +182,25 @@ async def test_try_again_tells_what_is_wrong_or_resumes(office: Office, server: 
     await server.change_password(ACCOUNT.address, "old")
     assert (await hand.tap("Try again")).splitlines()[-1] == "Watched again"
     assert await state_of(post, mailbox) == (MailboxState.ACTIVE, None)
+
+
+async def test_what_a_slow_try_or_a_typed_one_found_out_stands_below_the_card(
+    office: Office, server: LocalMail
+) -> None:
+    """The tap is answered within the second; the server takes longer to say no."""
+
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(PATIENCE_SECONDS + 0.3)
+        writer.close()
+
+    hand, post, mailbox = await stopped_mailbox(office, server)
+    port = server.imap_port
     await server.stop()
-    await post.mailboxes.mark_unreached(mailbox, "unreachable")
-    await hand.write(f"/m{mailbox}")
-    await hand.tap("Try again")
-    assert "could not be reached" in hand.toast
+    async with await asyncio.start_server(hang_up, "127.0.0.1", port):
+        await post.mailboxes.mark_unreached(mailbox, "unreachable")
+        said = (await hand.tap("Try again")).splitlines()[-1]
+        assert (said, hand.toast) == ("The mail server could not be reached the last time.", "")
+        assert (await hand.write(f"/retry m{mailbox}")).splitlines()[-1] == said
 
 
 async def test_a_process_that_died_with_a_password_in_hand_finds_nothing_to_do(

@@ -9,7 +9,7 @@ import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.enums import MailSecurity
@@ -61,6 +61,7 @@ class ScriptedIMAP:
         connections: How many there have been.
         access_tokens: Which ones XOAUTH2 lets in; it is refused with the challenge of Google and Microsoft.
         certificate: What it speaks TLS with after STARTTLS; None: it does not.
+        arrived_at: When every letter came.
     """
 
     letters: dict[int, bytes] = field(default_factory=dict)
@@ -87,6 +88,7 @@ class ScriptedIMAP:
     connections: int = 0
     access_tokens: set[str] = field(default_factory=set)
     certificate: ssl.SSLContext | None = None
+    arrived_at: datetime = datetime(2026, 11, 24, 12, 5, tzinfo=UTC)
     port: int = 0
     _tag: bytes = b""
     _asks: str = ""
@@ -246,7 +248,7 @@ class ScriptedIMAP:
             if not _names(uid_set, uid, max(self.letters)) and uid not in self.unasked:
                 continue
             raw = self.letters[uid]
-            date = b'INTERNALDATE "24-Nov-2026 12:05:00 +0000"'
+            date = f'INTERNALDATE "{self.arrived_at:%d-%b-%Y %H:%M:%S} +0000"'.encode()
             if "BODY" in items and uid in self.hidden_bodies:
                 continue
             if "BODY" in items and uid in self.poison:
