@@ -173,6 +173,34 @@ class DealStatus(StrEnum):
     LOST = "lost"
 
 
+class RoleSide(StrEnum):
+    """Whose role in a deal it is (domain.md, Participant role)."""
+
+    PARTNER = "partner"
+    PERSON = "person"
+
+
+class StageRuleType(StrEnum):
+    """What a stage may ask for before it is left (domain.md D2)."""
+
+    FIELD = "field"
+    ROLE = "role"
+    CONTACT = "contact"
+    INTERACTION = "interaction"
+
+
+class SalesList(StrEnum):
+    """The organisation's lists of names (domain.md D)."""
+
+    STAGES = "stages"
+    PARTNER_ROLES = "partner_roles"
+    PERSON_ROLES = "person_roles"
+    LOSS_REASONS = "loss_reasons"
+    UNMET_REASONS = "unmet_reasons"
+    COMPETITORS = "competitors"
+    SOURCES = "sources"
+
+
 class MailClass(StrEnum):
     """What sort of letter it is; all but NORMAL are automatic (domain.md S1)."""
 
@@ -256,8 +284,12 @@ class OutboxKind(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """Where an effect stands; UNSURE is a letter that may have been accepted (engineering-notes: once)."""
+    """Where an effect stands; UNSURE is a letter that may have been accepted (engineering-notes: once).
 
+    HELD waits for its time and takes in what comes until then; it holds nothing else back.
+    """
+
+    HELD = "held"
     NEW = "new"
     SENDING = "sending"
     SENT = "sent"

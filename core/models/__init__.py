@@ -3,8 +3,8 @@
 from core.models.audit import AuditChange, AuditStep
 from core.models.base import Base
 from core.models.contact import Contact, ContactAddress, PersonPartner
-from core.models.deal import Deal, DealKind, LossReason
-from core.models.delivery import Dialog, InboundUpdate, OutboxItem, Reminder
+from core.models.deal import Deal, DealStage, DealTask, DemandRow, DemandVersion
+from core.models.delivery import Dialog, InboundUpdate, LetterMinute, OutboxItem, Reminder
 from core.models.interaction import (
     Attachment,
     Comment,
@@ -19,6 +19,21 @@ from core.models.invitation import MailInvitation
 from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailTally, MailUid, MailWaiver
 from core.models.mail_rule import LetterDismissal, LetterShare, MailboxShare, MailRule, PooledLetter
 from core.models.mail_token import MailboxToken, OAuthRequest
+from core.models.sales import (
+    Competitor,
+    Currency,
+    CurrencyRate,
+    DealKind,
+    DealRole,
+    DealSource,
+    KindStage,
+    ListItem,
+    LossReason,
+    Stage,
+    StageRule,
+    StageTask,
+    UnmetReason,
+)
 from core.models.search import SearchDocument
 from core.models.subject import Subject, SubjectParticipant, SubjectParticipantAddress, SubjectTeam
 from core.models.user import Department, Invitation, OptionSwitch, Refusal, User
@@ -29,10 +44,19 @@ __all__ = [
     "AuditStep",
     "Base",
     "Comment",
+    "Competitor",
     "Contact",
     "ContactAddress",
+    "Currency",
+    "CurrencyRate",
     "Deal",
     "DealKind",
+    "DealRole",
+    "DealSource",
+    "DealStage",
+    "DealTask",
+    "DemandRow",
+    "DemandVersion",
     "Department",
     "Dialog",
     "InboundUpdate",
@@ -41,8 +65,11 @@ __all__ = [
     "InteractionTag",
     "InteractionVersion",
     "Invitation",
+    "KindStage",
     "LetterDismissal",
+    "LetterMinute",
     "LetterShare",
+    "ListItem",
     "LossReason",
     "MailFolder",
     "MailInvitation",
@@ -65,9 +92,13 @@ __all__ = [
     "Refusal",
     "Reminder",
     "SearchDocument",
+    "Stage",
+    "StageRule",
+    "StageTask",
     "Subject",
     "SubjectParticipant",
     "SubjectParticipantAddress",
     "SubjectTeam",
+    "UnmetReason",
     "User",
 ]

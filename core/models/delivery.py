@@ -65,6 +65,15 @@ class OutboxItem(Base):
     error: Mapped[str | None]
 
 
+class LetterMinute(Base):
+    """Until when what comes for a user is held, because they were told of letters a moment ago."""
+
+    __tablename__ = "letter_minutes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    until: Mapped[datetime]
+
+
 class Reminder(Base):
     """A reminder of a plan for one user; sent once, cancelled when the plan is carried out or dropped."""
 

@@ -40,7 +40,10 @@ class SubjectParticipant(Base):
     subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     presentation: Mapped[str]
+    role_id: Mapped[int | None] = mapped_column(ForeignKey("deal_roles.id"))
+    """Their part in a deal, from the organisation's list."""
     role: Mapped[str] = mapped_column(default="")
+    """Their part in own words, where the list has none that fits."""
 
 
 class SubjectParticipantAddress(Base):

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.repositories import deals
+from core.enums import SalesList
+from core.repositories import sales
 
 
 class LossReasonView(NamedTuple):
@@ -16,4 +17,5 @@ class LossReasonView(NamedTuple):
 
 async def list_loss_reasons(session: AsyncSession) -> tuple[LossReasonView, ...]:
     """The reasons to choose from, in the order they were written down."""
-    return tuple(LossReasonView(one.id, one.name) for one in await deals.list_loss_reasons(session))
+    found = await sales.list_items(session, SalesList.LOSS_REASONS)
+    return tuple(LossReasonView(one.id, one.name) for one in found)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import ContactKind, DealKindType, DealStatus, InteractionState, SubjectKind, SubjectState
 from core.models import (
+    Competitor,
     Contact,
     Deal,
     DealKind,
@@ -184,6 +185,7 @@ async def load_deal_card(
     kind = await session.get_one(DealKind, deal.kind_id)
     partner = await session.get(Contact, deal.partner_id) if deal.partner_id is not None else None
     reason = await session.get(LossReason, deal.loss_reason_id) if deal.loss_reason_id is not None else None
+    competitor = await session.get(Competitor, deal.competitor_id) if deal.competitor_id is not None else None
     responsible = await session.get_one(User, deal.responsible_id)
     return DealCard(
         id=deal.id,
@@ -204,7 +206,7 @@ async def load_deal_card(
         probability=deal.probability,
         loss_reason=reason.name if reason is not None else None,
         loss_shown_by_id=deal.loss_shown_by_id,
-        competitor=deal.competitor,
+        competitor=competitor.name if competitor is not None else None,
         opened_at=deal.opened_at,
         expected_close_on=deal.expected_close_on,
         committed_on=deal.committed_on,

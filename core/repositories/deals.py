@@ -1,13 +1,11 @@
-"""Loading deals and the lists they choose from."""
+"""Loading deals, their way through the stages, and their demand."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import DealKindType
-from core.errors import Missing
-from core.models import Deal, DealKind, LossReason
+from core.models import Deal, DealStage, DealTask, DemandRow, DemandVersion, Interaction, StageTask
 
 
 async def find_deal_of_subject(session: AsyncSession, subject_id: int) -> Deal | None:
@@ -17,27 +15,71 @@ async def find_deal_of_subject(session: AsyncSession, subject_id: int) -> Deal |
     ).one_or_none()
 
 
-async def get_default_kind(session: AsyncSession) -> DealKind:
-    """The kind a deal has if none is chosen: the oldest plain one that is not archived.
-
-    Raises:
-        Missing: The organisation has no plain kind of deal.
-    """
-    kind = await session.scalar(
-        select(DealKind)
-        .where(DealKind.type == DealKindType.PLAIN, DealKind.archived.is_(False))
-        .order_by(DealKind.id)
-        .limit(1)
-    )
-    if kind is None:
-        raise Missing("deal_kind")
-    return kind
+async def list_stays(session: AsyncSession, deal_id: int) -> Sequence[DealStage]:
+    """The way of a deal through the stages, oldest first."""
+    return (
+        await session.scalars(select(DealStage).where(DealStage.deal_id == deal_id).order_by(DealStage.id))
+    ).all()
 
 
-async def list_loss_reasons(session: AsyncSession) -> Sequence[LossReason]:
-    """The reasons to choose from, in the order they were written down."""
+async def find_open_stay(session: AsyncSession, deal_id: int) -> DealStage | None:
+    """The stay in the stage where a deal is now."""
     return (
         await session.scalars(
-            select(LossReason).where(LossReason.archived.is_(False)).order_by(LossReason.id)
+            select(DealStage)
+            .where(DealStage.deal_id == deal_id, DealStage.left_at.is_(None))
+            .order_by(DealStage.id.desc())
+            .limit(1)
+        )
+    ).first()
+
+
+async def find_last_stay(session: AsyncSession, deal_id: int) -> DealStage | None:
+    """The latest stay, left or not."""
+    return (
+        await session.scalars(
+            select(DealStage).where(DealStage.deal_id == deal_id).order_by(DealStage.id.desc()).limit(1)
+        )
+    ).first()
+
+
+async def list_stay_tasks(
+    session: AsyncSession, stay_id: int
+) -> Sequence[tuple[DealTask, StageTask, Interaction]]:
+    """The tasks that a stay brought, with what became of them, in the stage's order; deleted ones too."""
+    rows = await session.execute(
+        select(DealTask, StageTask, Interaction)
+        .join(StageTask, StageTask.id == DealTask.task_id)
+        .join(Interaction, Interaction.id == DealTask.interaction_id)
+        .where(DealTask.stay_id == stay_id)
+        .order_by(StageTask.position, StageTask.id, DealTask.interaction_id)
+    )
+    return [(one, task, interaction) for one, task, interaction in rows]
+
+
+async def is_stage_task(session: AsyncSession, interaction_id: int) -> bool:
+    """Whether an interaction is a task of a stage: part of deal management (domain.md O3)."""
+    return await session.get(DealTask, interaction_id) is not None
+
+
+async def list_demand(session: AsyncSession, deal_id: int) -> Sequence[DemandRow]:
+    """The rows of demand in their order."""
+    return (
+        await session.scalars(
+            select(DemandRow)
+            .where(DemandRow.deal_id == deal_id)
+            .order_by(DemandRow.position, DemandRow.id)
+            .with_for_update()
+        )
+    ).all()
+
+
+async def list_demand_versions(session: AsyncSession, row_ids: Sequence[int]) -> Sequence[DemandVersion]:
+    """The later versions of rows of demand, each row's oldest first."""
+    return (
+        await session.scalars(
+            select(DemandVersion)
+            .where(DemandVersion.row_id.in_(row_ids))
+            .order_by(DemandVersion.row_id, DemandVersion.version)
         )
     ).all()

@@ -4,14 +4,17 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
-from core.enums import ContactKind
+from core.enums import ContactKind, SalesList
 from core.errors import Invalid
-from core.models import Contact, Deal, Subject
-from core.repositories import contacts, search
+from core.models import Competitor, Contact, Deal, ListItem, Subject
+from core.repositories import contacts, sales, search
 from core.rules.amounts import parse_amount
+from core.rules.coordinates import plain_text
 from core.services.promotion import MAX_TITLE
 from core.services.work import Work
 from core.values import Ref, RefKind
+
+MAX_NAME = 100
 
 
 async def get_partner(work: Work, contact_id: int) -> Contact:
@@ -50,7 +53,27 @@ async def _edit_expected(work: Work, deal: Deal, _subject: Subject, value: Any) 
 
 
 async def _edit_competitor(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-    work.change(deal, of=Ref(RefKind.DEAL, deal.id), competitor=str(value).strip() or None)
+    of, name = Ref(RefKind.DEAL, deal.id), plain_text(str(value))
+    if not name:
+        work.change(deal, of=of, competitor_id=None)
+        return
+    if len(name) > MAX_NAME:
+        raise Invalid("competitor", name)
+    competitor = await _find_or_add_competitor(work, name, of)
+    work.change(deal, of=of, competitor_id=competitor.id)
+
+
+async def _find_or_add_competitor(work: Work, name: str, of: Ref) -> ListItem:
+    """The list of competitors grows by what is met; one from the archive comes back."""
+    known = sales.named(await sales.list_items(work.session, SalesList.COMPETITORS, archived=True), name)
+    if known is None:
+        position = await sales.next_position(work.session, Competitor)
+        known = Competitor(name=name, position=position)
+        await work.add(known, of=of)
+        await work.session.flush()
+    elif known.archived and isinstance(known, Competitor):
+        work.change(known, of=of, archived=False)
+    return known
 
 
 async def _edit_currency(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:

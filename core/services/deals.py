@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from core.enums import DealStatus, FunctionalOption, Role, SubjectKind, SubjectState, UserState
+from core.enums import DealStatus, FunctionalOption, Role, SalesList, SubjectKind, SubjectState, UserState
 from core.errors import Invalid, NotFound, StateForbids
-from core.models import Deal, LossReason, Subject, SubjectParticipant, User
+from core.models import Deal, Subject, SubjectParticipant, User
 from core.queries import loss_reasons
 from core.queries.loss_reasons import LossReasonView
-from core.repositories import access, contacts, deals, subjects
+from core.repositories import access, contacts, sales, subjects
 from core.repositories.access import require_role
 from core.repositories.options import require_option
 from core.rules.user_day import user_day
@@ -107,7 +107,7 @@ class Deals:
         """
         async with self._works.begin(caller, "lose_deal") as work:
             deal, subject = await _get_open(work, deal_id)
-            row = await _find_reason(work, reason)
+            row = await sales.find_item(work.session, SalesList.LOSS_REASONS, reason)
             if shown_by is not None:
                 proof = await access.get_visible_interaction(work.session, caller, shown_by)
                 if proof.subject_id != subject.id:
@@ -215,11 +215,3 @@ class Deals:
 async def _get_open(work: Work, deal_id: DealId) -> tuple[Deal, Subject]:
     await require_option(work.session, FunctionalOption.DEALS)
     return await access.get_open_deal(work.session, work.caller, deal_id)
-
-
-async def _find_reason(work: Work, name: str) -> LossReason:
-    wanted = name.strip().casefold()
-    for reason in await deals.list_loss_reasons(work.session):
-        if reason.name.casefold() == wanted:
-            return reason
-    raise Invalid("loss_reason", name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from core.enums import FunctionalOption, LinkReason, SubjectKind
 from core.errors import Invalid, NotFound, PartnerAmbiguous
 from core.models import Contact, Deal, Interaction, Subject
-from core.repositories import access, deals, search, subjects
+from core.repositories import access, sales, search, subjects
 from core.repositories.options import require_option
 from core.rules.subjects import Scope, decide_promotion
 from core.rules.titles import title_of
@@ -204,7 +204,7 @@ async def create_deal(
     Raises:
         Missing: The organisation has no kind of deal.
     """
-    kind = await deals.get_default_kind(work.session)
+    kind = await sales.get_default_kind(work.session)
     deal = Deal(
         subject_id=subject.id,
         partner_id=partner_id,

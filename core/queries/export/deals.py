@@ -8,7 +8,17 @@ from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import SubjectState
-from core.models import Contact, Deal, DealKind, Interaction, LossReason, Subject, SubjectTeam, User
+from core.models import (
+    Competitor,
+    Contact,
+    Deal,
+    DealKind,
+    Interaction,
+    LossReason,
+    Subject,
+    SubjectTeam,
+    User,
+)
 from core.queries.export.shapes import (
     Batch,
     JsonObject,
@@ -28,6 +38,7 @@ class _Found(NamedTuple):
     kind: DealKind
     partner: str | None
     reason: str | None
+    competitor: str | None
     responsible: str
 
 
@@ -43,12 +54,13 @@ class _Around(NamedTuple):
 async def load_deals(session: AsyncSession, wanted: Slice) -> Batch:
     """The next deals by id."""
     rows = await session.execute(
-        select(Deal, Subject, DealKind, Contact.name, LossReason.name, User.name)
+        select(Deal, Subject, DealKind, Contact.name, LossReason.name, Competitor.name, User.name)
         .join(Subject, Subject.id == Deal.subject_id)
         .join(DealKind, DealKind.id == Deal.kind_id)
         .join(User, User.id == Deal.responsible_id)
         .outerjoin(Contact, Contact.id == Deal.partner_id)
         .outerjoin(LossReason, LossReason.id == Deal.loss_reason_id)
+        .outerjoin(Competitor, Competitor.id == Deal.competitor_id)
         .where(Deal.id > wanted.after, Deal.opened_at >= wanted.since if wanted.since is not None else true())
         .order_by(Deal.id)
         .limit(wanted.limit)
@@ -105,7 +117,7 @@ def _shape(found: _Found, around: _Around) -> JsonObject:
         "cost": amount(deal.cost),
         "loss_reason": named(deal.loss_reason_id, found.reason),
         "loss_shown_by": deal.loss_shown_by_id,
-        "competitor": deal.competitor,
+        "competitor": named(deal.competitor_id, found.competitor),
         "first_contact_at": instant(around.first_contact.get(subject.id)),
         "opened_at": instant(deal.opened_at),
         "expected_close_on": day(deal.expected_close_on),
