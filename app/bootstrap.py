@@ -74,6 +74,7 @@ def build_core(settings: Settings, clock: Clock | None = None) -> Core:
         poll=timedelta(seconds=settings.mail_poll_seconds),
         max_bytes=settings.mail_max_bytes,
         concurrency=settings.mail_concurrency,
+        together=timedelta(seconds=settings.mail_together_seconds),
         oauth=read_oauth(settings),
     )
     services = build_services(

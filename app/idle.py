@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.bootstrap import Core
 from app.telegram_door import TelegramAway, open_telegram
 from core.enums import FunctionalOption
-from core.queries.operations import count_open_work
+from core.queries.operations import OpenWork, count_open_work
 from mail.sync import list_unsynced
 
 LOOK_SECONDS = 0.1
@@ -27,19 +27,30 @@ class Idleness:
 
 
 async def look(core: Core) -> Idleness:
-    """Look once at everything; the servers are asked only when the database is quiet."""
-    found = await _look_at_database(core)
+    """Look once at everything; the servers are asked only when the database is quiet.
+
+    When nothing else is open, what is held until its minute is over is told at once: who waits for all to be
+    quiet wants to see it, and nothing comes any more that could be told with it (docs/decisions/0028).
+    """
+    work = await _count_work(core)
+    found = _in_words(work)
     if not found:
         found = await _look_at_telegram(core)
     if not found:
         found = await _look_at_mailboxes(core)
+    if not found and work.held:
+        await core.services.outbox.hasten_held()
+        found = [f"{work.held} outbox rows held"]
     return Idleness(tuple(found))
 
 
-async def _look_at_database(core: Core) -> list[str]:
+async def _count_work(core: Core) -> OpenWork:
     reminders = await core.services.options.is_on(FunctionalOption.OTHER_INTERACTIONS)
     async with core.database.reading() as session:
-        work = await count_open_work(session, core.clock.now(), reminders=reminders)
+        return await count_open_work(session, core.clock.now(), reminders=reminders)
+
+
+def _in_words(work: OpenWork) -> list[str]:
     words = ((work.updates, "updates"), (work.outbox, "outbox rows"), (work.reminders, "due reminders"))
     return [f"{count} {word}" for count, word in words if count]
 

@@ -132,7 +132,7 @@ def build_services(
         imports=ImportProgress(works),
         inbox=Inbox(works),
         introductions=Introductions(works),
-        letters=Letters(works),
+        letters=Letters(works, mail_settings.together),
         connecting=connecting,
         connecting_door=ConnectingDoor(mailboxes, connecting, mail_settings, tokens, mail_oauth),
         mail_door=MailDoor(mailboxes, mail_settings, tokens),

@@ -165,6 +165,7 @@ class Settings(BaseSettings):
     mail_poll_seconds: float = Field(default=60.0, ge=0.1, le=86_400)
     mail_max_bytes: int = Field(default=50 * 1024 * 1024, ge=1024)
     mail_concurrency: int = Field(default=4, ge=1, le=64)
+    mail_together_seconds: float = Field(default=60.0, ge=0, le=3600)
 
     oauth_google_client_id: str | None = None
     oauth_google_client_secret: SecretStr | None = None

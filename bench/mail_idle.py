@@ -4,7 +4,8 @@
 
 Letters go one at a time through LMTP into a Dovecot. Both clocks begin when it has accepted one (its 250): one ends
 when a bare socket that idles on the same inbox reads EXISTS, the other when the null Bot API receives the card that
-the real process, `zveno run --only mail,outbox`, sends. Dovecot itself waits half a second before it tells anybody.
+the real process, `zveno run --only mail,outbox`, sends; each letter is the first of its minute, so that none is held
+(MAIL_TOGETHER_SECONDS=0). Dovecot itself waits half a second before it tells anybody.
 
 Then a `zveno run --only mail` watches many mailboxes on which nothing happens: memory and processor time.
 
@@ -108,7 +109,8 @@ async def measure_delivery(server: Dovecot, folder: Path, letters: int) -> Lags:
         server.deliver(next(written).raw, "anna")
         bare = BareIdle(server.imap, "anna")
         await home.add_mailboxes(await home.make_user(), server.imap, PASSWORD, [(OWNER, "anna")])
-        zveno = ReadyZveno(["run", "--only", "mail,outbox"], home.environment, folder)
+        at_once = {**home.environment, "MAIL_TOGETHER_SECONDS": "0"}
+        zveno = ReadyZveno(["run", "--only", "mail,outbox"], at_once, folder)
         try:
             zveno.go()
             await _wait_until_reached(home, 1, zveno)

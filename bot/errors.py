@@ -4,6 +4,7 @@ BotError
 ├── TokenRefused     Telegram does not know the token: a person must act
 ├── UsageWrong       a typed command lacks what it needs; says how it is written
 ├── UnknownVerb      a command or button that does not exist for this user
+├── NothingToTell    what a notice would tell is not there any more
 └── UnknownScreen    a screen's address that no renderer knows (an old or forged button)
 """
 
@@ -46,6 +47,10 @@ class FileUnreachable(BotError):
     def __init__(self, name: str) -> None:
         super().__init__("a file is out of reach")
         self.name = name
+
+
+class NothingToTell(BotError):
+    """What a notice would tell was deleted, seen or taken away before it went out."""
 
 
 class UnknownScreen(BotError):

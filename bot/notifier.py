@@ -17,7 +17,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
-from bot.errors import UnknownScreen
+from bot.errors import NothingToTell, UnknownScreen
 from bot.i18n import Catalogues
 from bot.reader import Reader
 from bot.screens.base import Screen, Screens
@@ -48,7 +48,7 @@ class Notifier:
         self._window = window
 
     async def deliver(self, item: OutboxView) -> None:
-        """Show one item; returning means that Telegram has accepted it.
+        """Show one item; returning means that Telegram has accepted it, or that there is nothing to tell any more.
 
         Raises:
             RetryLater: Telegram is busy or away.
@@ -56,7 +56,10 @@ class Notifier:
         """
         reader = await self._find_reader(item.user_id)
         address, note, message_id = _read_payload(item.payload)
-        screen = await self._render(reader, address)
+        try:
+            screen = await self._render(reader, address)
+        except NothingToTell:
+            return
         if screen.takes_note:
             screen = replace(screen, text=with_note(reader, note, screen.text, item.payload))
         if screen.choices:

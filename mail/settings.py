@@ -26,6 +26,7 @@ class MailSettings:
         poll: MAIL_POLL_SECONDS: how often folders without IDLE are looked at.
         max_bytes: MAIL_MAX_BYTES: larger letters are quarantined by their size.
         concurrency: MAIL_CONCURRENCY: how many mailboxes import much at once.
+        together: MAIL_TOGETHER_SECONDS: letters that come for somebody within so long are told as one message.
         look_every: How often the table of mailboxes is looked at for changes.
         first_delay: The first wait after an error; it doubles up to `longest_delay`.
         longest_delay: The longest wait between two attempts to reach a server.
@@ -38,6 +39,7 @@ class MailSettings:
     poll: timedelta = timedelta(seconds=60)
     max_bytes: int = 50 * 1024 * 1024
     concurrency: int = 4
+    together: timedelta = timedelta(seconds=60)
     look_every: timedelta = timedelta(seconds=2)
     first_delay: timedelta = timedelta(seconds=1)
     longest_delay: timedelta = timedelta(minutes=5)

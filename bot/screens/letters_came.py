@@ -1,9 +1,11 @@
-"""Several letters that came together, as one message (conversation.md 10): numbered rows, each a tap from its card."""
+"""Letters that came together, as one message (conversation.md 10): numbered rows, each a tap from its card."""
 
+from bot.errors import NothingToTell
 from bot.html import Html, bold, esc, fill, join, shorten
 from bot.html import lines as join_lines
 from bot.reader import Reader
 from bot.screens.base import ROWS, Address, Screen, ScreenTable, go
+from bot.screens.interaction import show_interaction
 from bot.screens.interaction_line import row_time
 from bot.screens.letter_people import who_words
 from bot.screens.listing import number_row, numbered_lines, title
@@ -20,10 +22,23 @@ INBOX_LIST = "inbox:1"
 
 @screens.screen("letters", option=FunctionalOption.MAIL_CLIENT)
 async def show_letters(reader: Reader, address: Address) -> Screen:
-    """``letters:12:13:14``: these letters, as far as the reader sees them; those beyond a page are in the inbox."""
-    ids = [address.number(place, default=0) for place in range(len(address.words))]
-    cards = [card for one in ids[:ROWS] if (card := await _find_card(reader, one)) is not None]
-    more = len(ids) - ROWS
+    """``letters:12:13:14``: those of these letters that the reader may see and has not reviewed meanwhile.
+
+    One alone is shown as its card; those beyond a page are in the inbox.
+
+    Raises:
+        NothingToTell: There is none.
+    """
+    waiting = [address.number(place, default=0) for place in range(len(address.words))]
+    cards: list[InteractionCard] = []
+    while waiting and len(cards) < ROWS:
+        if (card := await _find_card(reader, waiting.pop(0))) is not None:
+            cards.append(card)
+    if not cards:
+        raise NothingToTell
+    if len(cards) == 1:
+        return await show_interaction(reader, Address("i", str(cards[0].id)))
+    more = len(waiting)
     row, choices = number_row(
         [go(card.topic or f"i{card.id}", f"i:{card.id}:{INBOX_LIST}") for card in cards]
     )
@@ -42,7 +57,7 @@ async def _find_card(reader: Reader, interaction_id: int) -> InteractionCard | N
         card = await reader.services.views.interaction_card(reader.caller, InteractionId(interaction_id))
     except NotFound:
         return None
-    return None if card.deleted else card
+    return None if card.deleted or card.reviewed else card
 
 
 def _line(reader: Reader, card: InteractionCard) -> Html:

@@ -47,16 +47,18 @@ class OpenWork:
         updates: Received and without their effect.
         outbox: Written and not delivered.
         reminders: Due and not claimed.
+        held: Letters' notices that wait for the end of their minute: no work is open, and yet somebody is to be told.
     """
 
     updates: int
     outbox: int
     reminders: int
+    held: int
 
     @property
     def is_none(self) -> bool:
         """Whether all is quiet."""
-        return not (self.updates or self.outbox or self.reminders)
+        return not (self.updates or self.outbox or self.reminders or self.held)
 
 
 State = TypeVar("State", bound=StrEnum)
@@ -103,11 +105,12 @@ async def _count_by(
 async def count_open_work(session: AsyncSession, now: datetime, *, reminders: bool = True) -> OpenWork:
     """Count what is still on its way; without `reminders` those that are due do not count."""
     updates = select(func.count()).select_from(InboundUpdate).where(InboundUpdate.state == UpdateState.NEW)
-    outbox = (
-        select(func.count())
-        .select_from(OutboxItem)
-        .where(OutboxItem.state.in_((OutboxState.NEW, OutboxState.SENDING)))
+    rows = await session.execute(
+        select(OutboxItem.state, func.count())
+        .where(OutboxItem.state.in_((OutboxState.HELD, OutboxState.NEW, OutboxState.SENDING)))
+        .group_by(OutboxItem.state)
     )
+    outbox = {row[0]: row[1] for row in rows}
     due = (
         select(func.count())
         .select_from(Reminder)
@@ -115,6 +118,7 @@ async def count_open_work(session: AsyncSession, now: datetime, *, reminders: bo
     )
     return OpenWork(
         updates=await session.scalar(updates) or 0,
-        outbox=await session.scalar(outbox) or 0,
+        outbox=outbox.get(OutboxState.NEW, 0) + outbox.get(OutboxState.SENDING, 0),
         reminders=(await session.scalar(due) or 0) if reminders else 0,
+        held=outbox.get(OutboxState.HELD, 0),
     )

@@ -18,6 +18,7 @@ from core.repositories.inserting import RowInsert
 from core.values import UserId
 
 OPEN = (OutboxState.NEW, OutboxState.SENDING)
+"""On its way, and holding back what the same user is to see later; what is held takes its place when it is due."""
 
 _CLAIM_LOCK = 0x5A_56_45_4E_4F
 """Key of the PostgreSQL advisory lock under which claims happen one after another."""
@@ -28,7 +29,8 @@ async def claim_due(
 ) -> list[OutboxItem]:
     """Claim rows that are due or abandoned; of each user only the oldest ones, without a gap.
 
-    A row that waits for its retry, or that somebody else holds, holds back the later ones of its user.
+    A row that waits for its retry, or that somebody else holds, holds back the later ones of its user; one
+    that is HELD until its time does not.
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIM_LOCK})
@@ -43,7 +45,7 @@ async def claim_due(
         select(OutboxItem)
         .outerjoin(blocked, blocked.c.user_id == OutboxItem.user_id)
         .where(
-            OutboxItem.state.in_(OPEN),
+            OutboxItem.state.in_((*OPEN, OutboxState.HELD)),
             claimable,
             or_(blocked.c.first.is_(None), OutboxItem.id < blocked.c.first),
         )
@@ -61,7 +63,7 @@ async def claim_due(
 
 def _claimable(now: datetime, wall: datetime) -> ColumnElement[bool]:
     return or_(
-        and_(OutboxItem.state == OutboxState.NEW, OutboxItem.due_at <= now),
+        and_(OutboxItem.state.in_((OutboxState.NEW, OutboxState.HELD)), OutboxItem.due_at <= now),
         and_(OutboxItem.state == OutboxState.SENDING, OutboxItem.lease_until <= wall),
     )
 
@@ -130,6 +132,26 @@ async def list_open_users(session: AsyncSession) -> set[int]:
         .distinct()
     )
     return {user_id for user_id in rows if user_id is not None}
+
+
+async def find_held(session: AsyncSession, user_ids: Collection[int]) -> dict[int, OutboxItem]:
+    """What is held for these users and has not been claimed, locked; one each at most."""
+    rows = await session.scalars(
+        select(OutboxItem)
+        .where(OutboxItem.state == OutboxState.HELD, OutboxItem.user_id.in_(user_ids))
+        .order_by(OutboxItem.id)
+        .with_for_update()
+    )
+    return {row.user_id: row for row in rows if row.user_id is not None}
+
+
+async def hasten_held(session: AsyncSession, now: datetime) -> None:
+    """Make everything that is held due now."""
+    await session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.state == OutboxState.HELD, OutboxItem.due_at > now)
+        .values(due_at=now)
+    )
 
 
 async def mark_sent(session: AsyncSession, ids: Collection[int]) -> None:

@@ -6,6 +6,7 @@ recognised or new, in or out, in its thread, on the worklists of those who keep 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from core import failpoints
 from core.enums import FunctionalOption, MailFate
@@ -13,6 +14,7 @@ from core.errors import StateForbids
 from core.repositories import letter_sightings, letters, mailboxes
 from core.repositories.options import require_option
 from core.rules.letter_waves import cut_waves
+from core.services.gathered_letters import MINUTE, gather_letters
 from core.services.letter_batch import (
     Checkpoint,
     LetterBatch,
@@ -32,10 +34,16 @@ CAPTURED_AT_ONCE = 50
 
 
 class Letters:
-    """Receives letters, and captures what was received."""
+    """Receives letters, and captures what was received.
 
-    def __init__(self, works: Works) -> None:
+    Args:
+        works: Begins works.
+        together: What comes for a user within so long is told as one message.
+    """
+
+    def __init__(self, works: Works, together: timedelta = MINUTE) -> None:
         self._works = works
+        self._together = together
 
     async def receive(
         self, folder_id: FolderId, checkpoint: Checkpoint, batch: Sequence[ReceivedLetter]
@@ -147,7 +155,7 @@ class Letters:
             for wave in cut_waves([one.letter for one in readable]):
                 await capture_wave(place, [readable[number] for number in wave])
             await place.write_fates()
-            work.gather("letter", "letters")
+            await gather_letters(work, self._together)
             failpoints.reach("letters_written")
         failpoints.reach("letters_committed")
         return place.outcomes

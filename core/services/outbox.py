@@ -122,6 +122,11 @@ class Outbox:
         async with self._database.transaction() as session:
             await outbox.renew(session, ids, datetime.now(UTC) + LEASE)
 
+    async def hasten_held(self) -> None:
+        """Have what is held until its time delivered now."""
+        async with self._database.transaction() as session:
+            await outbox.hasten_held(session, self._clock.now())
+
     async def abandon_all(self, but: Collection[int] = ()) -> None:
         """End all leases but those of some rows; for the start of a process that is the only one to deliver."""
         async with self._database.transaction() as session:

@@ -6,7 +6,7 @@ transaction (architecture.md rule 3). After the commit the outbox is kicked, so 
 wait for the next sweep.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -146,21 +146,19 @@ class Work:
         payload = {"show": str(show), "note": note, **extra}
         self._put(key or f"once:{uuid4().hex}", OutboxKind.NOTICE, UserId(user_id), payload)
 
-    def gather(self, note: str, screen: str) -> None:
-        """Make one notice of several with the same note to the same user: a screen of all that they show.
+    def notices(self, note: str) -> list[OutboxItem]:
+        """Notices with this note written so far that show an object and ask nothing, in order."""
+        return [
+            item
+            for item in self._outbox
+            if item.kind is OutboxKind.NOTICE
+            and item.payload.get("note") == note
+            and set(item.payload) == {"show", "note"}
+        ]
 
-        Those that ask something stay by themselves. The place in the order is that of the first.
-        """
-        found: dict[int, list[OutboxItem]] = {}
-        for item in self._outbox:
-            is_alike = item.kind is OutboxKind.NOTICE and item.payload.get("note") == note
-            if is_alike and item.user_id is not None and set(item.payload) == {"show", "note"}:
-                found.setdefault(item.user_id, []).append(item)
-        for first, *others in found.values():
-            if others:
-                shown = [str(one.payload["show"])[1:] for one in (first, *others)]
-                first.payload = {"show": ":".join((screen, *shown)), "note": f"{note}s"}
-                self._outbox = [one for one in self._outbox if one not in others]
+    def withdraw(self, notices: Collection[OutboxItem]) -> None:
+        """Leave notices out: another one tells what they would have told."""
+        self._outbox = [one for one in self._outbox if one not in notices]
 
     def _put(self, key: str, kind: OutboxKind, user_id: UserId, payload: dict[str, Any]) -> None:
         self._outbox.append(
@@ -200,9 +198,10 @@ class Work:
         if claim:
             lease = datetime.now(UTC) + BIRTH_LEASE
             for item in self._outbox:
-                item.state, item.lease_until, item.attempts = OutboxState.SENDING, lease, 1
+                if item.state is not OutboxState.HELD:
+                    item.state, item.lease_until, item.attempts = OutboxState.SENDING, lease, 1
         views = await outbox.write_items(self.session, self._outbox)
-        return views if claim else []
+        return [view for view in views if view.attempts] if claim else []
 
 
 @dataclass(slots=True)

@@ -48,6 +48,9 @@ SEEDS = range(50 if LONG else 3)
 KILLS = 2
 """Random kills in one morning."""
 
+SETTINGS = {"ADMIN_IDS": str(ADMIN), "MAIL_TOGETHER_SECONDS": "1"}
+"""Letters are held for a second after others: nobody waits for a minute, and deaths fall into it."""
+
 _undisturbed: dict[str, Outcome] = {}
 """A morning without a death, by backend; the first test that needs it lives through it."""
 
@@ -88,9 +91,7 @@ async def undisturbed(backend: str, folder: Path, nursery: Nursery) -> Outcome:
         place = folder / f"undisturbed-{backend}"
         place.mkdir()
         url = f"sqlite+aiosqlite:///{place / 'zveno.db'}"
-        async with open_house(
-            place, url, [MAILBOX], at=BEGIN, nursery=nursery, ADMIN_IDS=str(ADMIN)
-        ) as house:
+        async with open_house(place, url, [MAILBOX], at=BEGIN, nursery=nursery, **SETTINGS) as house:
             outcome, _ = await live_through(house, [])
         _check_whole(outcome)
         _undisturbed["any"] = outcome
@@ -111,7 +112,7 @@ async def _die_and_compare(
     url: str, ways: Sequence[str | float], folder: Path, nursery: Nursery
 ) -> list[Death]:
     wanted = await undisturbed(url.partition(":")[0], folder, nursery)
-    async with open_house(folder, url, [MAILBOX], at=BEGIN, nursery=nursery, ADMIN_IDS=str(ADMIN)) as house:
+    async with open_house(folder, url, [MAILBOX], at=BEGIN, nursery=nursery, **SETTINGS) as house:
         if not url.startswith("sqlite"):
             await house.done("migrate")
         outcome, deaths = await live_through(house, ways)

@@ -132,9 +132,10 @@ class SightedLetter:
 
 @dataclass
 class Post:
-    """A post office: mailboxes of an organisation, and letters put into their folders."""
+    """A post office: mailboxes of an organisation, and letters put into their folders; each look is told at once."""
 
     organisation: Organisation
+    together: timedelta = timedelta(0)
     mailboxes: Mailboxes = field(init=False)
     folders: MailFolders = field(init=False)
     letters: Letters = field(init=False)
@@ -143,7 +144,7 @@ class Post:
     def __post_init__(self) -> None:
         self.mailboxes = Mailboxes(self.works, OpenBox())
         self.folders = MailFolders(self.works)
-        self.letters = Letters(self.works)
+        self.letters = Letters(self.works, self.together)
 
     @property
     def works(self) -> Works:

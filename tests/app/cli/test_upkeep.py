@@ -80,6 +80,24 @@ def test_waiting_ends_with_what_was_open(console: Console, bare_environment: Pat
     assert result.stderr == "still open: 1 updates; 1 outbox rows\n"
 
 
+def test_what_is_held_for_its_minute_is_made_due_once_all_else_is_quiet(
+    console: Console, bare_environment: Path
+) -> None:
+    console("department", "add", "Sales")
+    later = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
+    with sqlite3.connect(bare_environment / "var" / "zveno.db") as database:
+        database.execute(
+            "INSERT INTO outbox (key, kind, payload, state, created_at, due_at, attempts)"
+            " VALUES ('k', 'notice', '{}', 'held', ?, ?, 0)",
+            (later, later),
+        )
+    result = console("wait-idle", "--timeout", "0.3", status=1)
+    assert result.stderr == "still open: 1 outbox rows held\n"
+    with sqlite3.connect(bare_environment / "var" / "zveno.db") as database:
+        [(due_at,)] = database.execute("SELECT due_at FROM outbox")
+    assert due_at < later
+
+
 def test_updates_that_telegram_still_holds_are_open(
     console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,7 +55,7 @@ async def test_u3_round_robin_goes_round_the_reps_also_after_a_restart(post: Pos
     _, inbox = await shared(post, MailRouting.ROUND_ROBIN)
     got = []
     for number in range(5):
-        post.letters = Letters(post.works)
+        post.letters = Letters(post.works, post.together)
         got.append(await keeper(post, await post.deliver(inbox, letter(f"n{number}"))))
     assert got[0] != got[1]
     assert set(got) == {boris.user_id, clara.user_id}
