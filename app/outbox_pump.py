@@ -31,7 +31,7 @@ SWEEP_SECONDS = 1.0
 CLAIM_LIMIT = 200
 """Rows in one claim."""
 
-_FLUSH_SECONDS = 0.04
+FLUSH_SECONDS = 0.04
 """How long deliveries are gathered before one transaction marks them sent."""
 
 _RENEW_SECONDS = LEASE.total_seconds() / 3
@@ -46,16 +46,25 @@ class OutboxPump:
         pace: Keeps to the limits of the receiving side.
         alone: No other process delivers from this database: what is in flight at the start was abandoned.
         grace: Seconds that deliveries under way have to end once a stop is asked for.
+        gather: Seconds that deliveries are gathered before they are marked together.
     """
 
     def __init__(
-        self, outbox: Outbox, courier: Courier, pace: Pace, *, alone: bool = False, grace: float = 5.0
+        self,
+        outbox: Outbox,
+        courier: Courier,
+        pace: Pace,
+        *,
+        alone: bool = False,
+        grace: float = 5.0,
+        gather: float = FLUSH_SECONDS,
     ) -> None:
         self._outbox = outbox
         self._courier = courier
         self._pace = pace
         self._alone = alone
         self._grace = grace
+        self._gather = gather
         self._stopping = asyncio.Event()
         self._carrying: set[asyncio.Task[Any]] = set()
         """Lanes that wait for the outside world at this moment: these can be cancelled safely."""
@@ -223,7 +232,7 @@ class OutboxPump:
     async def _flush_sent(self) -> None:
         while not self._stopping.is_set():
             await self._has_sent.wait()
-            await asyncio.sleep(_FLUSH_SECONDS)
+            await asyncio.sleep(self._gather)
             await self._mark_sent()
 
     async def _mark_sent(self) -> None:

@@ -27,7 +27,7 @@ from bot.processing import Processing
 from bot.routing import GroupRoutes, PrivateRoutes
 from bot.screens.base import Screens
 from bot.services import BotServices
-from bot.settling import Settling
+from bot.settling import GATHER_SECONDS, Settling
 from bot.strangers import Strangers
 from bot.updates import PAUSES, POLL_SECONDS, Poller, read_batch
 from bot.verbs import Verbs
@@ -49,11 +49,13 @@ class BotSettings:
         default_language: For accounts whose language is not known, and for groups.
         concurrency: Updates worked on at once, each of another account.
         poll_seconds: How long Telegram may hold getUpdates open.
+        gather_seconds: How long ends of updates are gathered before one transaction writes them.
     """
 
     default_language: Language = Language.RU
     concurrency: int = 64
     poll_seconds: int = POLL_SECONDS
+    gather_seconds: float = GATHER_SECONDS
 
 
 class BotApp:
@@ -69,7 +71,7 @@ class BotApp:
         self._verbs = Verbs(features.VERB_TABLES)
         self._screens = Screens(features.SCREEN_TABLES)
         self._window = ChatWindow(bot)
-        self._settling = Settling(services.inbox)
+        self._settling = Settling(services.inbox, settings.gather_seconds)
         self._menu = CommandMenu(bot, self._verbs)
         self._dispatcher = self._build_dispatcher()
         processing = Processing(bot, services, self._handle)

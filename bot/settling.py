@@ -19,8 +19,9 @@ RETRY_SECONDS = 1.0
 class Settling:
     """Gathers updates and ends them together."""
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(self, inbox: Inbox, gather_seconds: float = GATHER_SECONDS) -> None:
         self._inbox = inbox
+        self._gather_seconds = gather_seconds
         self._waiting: list[int] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -36,11 +37,11 @@ class Settling:
             await self._task
 
     async def _run(self) -> None:
-        pause = GATHER_SECONDS
+        pause = self._gather_seconds
         while self._waiting:
             await asyncio.sleep(pause)
             batch, self._waiting = self._waiting, []
-            pause = GATHER_SECONDS
+            pause = self._gather_seconds
             try:
                 await self._inbox.settle(batch)
             except Exception as error:

@@ -9,10 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 
 from app.blobs import FileBlobs
 from app.outbox_pump import OutboxPump
@@ -64,9 +61,13 @@ from simulator.client import SimulatorClient, Tap
 from simulator.errors import JsonObject
 from simulator.server import SimulatorServer
 from tests.factories.mail import OpenBox
+from tests.factories.telegram import open_bot
 
 TOKEN = "4200000002:bot-tests"
 DEFAULTS = UserDefaults(Language.EN, "Europe/London", "GB")
+
+LOOK_SECONDS = 0.002
+"""Between two looks whether all is quiet."""
 
 
 class Services:
@@ -120,31 +121,30 @@ class Office:
     services: Services
     app: BotApp
     pump: OutboxPump
+    telegram: SimulatorServer
     people: SimulatorClient
-    url: str
+
+    @property
+    def url(self) -> str:
+        """Where Telegram is."""
+        return self.telegram.url
 
     async def idle(self, seconds: float = 20.0) -> None:
         """Wait until every update has its effect and every effect has reached its chat."""
         async with asyncio.timeout(seconds):
             quiet = 0
             while quiet < 2:
-                busy = await self._open_work()
-                quiet = 0 if busy else quiet + 1
-                await asyncio.sleep(0.01)
+                quiet = 0 if await self._is_busy() else quiet + 1
+                await asyncio.sleep(LOOK_SECONDS)
 
-    async def _open_work(self) -> int:
-        bots = await self.people.bots()
-        pending = sum(int(bot["pending_updates"]) for bot in bots)
+    async def _is_busy(self) -> bool:
+        """Look in the order in which things go on, so that nothing moves behind the look."""
+        if any(bot.updates.pending_count() for bot in self.telegram.world.bots.values()) or self.app.pending:
+            return True
+        updates = select(InboundUpdate.id).where(InboundUpdate.state == UpdateState.NEW)
+        outbox = select(OutboxItem.id).where(OutboxItem.state.in_((OutboxState.NEW, OutboxState.SENDING)))
         async with self.database.reading() as session:
-            updates = await session.scalar(
-                select(func.count()).select_from(InboundUpdate).where(InboundUpdate.state == UpdateState.NEW)
-            )
-            outbox = await session.scalar(
-                select(func.count())
-                .select_from(OutboxItem)
-                .where(OutboxItem.state.in_((OutboxState.NEW, OutboxState.SENDING)))
-            )
-        return pending + (updates or 0) + (outbox or 0) + self.app.pending
+            return bool(await session.scalar(select(or_(updates.exists(), outbox.exists()))))
 
     async def write(self, account_id: int, text: str) -> list[JsonObject]:
         """Write to the bot; returns what the bot has sent or changed since, once all is quiet."""
@@ -192,24 +192,27 @@ async def open_office(database: Database, clock: Clock, blobs: Path) -> AsyncIte
     """Start everything; at the end the bot must have made no call that a strict Telegram refuses."""
     works = Works(database, clock)
     services = Services(works, FileBlobs(blobs))
-    async with SimulatorServer(token=TOKEN) as server, SimulatorClient(server.url) as people:
-        session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-        async with Bot(TOKEN, session=session) as bot:
-            app = BotApp(bot, services, BotSettings(default_language=Language.EN, poll_seconds=5))
-            pump = OutboxPump(Outbox(database, clock), app.notifier, Pace())
-            works.kick = pump.kick
-            await app.prepare()
-            await app.recover()
-            tasks = [asyncio.create_task(pump.run()), asyncio.create_task(app.run_polling())]
-            try:
-                yield Office(database, works, services, app, pump, people, server.url)
-            finally:
-                tasks[1].cancel()
-                await asyncio.gather(tasks[1], return_exceptions=True)
-                await app.stop(5)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(5):
-                        await pump.settle()
-                tasks[0].cancel()
-                await asyncio.gather(tasks[0], return_exceptions=True)
-                assert await people.violations() == []
+    async with (
+        SimulatorServer(token=TOKEN) as server,
+        SimulatorClient(server.url) as people,
+        open_bot(TOKEN, server.url) as bot,
+    ):
+        settings = BotSettings(default_language=Language.EN, poll_seconds=5, gather_seconds=0.0)
+        app = BotApp(bot, services, settings)
+        pump = OutboxPump(Outbox(database, clock), app.notifier, Pace(), gather=0.0)
+        works.kick = pump.kick
+        await app.prepare()
+        await app.recover()
+        tasks = [asyncio.create_task(pump.run()), asyncio.create_task(app.run_polling())]
+        try:
+            yield Office(database, works, services, app, pump, server, people)
+        finally:
+            tasks[1].cancel()
+            await asyncio.gather(tasks[1], return_exceptions=True)
+            await app.stop(5)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(5):
+                    await pump.settle()
+            tasks[0].cancel()
+            await asyncio.gather(tasks[0], return_exceptions=True)
+            assert await people.violations() == []

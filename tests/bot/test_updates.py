@@ -5,9 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -18,6 +15,7 @@ from bot.updates import GetRawUpdates, lane_of, read_batch, storable
 from core.enums import UpdateState
 from core.models import InboundUpdate, Interaction
 from tests.bot.office import TOKEN, Office
+from tests.factories.telegram import open_bot
 
 ANNA = 1001
 
@@ -136,8 +134,7 @@ async def test_polling_goes_on_after_trouble(office: Office, kind: str) -> None:
 
 async def test_another_poller_is_outlived(office: Office) -> None:
     await office.add_user(ANNA)
-    session = AiohttpSession(api=TelegramAPIServer.from_base(office.url))
-    async with Bot(TOKEN, session=session) as other:
+    async with open_bot(TOKEN, office.url) as other:
         await other(GetRawUpdates(timeout=0))
     (answer,) = await office.write(ANNA, "/undo")
     assert answer["text"] == "There is nothing to undo."
@@ -155,16 +152,14 @@ async def test_numbers_may_begin_anew_after_a_quiet_week(office: Office, clock: 
 
 async def test_a_refused_token_ends_the_start(office: Office) -> None:
     await office.people.add_fault("401", method="getMe", times=1)
-    session = AiohttpSession(api=TelegramAPIServer.from_base(office.url))
-    async with Bot("4200000009:other", session=session) as bot:
+    async with open_bot("4200000009:other", office.url) as bot:
         with pytest.raises(TokenRefused):
             await BotApp(bot, office.services, BotSettings()).prepare()
 
 
 async def test_telegram_away_at_the_start_is_waited_for(office: Office) -> None:
     await office.people.add_fault("5xx", method="getMe", times=2)
-    session = AiohttpSession(api=TelegramAPIServer.from_base(office.url))
-    async with Bot("4200000009:other", session=session) as bot:
+    async with open_bot("4200000009:other", office.url) as bot:
         app = BotApp(bot, office.services, BotSettings())
         assert not app.healthy()
         await app.prepare()
