@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bench.support.dovecot import PROGRAM, Dovecot, run_dovecot
 from tests.acceptance.nursery import Nursery, open_nursery
 
 _numbers = count(1)
@@ -18,6 +19,15 @@ _numbers = count(1)
 def nursery() -> Iterator[Nursery]:
     """Forks the product instead of starting it anew."""
     with open_nursery() as running:
+        yield running
+
+
+@pytest.fixture
+def dovecot() -> Iterator[Dovecot]:
+    """A real mail server with nobody's mail; tests of it are skipped where it is not installed."""
+    if PROGRAM is None:
+        pytest.skip("dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd)")
+    with run_dovecot() as running:
         yield running
 
 

@@ -1,4 +1,7 @@
-"""A thread of three letters: a client asks, asks again, and is answered."""
+"""Letters as bytes: a thread of three in which a client asks, asks again, and is answered; and others of any day."""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from simulator.mail_server import MailAccount
 
@@ -46,3 +49,15 @@ THREAD = {
     ),
 }
 """By Message-ID, as the bytes on the server."""
+
+
+def write_now(message_id: str, topic: str, text: str, sender: str, to: str, *fields: str) -> bytes:
+    """A plain letter of this moment."""
+    now = format_datetime(datetime.now(UTC))
+    return write_letter(message_id, topic, text, f"From: {sender}", f"To: {to}", *fields, date=now)
+
+
+def answering(*message_ids: str) -> tuple[str, str]:
+    """The fields by which a letter answers the last of a thread."""
+    thread = " ".join(f"<{one}>" for one in message_ids)
+    return f"In-Reply-To: <{message_ids[-1]}>", f"References: {thread}"

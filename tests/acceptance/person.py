@@ -24,7 +24,12 @@ def ref_of(text: str, kind: str = "i") -> int:
 
 @dataclass
 class Person:
-    """One account and the message that is before its eyes."""
+    """One account and the message that is before its eyes.
+
+    Attributes:
+        toast: What the last tap was answered with.
+        taps: How many there were, for the ceilings of conversation.md.
+    """
 
     house: House
     account_id: int
@@ -32,6 +37,7 @@ class Person:
     language: str
     message: JsonObject | None = None
     toast: str = ""
+    taps: int = 0
 
     @property
     def _people(self) -> SimulatorClient:
@@ -42,6 +48,15 @@ class Person:
         """What is before their eyes."""
         assert self.message is not None
         return str(self.message["text"])
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the buttons before their eyes."""
+        return labels_of(self.message or {})
+
+    def ref(self, kind: str = "i") -> int:
+        """The number of the first reference of a kind before their eyes."""
+        return ref_of(self.text, kind)
 
     async def join(self) -> None:
         """Have an account at Telegram."""
@@ -79,6 +94,7 @@ class Person:
         matching = [one for one in labels_of(self.message) if label in one]
         assert matching, f"no button {label!r} among {labels_of(self.message)} of {self.text!r}"
         before = {int(one["message_id"]): one for one in await self._people.bot_messages(self.account_id)}
+        self.taps += 1
         tapped = await self._people.click(
             self.account_id, int(self.message["message_id"]), text=matching[0], wait=PATIENCE
         )
@@ -90,4 +106,7 @@ class Person:
                     self.message = one
                     return self.text
             await asyncio.sleep(0.03)
-        raise Failed(f"{label!r} showed no {shows!r}; toast {self.toast!r}\n{self.house.log()}")
+        last = (await self._people.bot_messages(self.account_id))[-1]["text"]
+        raise Failed(
+            f"{label!r} showed no {shows!r}; toast {self.toast!r}; last: {last!r}\n{self.house.log()}"
+        )

@@ -1,44 +1,20 @@
 """The real process with a real Dovecot: TLS that is verified, a folder of sent mail with a name of its own."""
 
-import imaplib
 import json
-import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench.support.dovecot import PASSWORD, PROGRAM, Dovecot, run_dovecot
+from bench.support.dovecot import PASSWORD, Dovecot
 from tests.acceptance.house import House, open_house
 from tests.acceptance.letters import ANSWER, MAILBOX, QUESTION, REMINDER, THREAD
+from tests.acceptance.mailroom import SENT, authority_of, put_into_sent
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.person import Person
 
-pytestmark = [
-    pytest.mark.acceptance,
-    pytest.mark.external,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(
-        PROGRAM is None, reason="dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd)"
-    ),
-]
+pytestmark = [pytest.mark.acceptance, pytest.mark.external, pytest.mark.timeout(300)]
 
 ANNA = 1001
-SENT = "Verschickt"
-
-
-@pytest.fixture
-def dovecot() -> Iterator[Dovecot]:
-    with run_dovecot() as running:
-        yield running
-
-
-def put_into_sent(dovecot: Dovecot, login: str, raw: bytes) -> None:
-    """As a mail program does after sending."""
-    with imaplib.IMAP4_SSL("127.0.0.1", dovecot.imaps, ssl_context=dovecot.trusting) as door:
-        door.login(login, PASSWORD)
-        status, _ = door.append(SENT, r"(\Seen)", "", raw)
-        assert status == "OK"
 
 
 async def add_mailbox(house: House, dovecot: Dovecot, login: str) -> str:
@@ -48,9 +24,6 @@ async def add_mailbox(house: House, dovecot: Dovecot, login: str) -> str:
 
 
 async def test_a_thread_from_dovecot_over_tls(tmp_path: Path, nursery: Nursery, dovecot: Dovecot) -> None:
-    authority = tmp_path / "authority.pem"
-    (der,) = dovecot.trusting.get_ca_certs(binary_form=True)
-    authority.write_text(ssl.DER_cert_to_PEM_cert(der), encoding="utf-8")
     login = "anna"
     async with open_house(
         tmp_path,
@@ -58,7 +31,7 @@ async def test_a_thread_from_dovecot_over_tls(tmp_path: Path, nursery: Nursery, 
         [],
         nursery=nursery,
         ADMIN_IDS=str(ANNA),
-        SSL_CERT_FILE=str(authority),
+        SSL_CERT_FILE=authority_of(dovecot, tmp_path),
     ) as house:
         await house.start()
         anna = Person(house, ANNA, "Anna", "en")
@@ -69,6 +42,7 @@ async def test_a_thread_from_dovecot_over_tls(tmp_path: Path, nursery: Nursery, 
         dovecot.deliver(THREAD[REMINDER], login)
         await anna.see("And what is the price?")
         dovecot.deliver(THREAD[QUESTION], login)
+        await house.wait_idle()
         await anna.see("We need 20 pallets.")
         put_into_sent(dovecot, login, THREAD[ANSWER])
         await house.wait_idle()
