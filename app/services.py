@@ -9,6 +9,10 @@ from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
 from core.services.contacts import Contacts
+from core.services.currencies import Currencies
+from core.services.deal_demand import DealDemand
+from core.services.deal_kinds import DealKinds
+from core.services.deal_stages import DealStages
 from core.services.deals import Deals
 from core.services.departments import Departments
 from core.services.dismissals import Dismissals
@@ -36,6 +40,7 @@ from core.services.quarantine import Quarantine
 from core.services.reminders import Reminders
 from core.services.review import Review
 from core.services.rule_application import RuleApplication
+from core.services.sales_lists import SalesLists
 from core.services.search import Search
 from core.services.sharing import Sharing
 from core.services.starter import Starter
@@ -63,6 +68,10 @@ class Services:
     care: Care
     chats: Chats
     contacts: Contacts
+    currencies: Currencies
+    deal_demand: DealDemand
+    deal_kinds: DealKinds
+    deal_stages: DealStages
     deals: Deals
     departments: Departments
     dismissals: Dismissals
@@ -91,6 +100,7 @@ class Services:
     reminders: Reminders
     review: Review
     rule_application: RuleApplication
+    sales_lists: SalesLists
     search: Search
     sharing: Sharing
     starter: Starter
@@ -124,6 +134,10 @@ def build_services(
         care=Care(works),
         chats=Chats(works),
         contacts=Contacts(works),
+        currencies=Currencies(works),
+        deal_demand=DealDemand(works),
+        deal_kinds=DealKinds(works),
+        deal_stages=DealStages(works),
         deals=Deals(works, currency=currency),
         departments=Departments(works),
         dismissals=Dismissals(works),
@@ -152,6 +166,7 @@ def build_services(
         reminders=Reminders(works),
         review=Review(works),
         rule_application=RuleApplication(works),
+        sales_lists=SalesLists(works),
         search=Search(works),
         sharing=Sharing(works),
         starter=Starter(works),

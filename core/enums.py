@@ -189,6 +189,17 @@ class StageRuleType(StrEnum):
     INTERACTION = "interaction"
 
 
+class LackType(StrEnum):
+    """What a stage still asks for, or that the order of a process is not kept (domain.md D2)."""
+
+    TASK = "task"
+    FIELD = "field"
+    ROLE = "role"
+    CONTACT = "contact"
+    INTERACTION = "interaction"
+    ORDER = "order"
+
+
 class SalesList(StrEnum):
     """The organisation's lists of names (domain.md D)."""
 

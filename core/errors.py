@@ -13,6 +13,11 @@
     │   ├── CannotUndo        something later builds on it
     │   ├── NothingToUndo
     │   ├── PartnerAmbiguous  several partners: the caller must choose
+    │   ├── StageBlocked      the stage of a deal asks for more; names it
+    │   ├── StageChanged      somebody else moved the deal meanwhile
+    │   ├── DemandUnsettled   rows of demand without a word on how far they were met
+    │   ├── DealMerged        the deal became part of another
+    │   ├── NameTaken         a list has that name already
     │   └── Missing           a required field is not filled; names it
     ├── InvitationInvalid     used, expired or unknown
     └── AlreadyFinished       this update had its effect before: roll back, do nothing
@@ -20,8 +25,10 @@
 The doors translate these to sentences; none of them carries text for people.
 """
 
+from datetime import datetime
+
 from core.enums import FunctionalOption
-from core.values import ContactId, Ref
+from core.values import ContactId, Lack, Ref
 
 
 class CoreError(Exception):
@@ -62,7 +69,15 @@ class Invalid(CoreError):
 
 
 class AmountInvalid(Invalid):
-    """A sum that cannot be read."""
+    """A sum that cannot be read.
+
+    Attributes:
+        why: What is wrong with it: ``unreadable``, ``negative``, ``too_large``, ``too_fine``.
+    """
+
+    def __init__(self, field: str, value: str, why: str = "unreadable") -> None:
+        super().__init__(field, value)
+        self.why = why
 
 
 class TimeInvalid(Invalid):
@@ -137,6 +152,69 @@ class Missing(Conflict):
     def __init__(self, field: str) -> None:
         super().__init__(f"{field} is missing")
         self.field = field
+
+
+class StageBlocked(Conflict):
+    """The stage of a deal is not left before what it asks for is there (domain.md D2).
+
+    Attributes:
+        ref: The deal.
+        stage: The stage that holds it.
+        lacks: What is missing.
+        may_override: Whether the caller may let it go on all the same, with a reason.
+    """
+
+    def __init__(self, ref: Ref, stage: str, lacks: tuple[Lack, ...], *, may_override: bool) -> None:
+        super().__init__(f"{ref}: {len(lacks)} things missing")
+        self.ref = ref
+        self.stage = stage
+        self.lacks = lacks
+        self.may_override = may_override
+
+
+class StageChanged(Conflict):
+    """Somebody moved the deal since the caller looked at it.
+
+    Attributes:
+        ref: The deal.
+        stage: Where it stands now; None: in no stage.
+        by: Who moved it; None: the system.
+        at: When.
+    """
+
+    def __init__(self, ref: Ref, stage: str | None, by: str | None, at: datetime | None) -> None:
+        super().__init__(f"{ref} was moved meanwhile")
+        self.ref = ref
+        self.stage = stage
+        self.by = by
+        self.at = at
+
+
+class DemandUnsettled(Conflict):
+    """A deal does not close before each row of demand says how far it was met, and why not whole (domain.md D4)."""
+
+    def __init__(self, ref: Ref, row_ids: tuple[int, ...]) -> None:
+        super().__init__(f"{ref}: {len(row_ids)} rows of demand are not settled")
+        self.ref = ref
+        self.row_ids = row_ids
+
+
+class DealMerged(Conflict):
+    """The deal became part of another."""
+
+    def __init__(self, ref: Ref, into: Ref) -> None:
+        super().__init__(f"{ref} became part of {into}")
+        self.ref = ref
+        self.into = into
+
+
+class NameTaken(Conflict):
+    """The list has an item of that name."""
+
+    def __init__(self, field: str, name: str) -> None:
+        super().__init__(f"{field}: {name!r} is there already")
+        self.field = field
+        self.name = name
 
 
 class TaxNumberTaken(Conflict):

@@ -15,6 +15,7 @@ from core.enums import (
     Importance,
     InteractionState,
     InteractionType,
+    LackType,
     Language,
     LinkReason,
     MailClass,
@@ -201,6 +202,31 @@ class Caller:
     timezone: str
     country: str
     origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that a stage of a deal still asks for before it is left (domain.md D2).
+
+    Attributes:
+        type: What sort of thing; the others are set as it needs them.
+        field: FIELD: the name of the deal's field.
+        role_id: ROLE, CONTACT: the role nobody has, or with whose bearers nobody spoke.
+        role: Its name.
+        interaction_id: TASK: the planned interaction.
+        text: TASK: what is to be done. ORDER: the stage that comes next.
+        interaction_type: INTERACTION: the type of which none happened.
+        within_days: CONTACT: how long ago the last one may be.
+    """
+
+    type: LackType
+    field: str | None = None
+    role_id: int | None = None
+    role: str | None = None
+    interaction_id: int | None = None
+    text: str | None = None
+    interaction_type: InteractionType | None = None
+    within_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

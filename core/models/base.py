@@ -62,7 +62,7 @@ class Base(DeclarativeBase):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        table = cls.__table__
+        table = getattr(cls, "__table__", None)  # an abstract model has none
         if isinstance(table, Table) and table.autoincrement_column is not None:
             table.dialect_options["sqlite"]["autoincrement"] = True
 

@@ -13,8 +13,10 @@ from core.enums import DealKindType, InteractionType, RoleSide, StageRuleType
 from core.models.base import Base
 
 
-class ListItem:
+class ListItem(Base):
     """What an item of any of the organisation's lists has; the archived can be chosen no more, and keep their history."""
+
+    __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -22,14 +24,14 @@ class ListItem:
     archived: Mapped[bool] = mapped_column(default=False)
 
 
-class Stage(ListItem, Base):
+class Stage(ListItem):
     """A step of the sales process, by name; a kind of deal says what it asks for there."""
 
     __tablename__ = "stages"
     __table_args__ = (UniqueConstraint("name"),)
 
 
-class DealRole(ListItem, Base):
+class DealRole(ListItem):
     """A role in deals: of a partner (client, competitor) or of a contact person (decides, influences)."""
 
     __tablename__ = "deal_roles"
@@ -38,35 +40,35 @@ class DealRole(ListItem, Base):
     side: Mapped[RoleSide]
 
 
-class LossReason(ListItem, Base):
+class LossReason(ListItem):
     """A reason why deals are lost."""
 
     __tablename__ = "loss_reasons"
     __table_args__ = (UniqueConstraint("name"),)
 
 
-class UnmetReason(ListItem, Base):
+class UnmetReason(ListItem):
     """A reason why a row of primary demand was not met."""
 
     __tablename__ = "unmet_reasons"
     __table_args__ = (UniqueConstraint("name"),)
 
 
-class Competitor(ListItem, Base):
+class Competitor(ListItem):
     """Somebody to whom deals are lost."""
 
     __tablename__ = "competitors"
     __table_args__ = (UniqueConstraint("name"),)
 
 
-class DealSource(ListItem, Base):
+class DealSource(ListItem):
     """Where deals come from: a marketing event, a campaign, a recommendation."""
 
     __tablename__ = "deal_sources"
     __table_args__ = (UniqueConstraint("name"),)
 
 
-class DealKind(ListItem, Base):
+class DealKind(ListItem):
     """A kind of deal; `commitment` names in own words the event that winning requires (domain.md D2).
 
     The first kind of the list that is not archived is the default.

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from core.enums import Role, SubjectKind
-from core.errors import NotAllowed, NotFound, SubjectClosed
+from core.errors import DealMerged, NotAllowed, NotFound, SubjectClosed
 from core.models import (
     Deal,
     Department,
@@ -187,6 +187,7 @@ async def get_visible_deal(
 
     Raises:
         NotFound: There is none, or the caller may not see it.
+        DealMerged: It became part of another.
     """
     statement = (
         select(Deal, Subject)
@@ -199,7 +200,10 @@ async def get_visible_deal(
     found = (await session.execute(statement)).one_or_none()
     if found is None:
         raise NotFound(Ref(RefKind.DEAL, deal_id))
-    return found
+    deal, subject = found
+    if deal.merged_into_id is not None:
+        raise DealMerged(Ref(RefKind.DEAL, deal_id), Ref(RefKind.DEAL, deal.merged_into_id))
+    return deal, subject
 
 
 async def get_open_deal(session: AsyncSession, caller: Caller | None, deal_id: int) -> tuple[Deal, Subject]:

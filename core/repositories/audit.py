@@ -146,7 +146,7 @@ async def list_later_changes(
 
 
 async def list_captured_since(session: AsyncSession, subject_id: int, step_id: int) -> set[int]:
-    """Interactions that later steps recorded straight into a subject."""
+    """Interactions that this step (the tasks of a stage) or later ones recorded straight into a subject."""
     rows = await session.execute(
         select(AuditChange.object, AuditChange.after)
         .join(Interaction, AuditChange.key == cast(Interaction.id, Text))
@@ -154,7 +154,7 @@ async def list_captured_since(session: AsyncSession, subject_id: int, step_id: i
             Interaction.subject_id == subject_id,
             AuditChange.entity == Interaction.__tablename__,
             AuditChange.before.is_(None),
-            AuditChange.step_id > step_id,
+            AuditChange.step_id >= step_id,
         )
     )
     return {

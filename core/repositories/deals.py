@@ -66,10 +66,7 @@ async def list_demand(session: AsyncSession, deal_id: int) -> Sequence[DemandRow
     """The rows of demand in their order."""
     return (
         await session.scalars(
-            select(DemandRow)
-            .where(DemandRow.deal_id == deal_id)
-            .order_by(DemandRow.position, DemandRow.id)
-            .with_for_update()
+            select(DemandRow).where(DemandRow.deal_id == deal_id).order_by(DemandRow.position, DemandRow.id)
         )
     ).all()
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import ContactKind, RoleSide, SalesList
@@ -159,6 +159,13 @@ async def list_kind_stages(
     return [(one, stage) for one, stage in await session.execute(statement)]
 
 
+async def list_kind_stages_of(session: AsyncSession, stage_id: int) -> Sequence[KindStage]:
+    """What every kind asks for in a stage."""
+    return (
+        await session.scalars(select(KindStage).where(KindStage.stage_id == stage_id).order_by(KindStage.id))
+    ).all()
+
+
 async def find_kind_stage(session: AsyncSession, kind_id: int, stage_id: int) -> KindStage | None:
     """What a kind asks for in a stage; archived or not, None if it never had it."""
     return await session.scalar(
@@ -166,15 +173,18 @@ async def find_kind_stage(session: AsyncSession, kind_id: int, stage_id: int) ->
     )
 
 
-async def list_tasks(session: AsyncSession, kind_stage_ids: Collection[int]) -> Sequence[StageTask]:
-    """The tasks of stages that are still in use, each stage's in their order."""
-    return (
-        await session.scalars(
-            select(StageTask)
-            .where(StageTask.kind_stage_id.in_(kind_stage_ids), StageTask.archived.is_(False))
-            .order_by(StageTask.kind_stage_id, StageTask.position, StageTask.id)
-        )
-    ).all()
+async def list_tasks(
+    session: AsyncSession, kind_stage_ids: Collection[int], *, archived: bool = False
+) -> Sequence[StageTask]:
+    """The tasks of stages, each stage's in their order."""
+    statement = (
+        select(StageTask)
+        .where(StageTask.kind_stage_id.in_(kind_stage_ids))
+        .order_by(StageTask.kind_stage_id, StageTask.position, StageTask.id)
+    )
+    if not archived:
+        statement = statement.where(StageTask.archived.is_(False))
+    return (await session.scalars(statement)).all()
 
 
 async def list_rules(session: AsyncSession, kind_stage_ids: Collection[int]) -> Sequence[StageRule]:
@@ -209,9 +219,3 @@ async def find_rate(session: AsyncSession, code: str, day: date) -> CurrencyRate
         .order_by(CurrencyRate.since.desc())
         .limit(1)
     )
-
-
-async def next_position(session: AsyncSession, model: type[ListItem]) -> int:
-    """The place after the last of a list."""
-    last = await session.scalar(select(func.max(model.position)))
-    return 0 if last is None else last + 1

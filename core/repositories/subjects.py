@@ -60,6 +60,14 @@ async def list_interaction_ids(session: AsyncSession, subject_id: int) -> Sequen
     ).all()
 
 
+async def are_all_deleted(session: AsyncSession, ids: Collection[int]) -> bool:
+    """Whether nothing of these interactions is left to see."""
+    present = await session.scalar(
+        select(Interaction.id).where(Interaction.id.in_(ids), Interaction.deleted_at.is_(None)).limit(1)
+    )
+    return present is None
+
+
 async def find_earliest_member(session: AsyncSession, subject_id: int) -> Member | None:
     """The first remaining member by (happened, id), read from an index (domain.md S5)."""
     row = (

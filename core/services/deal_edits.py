@@ -2,19 +2,22 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from core.enums import ContactKind, SalesList
-from core.errors import Invalid
-from core.models import Competitor, Contact, Deal, ListItem, Subject
+from core.enums import ContactKind, DealStatus, SalesList
+from core.errors import Invalid, StateForbids
+from core.models import Contact, Currency, Deal, DealKind, Subject
 from core.repositories import contacts, sales, search
-from core.rules.amounts import parse_amount
+from core.rules.amounts import CENTS, parse_amount
 from core.rules.coordinates import plain_text
-from core.services.promotion import MAX_TITLE
+from core.rules.deal_stages import PERCENT
+from core.services.currencies import get_currency
+from core.services.deal_moves import enter_first, follow_stage, forget_first_stage
+from core.services.deal_opening import MAX_TITLE
+from core.services.sales_lists import find_or_add, read_name
 from core.services.work import Work
 from core.values import Ref, RefKind
-
-MAX_NAME = 100
 
 
 async def get_partner(work: Work, contact_id: int) -> Contact:
@@ -57,30 +60,70 @@ async def _edit_competitor(work: Work, deal: Deal, _subject: Subject, value: Any
     if not name:
         work.change(deal, of=of, competitor_id=None)
         return
-    if len(name) > MAX_NAME:
-        raise Invalid("competitor", name)
-    competitor = await _find_or_add_competitor(work, name, of)
+    competitor = await find_or_add(work, SalesList.COMPETITORS, read_name(name, "competitor"))
     work.change(deal, of=of, competitor_id=competitor.id)
 
 
-async def _find_or_add_competitor(work: Work, name: str, of: Ref) -> ListItem:
-    """The list of competitors grows by what is met; one from the archive comes back."""
-    known = sales.named(await sales.list_items(work.session, SalesList.COMPETITORS, archived=True), name)
-    if known is None:
-        position = await sales.next_position(work.session, Competitor)
-        known = Competitor(name=name, position=position)
-        await work.add(known, of=of)
-        await work.session.flush()
-    elif known.archived and isinstance(known, Competitor):
-        work.change(known, of=of, archived=False)
-    return known
-
-
 async def _edit_currency(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-    code = str(value).strip().upper()
-    if len(code) != 3 or not (code.isascii() and code.isalpha()):
-        raise Invalid("currency", str(value))
-    work.change(deal, of=Ref(RefKind.DEAL, deal.id), currency=code)
+    currency = await get_currency(work, str(value))
+    work.change(deal, of=Ref(RefKind.DEAL, deal.id), currency=currency.code)
+
+
+async def _edit_source(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+    name = str(value).strip()
+    source = await sales.find_item(work.session, SalesList.SOURCES, name) if name else None
+    work.change(deal, of=Ref(RefKind.DEAL, deal.id), source_id=source.id if source is not None else None)
+
+
+async def _edit_probability(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+    """A word on it holds until it is taken back with an empty one; the outcome has the last word (domain.md D3)."""
+    of = Ref(RefKind.DEAL, deal.id)
+    if deal.status is not DealStatus.IN_PROGRESS:
+        raise StateForbids(of, deal.status)
+    text = str(value).strip().removesuffix("%").rstrip()
+    if text and not (text.isascii() and text.isdecimal() and int(text) in PERCENT):
+        raise Invalid("probability", str(value))
+    work.change(deal, of=of, probability_by_hand=bool(text))
+    if text:
+        work.change(deal, of=of, probability=int(text))
+    else:
+        await follow_stage(work, deal)
+
+
+async def _edit_kind(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+    """Another kind, as long as nothing of the process was done (original.md 168)."""
+    of = Ref(RefKind.DEAL, deal.id)
+    kind = await find_kind(work, str(value))
+    if kind.id == deal.kind_id:
+        return
+    await forget_first_stage(work, deal)
+    work.change(deal, of=of, kind_id=kind.id)
+    await enter_first(work, deal, kind)
+    await follow_stage(work, deal)
+
+
+async def find_kind(work: Work, value: str) -> DealKind:
+    """A kind that can be chosen, by its name in any case or its number.
+
+    Raises:
+        Invalid: There is none.
+    """
+    found = sales.named(await sales.list_kinds(work.session), value)
+    if isinstance(found, DealKind):
+        return found
+    if not value.strip().isdecimal():
+        raise Invalid("deal_kind", value)
+    return await sales.get_kind(work.session, int(value))
+
+
+async def read_amount(work: Work, code: str, text: str, field: str = "amount") -> Decimal:
+    """A sum in a currency, no finer than its smallest coin.
+
+    Raises:
+        AmountInvalid: It is none; says what is wrong.
+    """
+    currency = await work.session.get(Currency, code)
+    return parse_amount(text, field=field, digits=currency.digits if currency is not None else CENTS)
 
 
 _Editor = Callable[[Work, Deal, Subject, Any], Awaitable[None]]
@@ -88,7 +131,8 @@ _Editor = Callable[[Work, Deal, Subject, Any], Awaitable[None]]
 
 def _edit_sum(column: str) -> _Editor:
     async def edit(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-        work.change(deal, of=Ref(RefKind.DEAL, deal.id), **{column: parse_amount(str(value))})
+        amount = await read_amount(work, deal.currency, str(value), column)
+        work.change(deal, of=Ref(RefKind.DEAL, deal.id), **{column: amount})
 
     return edit
 
@@ -99,6 +143,9 @@ EDITORS: dict[str, _Editor] = {
     "expected_close_on": _edit_expected,
     "competitor": _edit_competitor,
     "currency": _edit_currency,
+    "source": _edit_source,
+    "probability": _edit_probability,
+    "kind": _edit_kind,
     "amount": _edit_sum("amount"),
     "agreed": _edit_sum("agreed"),
     "cost": _edit_sum("cost"),

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from core.enums import CallResult, Direction, InteractionState, InteractionType, ReminderState
 from core.errors import Invalid, StateForbids, TimeInvalid
 from core.models import Comment, Interaction, User
-from core.repositories import search_texts
+from core.repositories import deals, search_texts
 from core.repositories.access import get_visible_interaction
 from core.repositories.options import require_option
 from core.rules import times
@@ -57,7 +59,8 @@ class Plans:
             real = type or plan.type
             if real is InteractionType.PLANNED:
                 raise Invalid("type", real.value)
-            await require_option(work.session, option_of(real))
+            if not await deals.is_stage_task(work.session, plan.id):  # domain.md O3
+                await require_option(work.session, option_of(real))
             await work.touch(plan.id)
             before = (plan.happened_at, plan.ends_at)
             when = _when_carried_out(plan, real, work.now)
@@ -107,12 +110,8 @@ class Plans:
         """
         async with self._works.begin(caller, "drop_plan") as work:
             plan = await _get_plan(work, interaction_id)
-            await work.touch(plan.id)
             of = Ref(RefKind.INTERACTION, plan.id)
-            work.change(plan, of=of, state=InteractionState.CANCELLED)
-            await planning.cancel_reminders(work, plan)
-            for owner in await planning.list_owners(work, plan.id):
-                work.change(owner, of=of, reviewed=True, review_after=None)
+            await drop_in(work, plan)
             if reason.strip():
                 comment = Comment(
                     interaction_id=plan.id, author_id=caller.user_id, at=work.now, text=reason.strip()
@@ -139,6 +138,32 @@ class Plans:
             if not any(one.user_id == caller.user_id and abs(one.due_at - at) < SAME for one in waiting):
                 await planning.add_reminder(work, interaction, caller.user_id, at)
             work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="reminder_set", at=at.isoformat())
+
+
+async def drop_in(work: Work, plan: Interaction) -> None:
+    """Cancel a plan inside a transaction that does more (domain.md I3)."""
+    await work.touch(plan.id)
+    of = Ref(RefKind.INTERACTION, plan.id)
+    work.change(plan, of=of, state=InteractionState.CANCELLED)
+    await planning.cancel_reminders(work, plan)
+    for owner in await planning.list_owners(work, plan.id):
+        work.change(owner, of=of, reviewed=True, review_after=None)
+
+
+async def drop_all_in(work: Work, subject_id: int) -> None:
+    """Cancel what is still planned in a subject, whoever planned it."""
+    plans = await work.session.scalars(
+        select(Interaction)
+        .where(
+            Interaction.subject_id == subject_id,
+            Interaction.state == InteractionState.PLANNED,
+            Interaction.deleted_at.is_(None),
+        )
+        .order_by(Interaction.id)
+        .with_for_update()
+    )
+    for plan in plans.all():
+        await drop_in(work, plan)
 
 
 async def move_in(work: Work, plan: Interaction, when: When, timezone: str) -> None:

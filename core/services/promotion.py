@@ -1,21 +1,28 @@
 """Making a deal, claim or marketing event of a chain, or attaching the chain to an existing one (domain.md S6)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from core.enums import FunctionalOption, LinkReason, SubjectKind
 from core.errors import Invalid, NotFound, PartnerAmbiguous
 from core.models import Contact, Deal, Interaction, Subject
-from core.repositories import access, sales, search, subjects
+from core.queries.promotion import RoleCandidate, list_role_candidates, load_proposal
+from core.repositories import access, sales, subjects
 from core.repositories.options import require_option
 from core.rules.subjects import Scope, decide_promotion
 from core.rules.titles import title_of
 from core.services import subject_moves
+from core.services.currencies import get_currency
+from core.services.deal_demand import DemandDraft, add_row
+from core.services.deal_edits import read_amount
+from core.services.deal_moves import enter_first
+from core.services.deal_opening import create_deal, create_subject
+from core.services.deals import give_role
 from core.services.subject_people import find_partners, gather_people, join_participants, join_team
 from core.services.subjects import check_target, find_target, refuse_leaving
 from core.services.work import Work, Works
 from core.values import Caller, ContactId, InteractionId, Ref, RefKind
-
-MAX_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,11 @@ class PromotionPreview:
         interactions: How many interactions move.
         people: Presentations of those who would take part.
         team: Users who would join the team.
+        amount: The latest sum that was spoken of; None: none was.
+        currency: Its currency if that was said.
+        amount_from_id: The interaction that names it.
+        demand: What was asked for, in the words of the first interaction; empty: nothing to go by.
+        candidates: The contacts among the people: who may get a role.
     """
 
     kind: SubjectKind
@@ -37,6 +49,30 @@ class PromotionPreview:
     interactions: int
     people: tuple[str, ...] = field(default=())
     team: tuple[int, ...] = field(default=())
+    amount: Decimal | None = None
+    currency: str | None = None
+    amount_from_id: int | None = None
+    demand: str = ""
+    candidates: tuple[RoleCandidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DealTerms:
+    """What is said of a deal when it is made; whatever is not stays open.
+
+    Attributes:
+        kind_id: Its kind; None: the default one.
+        amount: Its potential, as people write sums.
+        currency: None: the organisation's.
+        demand: What was asked for first.
+        roles: The parts that contacts have, by name of the list or in own words.
+    """
+
+    kind_id: int | None = None
+    amount: str | None = None
+    currency: str | None = None
+    demand: str | None = None
+    roles: Mapping[ContactId, str] = field(default_factory=dict)
 
 
 class Promotion:
@@ -58,6 +94,13 @@ class Promotion:
             source = await _load_source(work, interaction_id, kind)
             people = await gather_people(work, source=source.chain, interaction=source.interaction)
             partners = await find_partners(work, people)
+            proposal = await load_proposal(
+                session,
+                subject_id=source.chain.id if source.chain is not None else None,
+                interaction=source.interaction,
+                head=await _load_head(work, source),
+            )
+            known = [one.contact_id for one in people.participants if one.contact_id is not None]
             return PromotionPreview(
                 kind=kind,
                 title=await _propose_title(work, source),
@@ -65,6 +108,11 @@ class Promotion:
                 interactions=source.subject.interactions if source.chain is not None else 1,
                 people=tuple(one.presentation for one in people.participants),
                 team=people.team,
+                amount=proposal.amount,
+                currency=proposal.currency,
+                amount_from_id=proposal.shown_by_id,
+                demand=proposal.demand,
+                candidates=await list_role_candidates(session, known),
             )
 
     async def promote(
@@ -75,6 +123,7 @@ class Promotion:
         *,
         title: str | None = None,
         partner_id: ContactId | None = None,
+        terms: DealTerms | None = None,
     ) -> Ref:
         """Make a deal, claim or event of an interaction's chain, or of the interaction alone if its subject is real.
 
@@ -84,15 +133,17 @@ class Promotion:
             kind: DEAL, CLAIM or EVENT.
             title: None takes the chain's.
             partner_id: Settles which of several partners a deal is with.
+            terms: What else is known of a deal.
 
         Returns:
             The reference of the deal, or of the subject for a claim or event.
 
         Raises:
-            NotFound: No such interaction (or partner) for the caller.
+            NotFound: No such interaction (or partner, or contact with a role) for the caller.
             OptionOff: Deals are switched off.
             PartnerAmbiguous: Several partners take part and none was named.
             SubjectClosed: It belongs to a deal that was closed since.
+            Invalid, AmountInvalid: The terms name no kind, currency or sum.
         """
         async with self._works.begin(caller, f"promote_{kind.value}") as work:
             source = await _load_source(work, interaction_id, kind)
@@ -102,13 +153,29 @@ class Promotion:
                 partner = await _settle_partner(work, await find_partners(work, people), partner_id)
             subject = await create_subject(work, kind, title or await _propose_title(work, source))
             ref = Ref(RefKind.SUBJECT, subject.id)
+            deal = None
             if kind is SubjectKind.DEAL:
-                deal = await create_deal(work, subject, caller, partner_id=partner, currency=self._currency)
+                terms = terms or DealTerms()
+                deal = await create_deal(
+                    work,
+                    subject,
+                    caller,
+                    partner_id=partner,
+                    currency=await self._read_currency(work, terms),
+                    kind_id=terms.kind_id,
+                )
                 ref = Ref(RefKind.DEAL, deal.id)
             await _move_into(work, source, subject)
             await join_team(work, subject, [caller.user_id])
+            if deal is not None and terms is not None:
+                await _settle_terms(work, deal, source, terms)
             work.confirm(ref, note="promoted")
             return ref
+
+    async def _read_currency(self, work: Work, terms: DealTerms) -> str:
+        if terms.currency is None:
+            return self._currency
+        return (await get_currency(work, terms.currency)).code
 
     async def attach(self, caller: Caller, interaction_id: InteractionId, target: Ref) -> Ref:
         """Give an interaction's chain to an existing deal, claim or event (domain.md S6).
@@ -154,10 +221,14 @@ async def _load_source(work: Work, interaction_id: InteractionId, kind: SubjectK
     return _Source(interaction, subject, None if alone else subject)
 
 
-async def _propose_title(work: Work, source: _Source) -> str:
-    head = source.interaction
+async def _load_head(work: Work, source: _Source) -> Interaction:
     if source.chain is not None and source.chain.head_id is not None:
-        head = await work.session.get_one(Interaction, source.chain.head_id)
+        return await work.session.get_one(Interaction, source.chain.head_id)
+    return source.interaction
+
+
+async def _propose_title(work: Work, source: _Source) -> str:
+    head = await _load_head(work, source)
     return title_of(head.topic, head.goal or head.text)
 
 
@@ -172,55 +243,23 @@ async def _settle_partner(work: Work, candidates: tuple[int, ...], chosen: Conta
     return candidates[0] if candidates else None
 
 
-async def create_subject(work: Work, kind: SubjectKind, title: str) -> Subject:
-    """A new deal's, claim's or event's subject, without interactions yet.
-
-    Raises:
-        Invalid: The title is empty or too long.
-    """
-    clean = title.strip()
-    if not clean or len(clean) > MAX_TITLE:
-        raise Invalid("title", title)
-    subject = Subject(
-        kind=kind,
-        title=clean,
-        author_id=work.user_id,
-        created_at=work.now,
-        interactions=0,
-        unreviewed=0,
-        planned=0,
-    )
-    await work.add(subject, of=None, note={"kind": kind, "title": clean})
-    await work.session.flush()
-    await search.index_subject(work.session, subject.id, (clean,))
-    return subject
-
-
-async def create_deal(
-    work: Work, subject: Subject, caller: Caller, *, partner_id: int | None, currency: str
-) -> Deal:
-    """A new deal of the default kind behind a subject; the caller is responsible.
-
-    Raises:
-        Missing: The organisation has no kind of deal.
-    """
-    kind = await sales.get_default_kind(work.session)
-    deal = Deal(
-        subject_id=subject.id,
-        partner_id=partner_id,
-        kind_id=kind.id,
-        responsible_id=caller.user_id,
-        currency=currency,
-        opened_at=work.now,
-    )
-    await work.add(deal, of=None, note={"subject_id": subject.id, "kind_id": kind.id})
-    await work.session.flush()
-    return deal
-
-
 async def _move_into(work: Work, source: _Source, target: Subject) -> None:
     await join_participants(work, target, source=source.chain, interaction=source.interaction)
     if source.chain is not None:
         await subject_moves.move_chain(work, source.chain, target)
     else:
         await subject_moves.move_one(work, source.interaction, target, LinkReason.CHOSEN)
+
+
+async def _settle_terms(work: Work, deal: Deal, source: _Source, terms: DealTerms) -> None:
+    """Sum, demand and roles as they were said; then the deal begins in its first stage."""
+    if terms.amount is not None:
+        amount = await read_amount(work, deal.currency, terms.amount)
+        work.change(deal, of=Ref(RefKind.DEAL, deal.id), amount=amount)
+    await work.session.flush()
+    if terms.demand is not None and terms.demand.strip():
+        first = InteractionId(source.interaction.id)
+        await add_row(work, deal, DemandDraft(terms.demand, amount=terms.amount, asked_in_id=first))
+    for contact_id, role in terms.roles.items():
+        await give_role(work, deal.subject_id, contact_id, role)
+    await enter_first(work, deal, await sales.get_kind(work.session, deal.kind_id))

@@ -99,7 +99,7 @@ def _screen_after(changes: Sequence[AuditChange]) -> str:
             return f"i{change.before['ids'][0]}"
     shown = [change.object for change in changes if change.object.startswith("i")]
     created = {change.object for change in changes if change.before is None}
-    objects = shown or [one for one in _objects(changes) if one not in created]
+    objects = shown or [one for one in _objects(changes) if one not in created and Ref.parse(one) is not None]
     return objects[0] if objects else "more"
 
 
@@ -199,7 +199,7 @@ async def _load(work: Work, change: AuditChange) -> Base | None:
     columns = inspect(model).primary_key
     parts = change.key.split(":")
     key = tuple(
-        int(part) if column.type.python_type is int else part
+        int(part) if column.type.python_type is int else _decode_value(column.type, part)
         for column, part in zip(columns, parts, strict=True)
     )
     return await work.session.get(model, key, with_for_update=True)

@@ -66,9 +66,15 @@ async def empty_subject(work: Work, step: AuditStep, subject: Subject, home: int
     if not left:
         return
     captured = await audit.list_captured_since(work.session, subject.id, step.id)
-    if home is None or left - captured:
-        raise CannotUndo(tuple(f"i{one}" for one in sorted(left - captured or left)[:3]))
-    target = await subjects.get_subject(work.session, home)
+    if left - captured:
+        raise CannotUndo(tuple(f"i{one}" for one in sorted(left - captured)[:3]))
+    if home is None and not await subjects.are_all_deleted(work.session, left):
+        raise CannotUndo(tuple(f"i{one}" for one in sorted(left)[:3]))
+    target = (
+        await subject_moves.start_chain(work)
+        if home is None  # tasks of the first stage: they came with the deal and were taken back with it
+        else await subjects.get_subject(work.session, home)
+    )
     await _move_some(work, left, subject, target)
 
 

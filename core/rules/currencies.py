@@ -1,0 +1,27 @@
+"""Sums in other currencies, exact (domain.md D1)."""
+
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
+from core.errors import AmountInvalid
+
+SMALLEST_RATE = Decimal("0.0000000001")
+LARGEST_RATE = Decimal(10) ** 9
+_PRECISION = 40
+
+
+def convert(amount: Decimal, rate: Decimal, digits: int) -> Decimal:
+    """A sum in the organisation's currency, rounded once to its smallest coin, half to even."""
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return (amount * rate).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
+
+
+def check_rate(rate: Decimal) -> Decimal:
+    """A rate, if it can be one.
+
+    Raises:
+        AmountInvalid: It is not positive, or out of all measure.
+    """
+    if not rate.is_finite() or not SMALLEST_RATE <= rate <= LARGEST_RATE:
+        raise AmountInvalid("rate", str(rate), "negative" if rate <= 0 else "too_large")
+    return rate
