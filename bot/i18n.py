@@ -8,6 +8,7 @@ extraction (``make translations``) knows these names.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
@@ -73,6 +74,7 @@ def _present_languages() -> Iterable[Language]:
     return [language for language in Language if (folder / language / "LC_MESSAGES").is_dir()]
 
 
+@cache
 def _compile(language: Language) -> NullTranslations:
     source = resources.files("locales") / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     with source.open("rb") as file:

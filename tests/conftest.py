@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from core.database import Database
 from migrations import runner
+from tests.factories.databases import open_database
 
 settings.register_profile(
     "suite", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -140,12 +141,8 @@ def new_database(new_database_url: NewDatabaseURL) -> NewDatabase:
 
     @asynccontextmanager
     async def make() -> AsyncIterator[Database]:
-        async with new_database_url() as url:
-            database = Database(url)
-            try:
-                yield database
-            finally:
-                await database.dispose()
+        async with new_database_url() as url, open_database(url) as database:
+            yield database
 
     return make
 
@@ -153,6 +150,5 @@ def new_database(new_database_url: NewDatabaseURL) -> NewDatabase:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh database, on SQLite and on PostgreSQL."""
-    database = Database(database_url)
-    yield database
-    await database.dispose()
+    async with open_database(database_url) as database:
+        yield database
