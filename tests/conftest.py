@@ -61,7 +61,8 @@ def postgres_template() -> Iterator[str]:
     try:
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")
+            for setting in ("fsync", "full_page_writes", "autovacuum"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
             connection.execute("CREATE DATABASE template_zveno")
         yield url
@@ -95,13 +96,43 @@ async def _build_once(url: str) -> None:
     _built.add(url)
 
 
+class Clones:
+    """Copies of the template; a copy is dropped after the next one was left.
+
+    By then its connections are gone, for which the server would else wait a tenth of a second at a time.
+    """
+
+    def __init__(self, server: psycopg.Connection) -> None:
+        self._server = server
+        self._left: list[str] = []
+
+    def make(self) -> str:
+        """Return the name of a new copy."""
+        name = f"test_{next(_numbers)}"
+        self._server.execute(f"CREATE DATABASE {name} TEMPLATE template_zveno STRATEGY file_copy")
+        return name
+
+    def leave(self, name: str) -> None:
+        """Have a copy dropped in good time."""
+        for former in self._left:
+            self._server.execute(f"DROP DATABASE {former} WITH (FORCE)")
+        self._left = [name]
+
+
+@pytest.fixture(scope="session")
+def postgres_clones(postgres_template: str) -> Iterator[Clones]:
+    """Copies of the template, made over one connection."""
+    with psycopg.connect(postgres_template, autocommit=True) as connection:
+        yield Clones(connection)
+
+
 NewDatabaseURL = Callable[[], AbstractAsyncContextManager[str]]
 NewDatabase = Callable[[], AbstractAsyncContextManager[Database]]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabaseURL:
-    """Makes databases with the newest schema, each dropped when its block is left."""
+    """Makes databases with the newest schema, each for one block."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         await _build_once(f"sqlite:///{template}")
@@ -117,20 +148,20 @@ async def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Ne
     server: str = request.getfixturevalue("postgres_template")
     await _build_once(_at(server, "template_zveno"))
 
+    clones: Clones = request.getfixturevalue("postgres_clones")
+
     @asynccontextmanager
     async def clone() -> AsyncIterator[str]:
-        name = f"test_{next(_numbers)}"
-        async with await psycopg.AsyncConnection.connect(server, autocommit=True) as connection:
-            await connection.execute(f"CREATE DATABASE {name} TEMPLATE template_zveno STRATEGY file_copy")
-            yield _at(server, name)
-            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        name = clones.make()
+        yield _at(server, name)
+        clones.leave(name)
 
     return clone
 
 
 @pytest.fixture
 async def database_url(new_database_url: NewDatabaseURL) -> AsyncIterator[str]:
-    """The URL of a fresh database with the newest schema; dropped after the test."""
+    """The URL of a fresh database with the newest schema; nobody else's."""
     async with new_database_url() as url:
         yield url
 
