@@ -4,10 +4,12 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import JSON, Connection, TypeDecorator
+from sqlalchemy import JSON, Connection, Numeric, TypeDecorator
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 from core.models import Base
+from core.models.base import Exact
 
 
 def include_object(
@@ -28,6 +30,20 @@ def render_item(type_: str, item: Any, autogen_context: AutogenContext) -> str |
     return False
 
 
+def differs(
+    _context: object, _column: object, _wanted: object, found: TypeEngine[Any], wanted: TypeEngine[Any]
+) -> bool | None:
+    """Whether the type of a column has changed; None leaves it to Alembic.
+
+    Exact numbers are written as the plain type, of which SQLite keeps whole numbers whole.
+    """
+    plain = wanted.impl_instance if isinstance(wanted, Exact) else None
+    if not isinstance(plain, Numeric):
+        return None
+    same = isinstance(found, Numeric) and (found.precision, found.scale) == (plain.precision, plain.scale)
+    return not same
+
+
 def run(connection: Connection) -> None:
     """Run on a connection, in its transaction."""
     context.configure(
@@ -36,7 +52,7 @@ def run(connection: Connection) -> None:
         include_object=include_object,
         render_item=render_item,
         render_as_batch=connection.dialect.name == "sqlite",
-        compare_type=True,
+        compare_type=differs,
         compare_server_default=False,
         transaction_per_migration=False,
     )

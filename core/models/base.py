@@ -1,6 +1,7 @@
 """The declarative base and the column types that behave alike on SQLite and PostgreSQL."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import Enum as PythonEnum
 from typing import Any
 
@@ -13,12 +14,14 @@ from sqlalchemy import (
     Enum,
     Integer,
     MetaData,
+    Numeric,
     Table,
     Text,
     TypeDecorator,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """Integer keys: SQLite gives row ids only to INTEGER PRIMARY KEY."""
@@ -46,6 +49,39 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """Decimal numbers of a fixed scale, exact on both databases, in sums too.
+
+    SQLite has no decimals, and its floats lose cents of large sums: it keeps whole numbers of the smallest unit.
+    """
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        super().__init__(precision, scale)
+        self.scale = scale
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Whole numbers on SQLite."""
+        return dialect.type_descriptor(BigInteger()) if dialect.name == "sqlite" else self.impl_instance
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Decimal | int | None:
+        """Refuse what is finer than the scale."""
+        if value is None:
+            return None
+        units = value.scaleb(self.scale)
+        if units != units.to_integral_value():
+            raise ValueError(f"finer than {self.scale} decimals")
+        return int(units) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """The number with all its decimals."""
+        if value is None:
+            return None
+        return Decimal(int(value)).scaleb(-self.scale) if dialect.name == "sqlite" else Decimal(value)
 
 
 def values_of(enum: type[PythonEnum]) -> list[str]:

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.enums import DealStatus
-from core.models.base import Base
+from core.models.base import Base, Exact
 
 
 class Deal(Base):
@@ -23,13 +23,13 @@ class Deal(Base):
     """Where it stands, or stood when it ended; None: its kind has no stages, or it entered none yet."""
     status: Mapped[DealStatus] = mapped_column(default=DealStatus.IN_PROGRESS)
     responsible_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    amount: Mapped[Decimal | None] = mapped_column(Exact(18, 2))
     currency: Mapped[str]
     probability: Mapped[int | None]
     probability_by_hand: Mapped[bool] = mapped_column(default=False)
     """Somebody said it: it follows the stage no more (domain.md D3)."""
-    agreed: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
-    cost: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    agreed: Mapped[Decimal | None] = mapped_column(Exact(18, 2))
+    cost: Mapped[Decimal | None] = mapped_column(Exact(18, 2))
     source_id: Mapped[int | None] = mapped_column(ForeignKey("deal_sources.id"))
     competitor_id: Mapped[int | None] = mapped_column(ForeignKey("competitors.id"))
     loss_reason_id: Mapped[int | None] = mapped_column(ForeignKey("loss_reasons.id"))
@@ -79,8 +79,8 @@ class DemandRow(Base):
     deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
     position: Mapped[int]
     text: Mapped[str]
-    quantity: Mapped[Decimal | None] = mapped_column(Numeric(18, 3))
-    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    quantity: Mapped[Decimal | None] = mapped_column(Exact(18, 3))
+    amount: Mapped[Decimal | None] = mapped_column(Exact(18, 2))
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     asked_in_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"))
     met_percent: Mapped[int | None]
@@ -98,8 +98,8 @@ class DemandVersion(Base):
     row_id: Mapped[int] = mapped_column(ForeignKey("demand_rows.id"))
     version: Mapped[int]
     text: Mapped[str]
-    quantity: Mapped[Decimal | None] = mapped_column(Numeric(18, 3))
-    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    quantity: Mapped[Decimal | None] = mapped_column(Exact(18, 3))
+    amount: Mapped[Decimal | None] = mapped_column(Exact(18, 2))
     asked_in_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"))
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

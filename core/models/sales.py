@@ -6,11 +6,11 @@ Names are unique within their list whatever stands in the archive: what is added
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.enums import DealKindType, InteractionType, RoleSide, StageRuleType
-from core.models.base import Base
+from core.models.base import Base, Exact
 
 
 class ListItem(Base):
@@ -155,4 +155,4 @@ class CurrencyRate(Base):
 
     code: Mapped[str] = mapped_column(ForeignKey("currencies.code"), primary_key=True)
     since: Mapped[date] = mapped_column(primary_key=True)
-    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    rate: Mapped[Decimal] = mapped_column(Exact(18, 10))

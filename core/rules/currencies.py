@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from core.errors import AmountInvalid
 
 SMALLEST_RATE = Decimal("0.0000000001")
-LARGEST_RATE = Decimal(10) ** 9
+LARGEST_RATE = Decimal(10) ** 8
 _PRECISION = 40
 
 

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 12:42:52.613166
+Created: 2026-11-24 13:01:58.366706
 """
 
 import sqlalchemy as sa
@@ -176,7 +176,7 @@ def upgrade() -> None:
         "currency_rates",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("rate", sa.Numeric(precision=20, scale=10), nullable=False),
+        sa.Column("rate", sa.Numeric(precision=18, scale=10), nullable=False),
         sa.ForeignKeyConstraint(["code"], ["currencies.code"], name=op.f("fk_currency_rates_code")),
         sa.PrimaryKeyConstraint("code", "since", name=op.f("pk_currency_rates")),
     )
