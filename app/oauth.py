@@ -5,13 +5,15 @@ script, picture or style from anywhere, and tells nobody where it was reached fr
 """
 
 from html import escape
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from app.settings import Settings
 from bot.i18n import load_catalogues
 from bot.texts.oauth import ENDS, HEADLINES, NEXT_STEP
-from core.enums import Language, MailAuth
+from core.enums import Language, MailAuth, MailSecurity
+from core.services.mailbox_drafts import MailServer
 from mail.oauth import OAuthProvider, OAuthSetup, google, microsoft
 from mail.oauth_flow import CALLBACK_PATH, MailOAuth, OAuthEnd, OAuthOutcome
 
@@ -38,14 +40,25 @@ def read_oauth(settings: Settings) -> OAuthSetup:
             settings.oauth_google_client_id,
             settings.oauth_google_client_secret.get_secret_value(),
             settings.oauth_google_authority,
+            _read_server(settings.oauth_google_imap),
         )
     if settings.oauth_microsoft_client_id and settings.oauth_microsoft_client_secret:
         providers[MailAuth.OAUTH_MICROSOFT] = microsoft(
             settings.oauth_microsoft_client_id,
             settings.oauth_microsoft_client_secret.get_secret_value(),
             settings.oauth_microsoft_authority,
+            _read_server(settings.oauth_microsoft_imap),
         )
     return OAuthSetup(providers, settings.public_url)
+
+
+def _read_server(address: str | None) -> MailServer | None:
+    """``imaps://outlook.office365.us``, as the settings have checked it."""
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    security, port = (MailSecurity.NONE, 143) if parts.scheme == "imap" else (MailSecurity.TLS, 993)
+    return MailServer(parts.hostname or "", parts.port or port, security)
 
 
 class OAuthPage:

@@ -30,6 +30,8 @@ from core import failpoints
 from core.enums import Language
 
 TELEGRAM_API = "https://api.telegram.org"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Where a secret may go without TLS."""
 
 
 class SettingsInvalid(Exception):
@@ -62,9 +64,17 @@ def _check_url(value: str) -> str:
 def _check_token_server(value: str) -> str:
     checked = _check_url(value)
     parts = urlsplit(checked)
-    if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         _refuse("must be an https:// address")
     return checked
+
+
+def _check_mail_server(value: str) -> str:
+    parts = urlsplit(value)
+    is_safe = parts.scheme == "imaps" or (parts.scheme == "imap" and parts.hostname in LOOPBACK)
+    if not is_safe or not parts.hostname or parts.port == 0 or parts.path.strip("/"):
+        _refuse("must be an imaps:// address")
+    return value
 
 
 def _check_database(value: str) -> str:
@@ -126,6 +136,7 @@ def _check_failpoint(value: str) -> str:
 
 Url = Annotated[str, AfterValidator(_check_url)]
 TokenServer = Annotated[str, AfterValidator(_check_token_server)]
+ImapServer = Annotated[str, AfterValidator(_check_mail_server)]
 Token = Annotated[SecretStr, AfterValidator(_matching(r"\d+:\S+", "must be digits, a colon and the secret"))]
 WebhookSecret = Annotated[
     SecretStr, AfterValidator(_matching(r"[A-Za-z0-9_-]{1,256}", "must be 1 to 256 of A-Z a-z 0-9 _ -"))
@@ -170,9 +181,11 @@ class Settings(BaseSettings):
     oauth_google_client_id: str | None = None
     oauth_google_client_secret: SecretStr | None = None
     oauth_google_authority: TokenServer | None = None
+    oauth_google_imap: ImapServer | None = None
     oauth_microsoft_client_id: str | None = None
     oauth_microsoft_client_secret: SecretStr | None = None
     oauth_microsoft_authority: TokenServer | None = None
+    oauth_microsoft_imap: ImapServer | None = None
     sms_gateway_url: Url | None = None
     sms_gateway_token: SecretStr | None = None
     sms_gateway_sender: str | None = None

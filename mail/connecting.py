@@ -86,13 +86,19 @@ class ConnectingDoor:
     async def guess(self, address: str) -> ServerGuess | None:
         """Where the mail of an address is likely to be; None: it has to be asked."""
         found = await self._detection.detect(address)
-        if (
-            found is None
-            or found.oauth is None
-            or (self._links is not None and self._links.offers(found.oauth))
-        ):
+        if found is None or found.oauth is None:
             return found
-        return replace(found, oauth=None)
+        if self._links is None or not self._links.offers(found.oauth):
+            return replace(found, oauth=None)
+        return self._with_own_server(found, found.oauth)
+
+    def _with_own_server(self, found: ServerGuess, auth: MailAuth) -> ServerGuess:
+        """Where the operator has named the mail server that takes a provider's tokens, it is that one."""
+        provider = self._settings.oauth.providers.get(auth)
+        if provider is None or provider.imap is None:
+            return found
+        own = provider.imap
+        return replace(found, host=own.host, port=own.port, security=own.security, smtp=None)
 
     async def begin_oauth(self, caller: Caller, wanted: MailboxDraft | MailboxId) -> str:
         """The link that a person opens in a browser to log in; a new mailbox then waits to be asked about.

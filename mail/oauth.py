@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from core.enums import MailAuth
+from core.services.mailbox_drafts import MailServer
 
 GOOGLE_SCOPES = ("https://mail.google.com/", "openid", "email")
 MICROSOFT_SCOPES = (
@@ -33,6 +34,7 @@ class OAuthProvider:
         authorize_url: Where people are sent.
         token_url: Where codes and refresh tokens are turned into access tokens.
         extra: Further parameters of the link.
+        imap: The mail server that takes its tokens, where it is not the one that everybody has.
     """
 
     auth: MailAuth
@@ -42,6 +44,7 @@ class OAuthProvider:
     client_secret: str = field(repr=False)
     scopes: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    imap: MailServer | None = None
 
     def link(self, *, state: str, verifier: str, redirect_uri: str, login: str) -> str:
         """Where a person goes to let us in; they come back to `redirect_uri` with a code and the state."""
@@ -67,13 +70,16 @@ class OAuthSetup:
     public_url: str | None = None
 
 
-def google(client_id: str, client_secret: str, authority: str | None = None) -> OAuthProvider:
+def google(
+    client_id: str, client_secret: str, authority: str | None = None, imap: MailServer | None = None
+) -> OAuthProvider:
     """Google; a refresh token comes only with consent that was asked for anew.
 
     Args:
         client_id: OAUTH_GOOGLE_CLIENT_ID.
         client_secret: OAUTH_GOOGLE_CLIENT_SECRET.
         authority: Another server that speaks alike, for trials; it has /authorize and /token.
+        imap: The mail server that goes with it.
     """
     return OAuthProvider(
         MailAuth.OAUTH_GOOGLE,
@@ -83,11 +89,17 @@ def google(client_id: str, client_secret: str, authority: str | None = None) -> 
         client_secret,
         GOOGLE_SCOPES,
         {"access_type": "offline", "prompt": "consent"},
+        imap,
     )
 
 
-def microsoft(client_id: str, client_secret: str, authority: str | None = None) -> OAuthProvider:
-    """Microsoft 365; an organisation whose application is its own has an authority of its own."""
+def microsoft(
+    client_id: str, client_secret: str, authority: str | None = None, imap: MailServer | None = None
+) -> OAuthProvider:
+    """Microsoft 365; an organisation whose application is its own has an authority of its own.
+
+    Its national clouds have mail servers of their own, too.
+    """
     base = authority or MICROSOFT_AUTHORITY
     return OAuthProvider(
         MailAuth.OAUTH_MICROSOFT,
@@ -97,6 +109,7 @@ def microsoft(client_id: str, client_secret: str, authority: str | None = None) 
         client_secret,
         MICROSOFT_SCOPES,
         {"prompt": "select_account"},
+        imap,
     )
 
 

@@ -37,14 +37,16 @@ ssl_cert = <{folder}/cert.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 mail_location = maildir:{folder}/mail/%u
-auth_mechanisms = plain login
+auth_mechanisms = plain login{token_mechanism}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
+{token_database}
 userdb {{
   driver = static
-  args = uid={user} gid={group} home={folder}/mail/%u
+  args = uid={user} gid={group} home={folder}/mail/%u allow_all_users=yes
 }}
 service anvil {{
   chroot =
@@ -76,6 +78,22 @@ namespace inbox {{
   }}
 }}
 """
+
+TOKEN_DATABASE = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+"""
+TOKENS = """
+introspection_mode = get
+introspection_url = {url}
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
+"""Whose token it is, Dovecot asks a server (RFC 7662, by GET)."""
 
 
 class StoredLetter(NamedTuple):
@@ -125,8 +143,12 @@ class Dovecot:
 
 
 @contextmanager
-def run_dovecot() -> Iterator[Dovecot]:
-    """Start it in a folder of its own and stop it after."""
+def run_dovecot(tokens_url: str | None = None) -> Iterator[Dovecot]:
+    """Start it in a folder of its own and stop it after.
+
+    Args:
+        tokens_url: What is asked whose access token it is, with the token at the end; None: only passwords open.
+    """
     assert PROGRAM is not None
     folder = Path(tempfile.mkdtemp(prefix="zveno-dovecot-"))
     try:
@@ -143,8 +165,12 @@ def run_dovecot() -> Iterator[Dovecot]:
                 imap=ports[0],
                 imaps=ports[1],
                 lmtp=ports[2],
+                token_mechanism=" xoauth2" if tokens_url else "",
+                token_database=TOKEN_DATABASE.format(folder=folder) if tokens_url else "",
             )
         )
+        if tokens_url:
+            (folder / "oauth2.conf").write_text(TOKENS.format(url=tokens_url))
         for name in ("run", "state", "mail"):
             (folder / name).mkdir()
         _give_to(folder, user, group)

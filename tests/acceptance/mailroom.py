@@ -2,7 +2,7 @@
 
 import imaplib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +88,11 @@ class Mailroom:
 
 @asynccontextmanager
 async def open_mailroom(
-    folder: Path, nursery: Nursery, dovecot: Dovecot, language: str
+    folder: Path,
+    nursery: Nursery,
+    dovecot: Dovecot,
+    language: str,
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Mailroom]:
     """A house that runs, with an administrator's account; what it called wrongly at Telegram fails the test."""
     async with open_house(
@@ -100,6 +104,7 @@ async def open_mailroom(
         DEFAULT_LANGUAGE=language,
         SSL_CERT_FILE=authority_of(dovecot, folder),
     ) as house:
+        house.settings.update(settings or {})
         await house.start()
         yield Mailroom(house, dovecot, language)
         assert await house.people.violations() == []

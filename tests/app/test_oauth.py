@@ -14,8 +14,9 @@ from app.http import HttpDoor
 from app.oauth import OAuthPage, read_oauth
 from app.settings import SettingsInvalid, load_settings
 from core.database import Database
-from core.enums import Language, MailAuth
+from core.enums import Language, MailAuth, MailSecurity
 from core.models import User
+from core.services.mailbox_drafts import MailServer
 from tests.conftest import FixedClock
 from tests.factories.oauth_world import OAuthWorld, open_oauth_world
 
@@ -149,6 +150,22 @@ def test_a_token_server_is_there_when_it_is_set_up() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "server"),
+    [
+        (None, None),
+        ("imaps://outlook.office365.us", MailServer("outlook.office365.us", 993, MailSecurity.TLS)),
+        ("imaps://mail.example:1993/", MailServer("mail.example", 1993, MailSecurity.TLS)),
+        ("imap://127.0.0.1:1143", MailServer("127.0.0.1", 1143, MailSecurity.NONE)),
+    ],
+)
+def test_the_mail_server_that_takes_the_tokens_may_be_another(
+    given: str | None, server: MailServer | None
+) -> None:
+    settings = load_settings(public_url="https://zveno.example", **GOOGLE, oauth_google_imap=given)
+    assert read_oauth(settings).providers[MailAuth.OAUTH_GOOGLE].imap == server
+
+
+@pytest.mark.parametrize(
     ("given", "named"),
     [
         ({"oauth_google_client_id": "id"}, "OAUTH_GOOGLE_CLIENT_SECRET"),
@@ -159,6 +176,10 @@ def test_a_token_server_is_there_when_it_is_set_up() -> None:
             "OAUTH_GOOGLE_AUTHORITY",
         ),
         ({"oauth_microsoft_authority": "login.example"}, "OAUTH_MICROSOFT_AUTHORITY"),
+        ({"oauth_google_imap": "imap://mail.example:143"}, "OAUTH_GOOGLE_IMAP"),
+        ({"oauth_google_imap": "https://mail.example"}, "OAUTH_GOOGLE_IMAP"),
+        ({"oauth_microsoft_imap": "imaps://mail.example:99999"}, "OAUTH_MICROSOFT_IMAP"),
+        ({"oauth_microsoft_imap": "imaps://"}, "OAUTH_MICROSOFT_IMAP"),
     ],
 )
 def test_half_a_token_server_ends_the_start_and_is_named(given: dict[str, str], named: str) -> None:

@@ -93,6 +93,11 @@ class AuthorisationServer:
             self.refresh[refresh] = consent.account
         return self._give(consent.account, refresh if self.gives_refresh else None)
 
+    async def introspect(self, request: web.Request) -> web.Response:
+        """What a mail server asks: whose token it is, and whether it is good."""
+        is_good = request.query.get("token") in self.access
+        return web.json_response({"active": is_good, "email": self.account} if is_good else {"active": False})
+
     def _renew(self, refresh: str) -> web.Response:
         account = self.refresh.get(refresh)
         if account is None:
@@ -124,7 +129,13 @@ async def serve_authorisation(account: str) -> AsyncIterator[AuthorisationServer
     """A running server; `url` is its authority."""
     server = AuthorisationServer(account)
     application = web.Application()
-    application.add_routes([web.get("/authorize", server.authorize), web.post("/token", server.token)])
+    application.add_routes(
+        [
+            web.get("/authorize", server.authorize),
+            web.post("/token", server.token),
+            web.get("/introspect", server.introspect),
+        ]
+    )
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:

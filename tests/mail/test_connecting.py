@@ -1,6 +1,7 @@
 """What the chat asks of a server while a mailbox is being connected: logins, folders, the preview (pains.md 25)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ import pytest
 
 from bench.support.dovecot import PASSWORD, Dovecot
 from core.database import Database
-from core.enums import FolderRole, MailSecurity
+from core.enums import FolderRole, MailAuth, MailSecurity
 from core.queries.connecting import ImportPreview
 from core.services.mailbox_connecting import MailboxConnecting
 from core.services.mailbox_drafts import MailboxDraft, MailServer
+from core.services.mailbox_tokens import MailboxTokens
 from mail.connecting import ConnectingDoor
+from mail.oauth import OAuthSetup, microsoft
+from mail.oauth_flow import MailOAuth
 from mail.preview import HEADERS_AT_ONCE, preview_folders
 from mail.sessions import log_in, new_session
 from tests.conftest import FixedClock
@@ -60,6 +64,25 @@ async def test_a_draft_that_works_brings_the_folders_and_what_is_wrong_has_its_w
     assert await door.try_draft(draft_of(world, imap=nowhere)) == "unreachable"
     bare = MailServer("127.0.0.1", world.server.imap_port, MailSecurity.STARTTLS)
     assert await door.try_draft(draft_of(world, imap=bare)) == "encryption"
+
+
+@pytest.mark.parametrize("own", [None, MailServer("outlook.office365.us", 993, MailSecurity.TLS)])
+async def test_who_logs_in_by_a_browser_is_sent_to_the_operators_mail_server(
+    world: MailWorld, own: MailServer | None
+) -> None:
+    providers = {MailAuth.OAUTH_MICROSOFT: microsoft("id", "secret", imap=own)}
+    settings = replace(world.settings, oauth=OAuthSetup(providers, "https://zveno.example"))
+    works = world.post.works
+    mailboxes, connecting = world.services.mailboxes, MailboxConnecting(works, OpenBox())
+    links = MailOAuth(MailboxTokens(works, OpenBox(), mailboxes), settings, works.clock)
+    door = ConnectingDoor(mailboxes, connecting, settings, links=links)
+    guess = await door.guess("anna@outlook.com")
+    assert guess is not None
+    assert guess.oauth is MailAuth.OAUTH_MICROSOFT
+    assert guess.host == ("outlook.office365.us" if own else "outlook.office365.com")
+    by_password = await door.guess("anna@gmail.com")
+    assert by_password is not None
+    assert (by_password.oauth, by_password.host) == (None, "imap.gmail.com")
 
 
 async def test_the_preview_counts_to_the_moment_and_takes_nothing(world: MailWorld) -> None:
