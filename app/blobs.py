@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from core.errors import NotFound
 
@@ -44,8 +44,9 @@ class FileBlobs:
     def write_many(self, contents: Sequence[bytes]) -> list[str]:
         """Keep many and return their SHA-256 in order; they are safe after a later `sync`."""
         digests = [hashlib.sha256(content).hexdigest() for content in contents]
+        folder = os.fspath(self._folder)
         for digest, content in dict(zip(digests, contents, strict=True)).items():
-            path = self.path(digest)
+            path = f"{folder}/{digest[:2]}/{digest}"  # As `path` says it, at a tenth of the price.
             if not _holds(path, content):
                 _write(path, content)
         return digests
@@ -84,10 +85,10 @@ class FileBlobs:
         return self._folder / sha256[:2] / sha256
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _holds(path: str, content: bytes) -> bool:
     """Whether a file has these bytes already: one that a power cut left behind may have others."""
     try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
+        return os.stat(path).st_size == len(content) and Path(path).read_bytes() == content  # noqa: PTH116
     except FileNotFoundError:
         return False
 
@@ -95,26 +96,31 @@ def _holds(path: Path, content: bytes) -> bool:
 _number = itertools.count()
 
 
-def _write(path: Path, content: bytes) -> None:
-    fresh = path.with_name(f".new-{os.getpid()}-{next(_number)}")
+def _write(path: str, content: bytes) -> None:
+    folder = path.rpartition("/")[0]
+    fresh = f"{folder}/.new-{os.getpid()}-{next(_number)}"
     try:
-        with _create(fresh) as file:
-            file.write(content)
-        fresh.replace(path)
+        descriptor = _create(fresh, folder)
+        try:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        finally:
+            os.close(descriptor)
+        os.rename(fresh, path)  # noqa: PTH104 - paths are text here, as everywhere in this loop
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
-            fresh.unlink()
+            os.unlink(fresh)  # noqa: PTH108
         raise
 
 
-def _create(path: Path) -> BinaryIO:
-    """A new file for its owner alone; its folder is made with the first one in it."""
+def _create(path: str, folder: str) -> int:
+    """The descriptor of a new file for its owner alone; its folder is made with the first one in it."""
     try:
-        descriptor = os.open(path, _NEW, _PRIVATE)
+        return os.open(path, _NEW, _PRIVATE)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, _NEW, _PRIVATE)
-    return os.fdopen(descriptor, "wb")
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        return os.open(path, _NEW, _PRIVATE)
 
 
 def _find_syncfs() -> Callable[[int], int] | None:

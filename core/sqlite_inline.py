@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from time import perf_counter
 from typing import Any, TypeVar
 
 from sqlalchemy.dialects import registry
@@ -24,6 +25,9 @@ Result = TypeVar("Result")
 
 INLINE_DRIVER = "sqlite+inline"
 BEGIN_WRITING = "BEGIN IMMEDIATE"
+
+HELD_SECONDS = 0.004
+"""How long statements may follow each other before others on the loop have their turn."""
 
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sqlite")
 
@@ -39,8 +43,28 @@ async def _wait_in_thread(call: Callable[[], Result]) -> Result:
         raise
 
 
-async def _wait_for_nothing() -> None:
-    """SQLAlchemy takes a driver that never awaits for one that blocks, and refuses some calls to it."""
+class _Turns:
+    """Lets others on the loop have their turn when statements have held it for a while.
+
+    A transaction of many statements would else be one long step: whoever speaks to the chat, to a mail server or
+    to a reading process would wait for its end.
+    """
+
+    def __init__(self) -> None:
+        self._given_at = 0.0
+
+    async def give(self) -> None:
+        """Yield where it is time.
+
+        It is awaited after every statement: SQLAlchemy takes a driver that never awaits for one that blocks, and
+        refuses some calls to it.
+        """
+        if perf_counter() - self._given_at > HELD_SECONDS:
+            await asyncio.sleep(0)
+            self._given_at = perf_counter()
+
+
+_turns = _Turns()
 
 
 class InlineCursor(sqlite3.Cursor):
@@ -53,7 +77,7 @@ class InlineCursor(sqlite3.Cursor):
         else:
             super().execute(sql, parameters)
             if in_greenlet():
-                await_only(_wait_for_nothing())
+                await_only(_turns.give())
         return self
 
     def _begin(self) -> None:

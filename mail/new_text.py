@@ -60,6 +60,8 @@ def split_letter(marked: str, *, senders: Sequence[str] = (), forwarded: bool = 
         return whole
     signatures = Signatures(senders)
     found = _split(marked, signatures)
+    if not found.signature and not found.quoted:
+        return found
     for _ in range(_MAX_PASSES):
         again = _split(found.text, signatures)
         if again.text == found.text:

@@ -6,11 +6,15 @@ what it ends with is a colon, and before that a verb or an address.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 MAX_CHARACTERS = 400
 """No attribution is longer."""
 
 MAX_LINES = 4
+
+REMEMBERED_LINES = 512
+"""A letter's lines are looked at by several rules, in several passes."""
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MONTH = (
@@ -47,6 +51,7 @@ _LONELY = re.compile(
 )
 
 
+@lru_cache(maxsize=REMEMBERED_LINES)
 def plain_line(line: str) -> str:
     """The beginning of a line, without marks of emphasis, invisible characters and doubled blanks."""
     line = line[:MAX_CHARACTERS]

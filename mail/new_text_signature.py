@@ -6,8 +6,9 @@ is not found again.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from mail.new_text_attribution import plain_line
+from mail.new_text_attribution import REMEMBERED_LINES, plain_line
 from mail.new_text_headers import is_rule
 from mail.new_text_phrases import (
     AFTERTHOUGHT,
@@ -122,6 +123,7 @@ class Signatures:
         return any(one in said for one in self._addresses) or any(name & _words(said) for name in self._names)
 
 
+@lru_cache(maxsize=REMEMBERED_LINES)
 def _plain(line: str) -> str:
     return line.strip() if is_rule(line) else plain_line(line)
 
@@ -177,11 +179,13 @@ def _find_dashed(tail: list[str]) -> int | None:
 
 def _find_closing(tail: list[str]) -> int | None:
     """A closing phrase with a signature's worth below it."""
-    for place in _last_said(tail, _MAX_CLOSING_LINES + 1):
-        below = [one for one in tail[place + 1 :] if one]
-        if not all(map(_is_signed, below)):
+    said = _last_said(tail, _MAX_CLOSING_LINES + 1)
+    signed_from = next((at for at in range(len(said), 0, -1) if not _is_signed(tail[said[at - 1]])), 0)
+    for at, place in enumerate(said):
+        if at + 1 < signed_from:
             continue
         line = tail[place]
+        below = [tail[one] for one in said[at + 1 :]]
         named = CLOSING_AND_NAME.match(line)
         if named is not None and len(named["name"].split()) <= _MAX_NAME_WORDS:
             return place
@@ -204,20 +208,22 @@ def _is_name(line: str) -> bool:
 
 def _find_delimiter(tail: list[str]) -> int | None:
     """The last dash line with a signature's worth below it; a drawn line only above contact data."""
+    below: list[str] = []
     for place in range(len(tail) - 1, -1, -1):
-        below = [one.strip() for one in tail[place + 1 :] if one.strip()]
-        if len(below) > MAX_SIGNED_LINES:
-            return None
-        if any(AFTERTHOUGHT.match(one) for one in below):
-            return None
-        if DELIMITER.match(tail[place]):
+        line = tail[place]
+        if not line:
+            continue
+        if DELIMITER.match(line):
             return place
-        if is_rule(tail[place]) and _is_signed_below(tail[place], below):
+        if is_rule(line) and _is_signed_below(line, below):
             return place
+        below.append(line)
+        if len(below) > MAX_SIGNED_LINES or AFTERTHOUGHT.match(line):
+            return None
     return None
 
 
-def _is_signed_below(rule: str, below: list[str]) -> bool:
+def _is_signed_below(rule: str, below: Sequence[str]) -> bool:
     """Whether what stands under a drawn line is a signature: contact data, or after a short one a name."""
     is_name = len(rule) <= _MAX_SHORT_RULE and len(below) == 1 and _is_name(below[0])
     return not below or is_name or any(CONTACT.search(one) for one in below)

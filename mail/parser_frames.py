@@ -66,6 +66,10 @@ class Done:
     retiring: bool = False
 
 
+_PHASES = {pickle.dumps(one, protocol=pickle.HIGHEST_PROTOCOL): one for one in Phase}
+"""Two of three frames are phases: they are known by their bytes."""
+
+
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """A class that a frame may name.
@@ -87,7 +91,7 @@ def pack(value: object) -> bytes:
     return LENGTH.pack(len(content)) + content
 
 
-def frame_length(head: bytes) -> int:
+def frame_length(head: bytes | bytearray) -> int:
     """How long the pickle is whose frame begins so.
 
     Raises:
@@ -105,9 +109,41 @@ def unpack(content: bytes) -> object:
     Raises:
         FrameError: It is none of ours.
     """
+    phase = _PHASES.get(content)
+    if phase is not None:
+        return phase
     try:
         return _Unpickler(io.BytesIO(content)).load()
     except FrameError:
         raise
     except Exception as error:
         raise FrameError from error
+
+
+class FrameBuffer:
+    """Cuts what comes through a pipe into frames."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._at = 0
+
+    def feed(self, said: bytes) -> None:
+        """Take bytes as they come."""
+        del self._bytes[: self._at]
+        self._at = 0
+        self._bytes += said
+
+    def take(self) -> object | None:
+        """The value of the next frame that is whole; None when there is none yet.
+
+        Raises:
+            FrameError: It is none of ours, or longer than any of ours.
+        """
+        start = self._at + LENGTH.size
+        if len(self._bytes) < start:
+            return None
+        end = start + frame_length(self._bytes[self._at : start])
+        if len(self._bytes) < end:
+            return None
+        self._at = end
+        return unpack(bytes(self._bytes[start:end]))

@@ -55,11 +55,23 @@ class ParserPool:
         self._free: asyncio.LifoQueue[ParserProcess] = asyncio.LifoQueue()
         self._here = asyncio.Lock()
         self._open = False
+        self._warming: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Make the pool ready; processes start when there is something to read."""
+        """Make the pool ready: one process starts meanwhile, others when there is more to read."""
         self._open = True
-        for process in self._processes:
+        first, *others = self._processes
+        for process in others:
+            self._free.put_nowait(process)
+        self._warming = asyncio.create_task(self._warm(first), name="letters-reader-warms")
+
+    async def _warm(self, process: ParserProcess) -> None:
+        """Have a process ready, so that the first letter does not wait for its start; one that fails is tried then."""
+        try:
+            await process.start()
+        except ParserUnavailable as error:
+            self._log_unavailable(error)
+        finally:
             self._free.put_nowait(process)
 
     async def close(self) -> None:
@@ -129,10 +141,7 @@ class ParserPool:
             try:
                 return await process.start()
             except ParserUnavailable as error:
-                logger.warning(
-                    "a mail parser cannot be started",
-                    extra={"event": "mail_parser_unavailable", "error": str(error)},
-                )
+                self._log_unavailable(error)
             await asyncio.sleep(pause)
         return await process.start()
 
@@ -148,6 +157,13 @@ class ParserPool:
         for task in chunk.open_tasks():
             async with self._here:
                 chunk.take([await asyncio.to_thread(_read_small, store, task, self._chain)])
+
+    @staticmethod
+    def _log_unavailable(error: ParserUnavailable) -> None:
+        logger.warning(
+            "a mail parser cannot be started",
+            extra={"event": "mail_parser_unavailable", "error": str(error)},
+        )
 
     @staticmethod
     def _log_death(task: Task | None, death: ParserDied) -> None:

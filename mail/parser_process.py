@@ -14,18 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mail.errors import TryLater
-from mail.parser_frames import (
-    LENGTH,
-    Answer,
-    Done,
-    FrameError,
-    Phase,
-    Ready,
-    frame_length,
-    pack,
-    unpack,
-)
+from mail.parser_frames import Answer, Done, FrameBuffer, FrameError, Phase, Ready, pack
 from mail.reader_chain import ReadLetter, Task
+
+READ_BYTES = 64 * 1024
+"""Taken of a pipe at once: the answers about some twenty letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +80,7 @@ class ParserProcess:
         self._spec = spec
         self._limits = limits
         self._process: asyncio.subprocess.Process | None = None
+        self._frames = FrameBuffer()
 
     @property
     def pid(self) -> int | None:
@@ -104,7 +98,7 @@ class ParserProcess:
             return
         await self.kill()
         try:
-            self._process = await self._spawn()
+            self._process, self._frames = await self._spawn(), FrameBuffer()
             frame = await self._frame(self._limits.starting_seconds)
         except OSError as error:
             raise ParserUnavailable from error
@@ -174,15 +168,19 @@ class ParserProcess:
         if process is None or process.stdout is None:
             raise ParserDied
         try:
-            async with asyncio.timeout(seconds):
-                head = await process.stdout.readexactly(LENGTH.size)
-                return unpack(await process.stdout.readexactly(frame_length(head)))
+            while (frame := self._frames.take()) is None:
+                async with asyncio.timeout(seconds):
+                    said = await process.stdout.read(READ_BYTES)
+                if not said:
+                    raise ParserDied(exit_code=await self.kill())
+                self._frames.feed(said)
         except TimeoutError as error:
             await self.kill()
             raise ParserDied(late=True) from error
-        except (asyncio.IncompleteReadError, ConnectionError, FrameError) as error:
+        except (ConnectionError, FrameError) as error:
             exit_code = await self.kill()
             raise ParserDied(exit_code=exit_code) from error
+        return frame
 
     async def close(self) -> None:
         """Let the process end by itself, and see that it does."""

@@ -6,7 +6,7 @@ An entity that is added and flushed costs several times as much as its row (docs
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, insert
+from sqlalchemy import CursorResult, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -17,11 +17,16 @@ Values = Mapping[str, Any]
 """A row by column; the same columns in all rows of a call. Defaults of the model do not count here."""
 
 
+_LAST_KEY = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+
+
 class RowInsert:
     """Inserts rows of one model; built once for each."""
 
     def __init__(self, model: type[Base]) -> None:
         table = table_of(model)
+        self._table = table.name
+        self._key = next(iter(table.primary_key)).name
         self._insert = insert(table)
         self._returning = self._insert.returning(*table.primary_key, sort_by_parameter_order=True)
 
@@ -37,7 +42,20 @@ class RowInsert:
         if len(rows) == 1:
             result = cast("CursorResult[Any]", await session.execute(self._insert, rows[0]))
             return [int(one) for one in result.inserted_primary_key or ()]
+        if session.get_bind().dialect.name == "sqlite":
+            return await self._with_next_keys(session, rows)
         return list(await session.scalars(self._returning, rows))
+
+    async def _with_next_keys(self, session: AsyncSession, rows: Sequence[Values]) -> list[int]:
+        """Number the rows here: SQLite would return keys in no promised order, so SQLAlchemy asks row by row.
+
+        A transaction that writes is the only one, and every table of ours counts its keys in `sqlite_sequence`
+        (AUTOINCREMENT): what follows the last number there was never given to a row.
+        """
+        last = await session.scalar(_LAST_KEY, {"table": self._table}) or 0
+        keys = list(range(last + 1, last + 1 + len(rows)))
+        await session.execute(self._insert, [{**row, self._key: key} for row, key in zip(rows, keys, strict=True)])
+        return keys
 
 
 Row = TypeVar("Row", bound=Base)

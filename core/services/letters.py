@@ -29,7 +29,7 @@ from core.services.letter_sorting import sort_letters
 from core.services.work import Works
 from core.values import FolderId, Ref, RefKind
 
-CAPTURED_AT_ONCE = 50
+CAPTURED_AT_ONCE = 100
 """Letters of one transaction, so that it stays short."""
 
 

@@ -13,6 +13,7 @@ from mail.parser_frames import (
     MAX_FRAME_BYTES,
     Answer,
     Done,
+    FrameBuffer,
     FrameError,
     Phase,
     Ready,
@@ -73,3 +74,25 @@ def test_noise_is_no_frame(noise: bytes) -> None:
 def test_a_length_that_none_of_ours_has(length: int) -> None:
     with pytest.raises(FrameError):
         frame_length(LENGTH.pack(length))
+
+
+@given(
+    st.lists(st.sampled_from([Phase.READING, Phase.KEEPING, Done(), Answer(None, 28), Ready()])), st.data()
+)
+def test_frames_are_the_same_however_the_pipe_cuts_them(values: list[object], data: st.DataObject) -> None:
+    said = b"".join(map(pack, values))
+    buffer, taken = FrameBuffer(), list[object]()
+    while said:
+        size = data.draw(st.integers(1, len(said)))
+        buffer.feed(said[:size])
+        said = said[size:]
+        while (value := buffer.take()) is not None:
+            taken.append(value)
+    assert taken == values
+
+
+def test_a_frame_that_is_too_long_is_refused_before_it_has_come() -> None:
+    buffer = FrameBuffer()
+    buffer.feed(LENGTH.pack(MAX_FRAME_BYTES + 1))
+    with pytest.raises(FrameError):
+        buffer.take()
