@@ -79,7 +79,8 @@ POISON: dict[str, Callable[[], bytes]] = {
 async def read_all(folder: Path) -> dict[str, ReadLetter]:
     blobs = FileBlobs(folder)
     names = {blobs.save(make()): name for name, make in POISON.items()}
-    pool = ParserPool(ReadingSpec("app.blobs:FileBlobs", folder), ParserLimits(workers=1, seconds=60))
+    spec = ReadingSpec("app.blobs:FileBlobs", folder, "tests.mail.patient_readers:PATIENT")
+    pool = ParserPool(spec, ParserLimits(workers=1, seconds=60))
     await pool.start()
     try:
         return {names[one.sha256]: one for one in await pool.read(list(names))}
