@@ -12,7 +12,9 @@ from core.services.contacts import Contacts
 from core.services.currencies import Currencies
 from core.services.deal_demand import DealDemand
 from core.services.deal_kinds import DealKinds
+from core.services.deal_merging import DealMerging
 from core.services.deal_stages import DealStages
+from core.services.deal_views import DealViews
 from core.services.deals import Deals
 from core.services.departments import Departments
 from core.services.dismissals import Dismissals
@@ -71,7 +73,9 @@ class Services:
     currencies: Currencies
     deal_demand: DealDemand
     deal_kinds: DealKinds
+    deal_merging: DealMerging
     deal_stages: DealStages
+    deal_views: DealViews
     deals: Deals
     departments: Departments
     dismissals: Dismissals
@@ -137,7 +141,9 @@ def build_services(
         currencies=Currencies(works),
         deal_demand=DealDemand(works),
         deal_kinds=DealKinds(works),
+        deal_merging=DealMerging(works),
         deal_stages=DealStages(works),
+        deal_views=DealViews(works.database, works.clock),
         deals=Deals(works, currency=currency),
         departments=Departments(works),
         dismissals=Dismissals(works),

@@ -7,10 +7,11 @@ from core.enums import InteractionType
 from core.queries.agenda import Agenda
 from core.queries.candidates import Candidate
 from core.queries.contact_card import ContactCard, ContactRow
+from core.queries.deal_card import DealCard, DealRow
 from core.queries.interaction_card import InteractionCard
 from core.queries.link_candidates import LinkCandidates
 from core.queries.rows import InteractionRow, Page
-from core.queries.subject_card import DealCard, DealRow, SubjectCard
+from core.queries.subject_card import SubjectCard
 from core.queries.subject_tree import TreeRow
 from core.values import Caller, ContactId, DealId, InteractionId, ParticipantId, SubjectId
 

@@ -17,7 +17,7 @@ from bot.screens.subject_lines import (
 from bot.texts.deal_fields import FIELDS
 from bot.texts.kinds import DEAL_STATES
 from core.enums import DealStatus, FunctionalOption
-from core.queries.subject_card import DealCard
+from core.queries.deal_card import DealCard
 from core.values import DealId
 
 screens = ScreenTable()

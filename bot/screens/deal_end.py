@@ -9,8 +9,8 @@ from bot.screens.listing import back_row
 from bot.screens.subject_lines import TITLE_LIMIT
 from bot.texts.kinds import TYPE_SIGNS
 from core.enums import DealStatus, FunctionalOption, Role
+from core.queries.deal_card import DealCard
 from core.queries.loss_reasons import LossReasonView
-from core.queries.subject_card import DealCard
 from core.values import DealId
 
 screens = ScreenTable()

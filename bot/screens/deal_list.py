@@ -7,7 +7,7 @@ from bot.screens.deal import deal_state
 from bot.screens.listing import number_row, numbered_lines, title
 from bot.screens.subject_lines import NAME_LIMIT
 from core.enums import DealStatus, FunctionalOption
-from core.queries.subject_card import DealRow
+from core.queries.deal_card import DealRow
 
 screens = ScreenTable()
 

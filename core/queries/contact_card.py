@@ -170,6 +170,7 @@ async def _load_deals(session: AsyncSession, contact_id: int, viewer: Viewer) ->
         .join(Subject, Subject.id == Deal.subject_id)
         .where(
             Deal.closed_at.is_(None),
+            Deal.merged_into_id.is_(None),
             or_(Deal.partner_id == contact_id, Subject.id.in_(takes_part)),
             sees_subject(viewer),
         )

@@ -1,31 +1,27 @@
-"""Everything the cards of chains, deals, claims and events show."""
+"""Everything the cards of chains, claims and events show, and the subject's part of a deal's card."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import ContactKind, DealKindType, DealStatus, InteractionState, SubjectKind, SubjectState
+from core.enums import ContactKind, InteractionState, SubjectKind, SubjectState
 from core.models import (
-    Competitor,
     Contact,
     Deal,
-    DealKind,
+    DealRole,
     Interaction,
-    LossReason,
     Subject,
     SubjectParticipant,
     SubjectTeam,
     User,
 )
 from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
-from core.queries.subject_titles import load_subject_title, load_subject_titles
+from core.queries.subject_titles import load_subject_title
 from core.queries.undo_steps import find_undo_step
-from core.queries.worklists import PAGE_SIZE, load_page
-from core.repositories.access import Viewer, sees_interaction, sees_subject
+from core.queries.worklists import load_page
+from core.repositories.access import Viewer, sees_interaction
 from core.rules.subjects import Standing, is_active
 from core.values import Ref, RefKind
 
@@ -34,7 +30,7 @@ RECENT = 4
 
 @dataclass(frozen=True, slots=True)
 class SubjectPerson:
-    """Somebody who takes part in a subject."""
+    """Somebody who takes part in a subject; their role by its name on the list, or in own words."""
 
     id: int
     contact_id: int | None
@@ -75,49 +71,6 @@ class SubjectCard:
     next_plan: InteractionRow | None
     recent: tuple[InteractionRow, ...]
     undo_step: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DealCard:
-    """A deal: what it is worth and where it stands, around its subject's card."""
-
-    id: int
-    subject: SubjectCard
-    partner_id: int | None
-    partner: str | None
-    kind: str
-    kind_type: DealKindType
-    commitment: str
-    status: DealStatus
-    closed_at: datetime | None
-    responsible_id: int
-    responsible: str
-    amount: Decimal | None
-    agreed: Decimal | None
-    cost: Decimal | None
-    currency: str
-    probability: int | None
-    loss_reason: str | None
-    loss_shown_by_id: int | None
-    competitor: str | None
-    opened_at: datetime
-    expected_close_on: date | None
-    committed_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class DealRow:
-    """A deal as one line of a list."""
-
-    id: int
-    title: str
-    partner: str | None
-    status: DealStatus
-    closed: bool
-    amount: Decimal | None
-    currency: str
-    unreviewed: int
-    last_interaction_at: datetime | None
 
 
 async def load_subject_card(
@@ -178,45 +131,11 @@ async def list_subject_history(
     return await load_page(session, statement, viewer.user_id, number)
 
 
-async def load_deal_card(
-    session: AsyncSession, deal: Deal, subject: Subject, viewer: Viewer, now: datetime
-) -> DealCard:
-    """The card of a deal that the viewer was found to see."""
-    kind = await session.get_one(DealKind, deal.kind_id)
-    partner = await session.get(Contact, deal.partner_id) if deal.partner_id is not None else None
-    reason = await session.get(LossReason, deal.loss_reason_id) if deal.loss_reason_id is not None else None
-    competitor = await session.get(Competitor, deal.competitor_id) if deal.competitor_id is not None else None
-    responsible = await session.get_one(User, deal.responsible_id)
-    return DealCard(
-        id=deal.id,
-        subject=await load_subject_card(session, subject, viewer, now),
-        partner_id=deal.partner_id,
-        partner=partner.name if partner is not None else None,
-        kind=kind.name,
-        kind_type=kind.type,
-        commitment=kind.commitment,
-        status=deal.status,
-        closed_at=deal.closed_at,
-        responsible_id=responsible.id,
-        responsible=responsible.name,
-        amount=deal.amount,
-        agreed=deal.agreed,
-        cost=deal.cost,
-        currency=deal.currency,
-        probability=deal.probability,
-        loss_reason=reason.name if reason is not None else None,
-        loss_shown_by_id=deal.loss_shown_by_id,
-        competitor=competitor.name if competitor is not None else None,
-        opened_at=deal.opened_at,
-        expected_close_on=deal.expected_close_on,
-        committed_on=deal.committed_on,
-    )
-
-
 async def _load_people(session: AsyncSession, subject: Subject) -> tuple[SubjectPerson, ...]:
     rows = await session.execute(
-        select(SubjectParticipant, Contact)
+        select(SubjectParticipant, Contact, DealRole.name)
         .outerjoin(Contact, Contact.id == SubjectParticipant.contact_id)
+        .outerjoin(DealRole, DealRole.id == SubjectParticipant.role_id)
         .where(SubjectParticipant.subject_id == subject.id)
         .order_by(SubjectParticipant.id)
         .limit(COUNT_LIMIT)
@@ -227,9 +146,9 @@ async def _load_people(session: AsyncSession, subject: Subject) -> tuple[Subject
             contact_id=row.contact_id,
             name=contact.name if contact is not None else row.presentation,
             kind=contact.kind if contact is not None else None,
-            role=row.role,
+            role=role or row.role,
         )
-        for row, contact in rows
+        for row, contact, role in rows
     )
 
 
@@ -241,49 +160,3 @@ async def _load_team(session: AsyncSession, subject_id: int) -> tuple[TeamMember
         .order_by(User.name, User.id)
     )
     return tuple(TeamMember(*row) for row in rows)
-
-
-async def list_deals(
-    session: AsyncSession, viewer: Viewer, number: int, *, is_open: bool = True
-) -> Page[DealRow]:
-    """Deals the viewer sees, the latest touched first."""
-    condition = Deal.closed_at.is_(None) if is_open else Deal.closed_at.is_not(None)
-    ids = (
-        await session.scalars(
-            select(Deal.id)
-            .join(Subject, Subject.id == Deal.subject_id)
-            .where(condition, sees_subject(viewer))
-            .order_by(Subject.last_interaction_at.desc(), Deal.id.desc())
-            .limit(COUNT_LIMIT)
-        )
-    ).all()
-    pages = max(1, -(-len(ids) // PAGE_SIZE))
-    number = min(max(1, number), pages)
-    shown = ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    return Page(await _deal_rows(session, shown), number, pages, len(ids), len(ids) >= COUNT_LIMIT)
-
-
-async def _deal_rows(session: AsyncSession, ids: Sequence[int]) -> tuple[DealRow, ...]:
-    rows = await session.execute(
-        select(Deal, Subject, Contact.name)
-        .join(Subject, Subject.id == Deal.subject_id)
-        .outerjoin(Contact, Contact.id == Deal.partner_id)
-        .where(Deal.id.in_(ids))
-    )
-    found = rows.all()
-    titles = await load_subject_titles(session, {subject.id for _, subject, _ in found})
-    by_id = {
-        deal.id: DealRow(
-            id=deal.id,
-            title=titles[subject.id],
-            partner=partner,
-            status=deal.status,
-            closed=deal.closed_at is not None,
-            amount=deal.amount,
-            currency=deal.currency,
-            unreviewed=subject.unreviewed,
-            last_interaction_at=subject.last_interaction_at,
-        )
-        for deal, subject, partner in found
-    }
-    return tuple(by_id[one] for one in ids)

@@ -16,7 +16,9 @@ async def list_open_deals(session: AsyncSession, user_id: UserId | int) -> Seque
     """Deals that a user answers for and that are not closed."""
     return (
         await session.scalars(
-            select(Deal).where(Deal.responsible_id == user_id, Deal.closed_at.is_(None)).order_by(Deal.id)
+            select(Deal)
+            .where(Deal.responsible_id == user_id, Deal.closed_at.is_(None), Deal.merged_into_id.is_(None))
+            .order_by(Deal.id)
         )
     ).all()
 

@@ -68,3 +68,14 @@ async def load_subject_addresses(
     for row in rows:
         found[row.participant_id].append(row)
     return found
+
+
+async def list_subject_participants(session: AsyncSession, subject_id: int) -> Sequence[SubjectParticipant]:
+    """Everybody who takes part in a deal, claim or event, in the order they came."""
+    return (
+        await session.scalars(
+            select(SubjectParticipant)
+            .where(SubjectParticipant.subject_id == subject_id)
+            .order_by(SubjectParticipant.id)
+        )
+    ).all()

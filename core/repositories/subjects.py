@@ -6,7 +6,15 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import NotFound
-from core.models import Contact, Interaction, Participant, ParticipantAddress, Subject, SubjectParticipant
+from core.models import (
+    Contact,
+    Interaction,
+    Participant,
+    ParticipantAddress,
+    Subject,
+    SubjectParticipant,
+    SubjectTeam,
+)
 from core.models.base import table_of
 from core.rules.subjects import Member, ParticipantFacts, SubjectFacts
 from core.values import Ref, RefKind
@@ -136,6 +144,17 @@ async def list_participant_facts(
         for one, name in names.items()
     ]
     return people
+
+
+async def list_team(session: AsyncSession, subject_id: int) -> Sequence[int]:
+    """The users in the team of a deal, claim or event."""
+    return (
+        await session.scalars(
+            select(SubjectTeam.user_id)
+            .where(SubjectTeam.subject_id == subject_id)
+            .order_by(SubjectTeam.user_id)
+        )
+    ).all()
 
 
 async def find_participant(

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from core.enums import InteractionState, Source, UserState
 from core.errors import Invalid, NotFound
-from core.models import Contact, Interaction, InteractionOwner, Subject, User
+from core.models import Contact, Deal, Interaction, InteractionOwner, Subject, User
 from core.repositories import access, deals, subjects
 from core.services import planning
 from core.services.capture import notify_assigned
@@ -49,7 +49,9 @@ async def _get_active_user(work: Work, user_id: int) -> User:
     return user
 
 
-async def _assign_interaction(work: Work, interaction: Interaction, user: User) -> None:
+async def _assign_interaction(
+    work: Work, interaction: Interaction, user: User, *, tells: bool = True
+) -> None:
     former_id = interaction.responsible_id
     if former_id == user.id:
         return
@@ -66,7 +68,7 @@ async def _assign_interaction(work: Work, interaction: Interaction, user: User) 
     for reminder in await planning.list_waiting(work, interaction.id):
         if reminder.user_id == former_id:
             work.change(reminder, of=of, user_id=user.id)
-    if user.id != work.user_id:
+    if tells and user.id != work.user_id:
         notify_assigned(work, interaction, user.id)
 
 
@@ -103,10 +105,22 @@ async def _assign_subject(work: Work, caller: Caller, ref: Ref, user: User) -> N
     refuse_closed(subject)
     deal = await deals.find_deal_of_subject(work.session, subject.id)
     if deal is not None:
+        await _give_tasks(work, deal, user)
         work.change(deal, of=Ref(RefKind.DEAL, deal.id), responsible_id=user.id)
     await join_team(work, subject, [user.id])
     if user.id != work.user_id:
         work.notify(user.id, ref, note="assigned")
+
+
+async def _give_tasks(work: Work, deal: Deal, user: User) -> None:
+    """The open tasks of the stage go along with the deal; its one notice tells of them too."""
+    stay = await deals.find_open_stay(work.session, deal.id)
+    if stay is None:
+        return
+    for _, _, interaction in await deals.list_stay_tasks(work.session, stay.id):
+        is_open = interaction.deleted_at is None and interaction.state is InteractionState.PLANNED
+        if is_open and interaction.responsible_id == deal.responsible_id:
+            await _assign_interaction(work, interaction, user, tells=False)
 
 
 async def _assign_chain(work: Work, caller: Caller, chain: Subject, user: User) -> None:

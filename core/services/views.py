@@ -22,19 +22,12 @@ from core.queries.contact_card import (
     load_contact_card,
     load_contact_rows,
 )
+from core.queries.deal_card import DealCard, DealRow, list_deals, load_deal_card
 from core.queries.interaction_card import InteractionCard, find_interaction_card
 from core.queries.link_candidates import LinkCandidates, load_link_candidates
 from core.queries.recent_people import list_recent_people
 from core.queries.rows import InteractionRow, Page
-from core.queries.subject_card import (
-    DealCard,
-    DealRow,
-    SubjectCard,
-    list_deals,
-    list_subject_history,
-    load_deal_card,
-    load_subject_card,
-)
+from core.queries.subject_card import SubjectCard, list_subject_history, load_subject_card
 from core.queries.subject_tree import TreeRow, list_subject_tree
 from core.queries.worklists import (
     count_to_review,
@@ -43,7 +36,7 @@ from core.queries.worklists import (
     list_inbox,
     list_snoozed,
 )
-from core.repositories import access
+from core.repositories import access, deals
 from core.repositories.access import Viewer
 from core.repositories.options import load_off, require_option
 from core.rules.options import option_of
@@ -70,7 +63,7 @@ class Views:
         """
         async with self._look(caller) as (session, viewer):
             card = await find_interaction_card(session, interaction_id, viewer)
-            if card is None or option_of(card.type) in await load_off(session):
+            if card is None or await _is_off(session, card):
                 raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
             return card
 
@@ -158,15 +151,17 @@ class Views:
             found = await session.scalar(select(Deal.id).where(Deal.subject_id == subject_id))
             return DealId(found) if found is not None else None
 
-    async def deals(self, caller: Caller, number: int, *, is_open: bool = True) -> Page[DealRow]:
-        """Open or closed deals, the latest touched first.
+    async def deals(
+        self, caller: Caller, number: int, *, is_open: bool = True, stage_id: int | None = None
+    ) -> Page[DealRow]:
+        """Open or closed deals, the latest touched first; of one stage alone if told (0: in none).
 
         Raises:
             OptionOff: Deals are switched off.
         """
         async with self._look(caller) as (session, viewer):
             await require_option(session, FunctionalOption.DEALS)
-            return await list_deals(session, viewer, number, is_open=is_open)
+            return await list_deals(session, viewer, number, is_open=is_open, stage_id=stage_id)
 
     async def contact_card(self, caller: Caller, contact_id: ContactId) -> ContactCard:
         """The card of a contact; one that was merged away still shows, and says into what.
@@ -281,3 +276,12 @@ async def _types_on(session: AsyncSession) -> frozenset[InteractionType]:
     """Types whose option is on; the others are in no list (domain.md O2)."""
     off = await load_off(session)
     return frozenset(type_ for type_ in InteractionType if option_of(type_) not in off)
+
+
+async def _is_off(session: AsyncSession, card: InteractionCard) -> bool:
+    """Whether the part that an interaction belongs to is off; tasks of stages have one of their own (domain.md O3)."""
+    off = await load_off(session)
+    if option_of(card.type) not in off:
+        return False
+    is_task = await deals.is_stage_task(session, card.id)
+    return not is_task or FunctionalOption.DEAL_MANAGEMENT in off

@@ -1,0 +1,316 @@
+"""What is told of a deal beside its card: its way, who was reached in which role, its files, the funnel, the why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from core.enums import DealStatus, Direction, InteractionState, RoleSide
+from core.models import (
+    Attachment,
+    AuditChange,
+    AuditStep,
+    Contact,
+    Deal,
+    DealKind,
+    DealRole,
+    DealStage,
+    Interaction,
+    KindStage,
+    Participant,
+    Stage,
+    StageRule,
+    Subject,
+    SubjectParticipant,
+    User,
+)
+from core.queries.deal_lacks import find_last_contact
+from core.queries.rows import COUNT_LIMIT, Page
+from core.queries.worklists import PAGE_SIZE, place_page
+from core.repositories.access import Viewer, sees_interaction, sees_subject
+from core.rules.working_time import Hours, worked_between
+
+
+@dataclass(frozen=True, slots=True)
+class StayView:
+    """A stay of a deal in a stage (domain.md D3).
+
+    Attributes:
+        left_at: None: it is there now.
+        lasted: By the clock, until now where it is there.
+        worked: In working time of the responsible.
+        expected_days: How many working days it should take.
+        override_reason: Why a manager let it come here although something was missing.
+    """
+
+    stage_id: int
+    stage: str
+    from_stage: str | None
+    entered_at: datetime
+    by: str | None
+    left_at: datetime | None
+    lasted: timedelta
+    worked: timedelta
+    expected_days: int | None
+    override_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCoverage:
+    """A role that somebody has in a deal, or that its stage asks for.
+
+    Attributes:
+        contacts: Ids and names of those who have it.
+        last_touched_at: When one of them took part in something last.
+        last_answered_at: When something last came from one of them.
+        required: Whether the stage where the deal stands asks for it.
+    """
+
+    role_id: int
+    role: str
+    side: RoleSide
+    contacts: tuple[tuple[int, str], ...]
+    last_touched_at: datetime | None
+    last_answered_at: datetime | None
+    required: bool
+
+
+class DealFile(NamedTuple):
+    """A file of one of a deal's interactions."""
+
+    attachment_id: int
+    interaction_id: int
+    name: str
+    size: int
+    content_type: str
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """Deals in progress of one stage (None: of none), with their potential by currency."""
+
+    stage_id: int | None
+    stage: str | None
+    count: int
+    sums: tuple[tuple[str, Decimal], ...]
+
+
+class DealFact(NamedTuple):
+    """The last change of a field of a deal: the answer to "why" (pains.md 9)."""
+
+    field: str
+    before: Any
+    after: Any
+    at: datetime
+    by: str | None
+    action: str
+
+
+async def list_stays(session: AsyncSession, deal: Deal, now: datetime) -> tuple[StayView, ...]:
+    """The way of a deal through the stages, oldest first."""
+    origin = aliased(Stage)
+    responsible = await session.get_one(User, deal.responsible_id)
+    hours = Hours(responsible.timezone, responsible.day_starts, responsible.day_ends)
+    rows = await session.execute(
+        select(DealStage, Stage.name, origin.name, User.name, KindStage.expected_days)
+        .join(Stage, Stage.id == DealStage.stage_id)
+        .outerjoin(origin, origin.id == DealStage.from_stage_id)
+        .outerjoin(User, User.id == DealStage.entered_by)
+        .outerjoin(
+            KindStage, and_(KindStage.kind_id == deal.kind_id, KindStage.stage_id == DealStage.stage_id)
+        )
+        .where(DealStage.deal_id == deal.id)
+        .order_by(DealStage.id)
+    )
+    return tuple(
+        StayView(
+            stage_id=stay.stage_id,
+            stage=stage,
+            from_stage=came_from,
+            entered_at=stay.entered_at,
+            by=by,
+            left_at=stay.left_at,
+            lasted=max((stay.left_at or now) - stay.entered_at, timedelta()),
+            worked=worked_between(stay.entered_at, stay.left_at or now, hours),
+            expected_days=expected,
+            override_reason=stay.override_reason,
+        )
+        for stay, stage, came_from, by, expected in rows
+    )
+
+
+async def list_coverage(session: AsyncSession, deal: Deal) -> tuple[RoleCoverage, ...]:
+    """Who was reached in which role, and who answered (pains.md 12), in the order of the lists."""
+    required = select(StageRule.role_id).join(KindStage, KindStage.id == StageRule.kind_stage_id)
+    required = required.where(KindStage.kind_id == deal.kind_id, KindStage.stage_id == deal.stage_id)
+    needed = set(await session.scalars(required))
+    taken = exists().where(
+        SubjectParticipant.subject_id == deal.subject_id, SubjectParticipant.role_id == DealRole.id
+    )
+    roles = await session.scalars(
+        select(DealRole)
+        .where(or_(taken, DealRole.id.in_({one for one in needed if one is not None})))
+        .order_by(DealRole.side, DealRole.position, DealRole.id)
+    )
+    people = await session.execute(
+        select(SubjectParticipant.role_id, Contact.id, Contact.name)
+        .join(Contact, Contact.id == SubjectParticipant.contact_id)
+        .where(SubjectParticipant.subject_id == deal.subject_id, SubjectParticipant.role_id.is_not(None))
+        .order_by(SubjectParticipant.id)
+    )
+    bearers: dict[int | None, list[tuple[int, str]]] = {}
+    for role_id, contact_id, name in people:
+        bearers.setdefault(role_id, []).append((contact_id, name))
+    coverage = []
+    for role in roles.all():
+        contacts = tuple(bearers.get(role.id, ()))
+        ids = [one for one, _ in contacts]
+        coverage.append(
+            RoleCoverage(
+                role_id=role.id,
+                role=role.name,
+                side=role.side,
+                contacts=contacts,
+                last_touched_at=await find_last_contact(session, deal.subject_id, ids),
+                last_answered_at=await _find_last_answer(session, deal.subject_id, ids),
+                required=role.id in needed,
+            )
+        )
+    return tuple(coverage)
+
+
+async def _find_last_answer(
+    session: AsyncSession, subject_id: int, contact_ids: list[int]
+) -> datetime | None:
+    if not contact_ids:
+        return None
+    took_part = exists().where(
+        Participant.interaction_id == Interaction.id, Participant.contact_id.in_(contact_ids)
+    )
+    return await session.scalar(
+        select(Interaction.happened_at)
+        .where(
+            Interaction.subject_id == subject_id,
+            Interaction.state == InteractionState.DONE,
+            Interaction.direction == Direction.IN,
+            Interaction.deleted_at.is_(None),
+            took_part,
+        )
+        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
+        .limit(1)
+    )
+
+
+async def list_files(session: AsyncSession, subject_id: int, viewer: Viewer, number: int) -> Page[DealFile]:
+    """The files of a deal's interactions that the viewer sees, the latest first; pictures of signatures apart."""
+    statement = _files(subject_id, viewer)
+    limited = statement.with_only_columns(Attachment.id).order_by(None).limit(COUNT_LIMIT).subquery()
+    total = await session.scalar(select(func.count()).select_from(limited)) or 0
+    place = place_page(total, number)
+    rows = await session.execute(statement.limit(PAGE_SIZE).offset((place.number - 1) * PAGE_SIZE))
+    return Page(tuple(DealFile(*row) for row in rows), place.number, place.pages, total, place.more)
+
+
+def _files(subject_id: int, viewer: Viewer) -> Select[int, int, str, int, str, datetime]:
+    return (
+        select(
+            Attachment.id,
+            Interaction.id,
+            Attachment.name,
+            Attachment.size,
+            Attachment.content_type,
+            Interaction.happened_at,
+        )
+        .join(Interaction, Interaction.id == Attachment.interaction_id)
+        .where(
+            Interaction.subject_id == subject_id,
+            Interaction.deleted_at.is_(None),
+            Attachment.inline.is_(False),
+            sees_interaction(viewer),
+        )
+        .order_by(Interaction.happened_at.desc(), Interaction.id.desc(), Attachment.position)
+    )
+
+
+async def load_funnel(session: AsyncSession, viewer: Viewer) -> tuple[FunnelRow, ...]:
+    """How many deals in progress the viewer sees in each stage, in the order of the stages, those without one last."""
+    rows = await session.execute(
+        select(Deal.stage_id, Stage.name, Deal.currency, func.count(), func.sum(Deal.amount))
+        .join(Subject, Subject.id == Deal.subject_id)
+        .outerjoin(Stage, Stage.id == Deal.stage_id)
+        .where(
+            Deal.status == DealStatus.IN_PROGRESS,
+            Deal.closed_at.is_(None),
+            Deal.merged_into_id.is_(None),
+            sees_subject(viewer),
+        )
+        .group_by(Deal.stage_id, Stage.name, Stage.position, Deal.currency)
+        .order_by(Stage.position.nulls_last(), Deal.stage_id, Deal.currency)
+    )
+    funnel: dict[int | None, FunnelRow] = {}
+    for stage_id, name, currency, count, amount in rows:
+        row = funnel.get(stage_id, FunnelRow(stage_id, name, 0, ()))
+        sums = row.sums if amount is None else (*row.sums, (currency, amount))
+        funnel[stage_id] = FunnelRow(stage_id, name, row.count + count, sums)
+    return tuple(funnel.values())
+
+
+_COLUMNS: Mapping[str, str] = {
+    "stage": "stage_id",
+    "partner": "partner_id",
+    "kind": "kind_id",
+    "responsible": "responsible_id",
+    "source": "source_id",
+    "competitor": "competitor_id",
+    "loss_reason": "loss_reason_id",
+    "closed": "closed_at",
+}
+"""Columns of fields that are called otherwise."""
+
+_NAMES: Mapping[str, type[Stage | Contact | DealKind | User]] = {
+    "stage": Stage,
+    "partner": Contact,
+    "kind": DealKind,
+    "responsible": User,
+}
+"""Where the values of fields have their names."""
+
+
+async def find_fact(session: AsyncSession, deal: Deal, field: str) -> DealFact | None:
+    """The last change of a field that still stands: who, when, what it was; None: it is as the deal was opened."""
+    column = _COLUMNS.get(field, field)
+    rows = await session.execute(
+        select(AuditChange, AuditStep, User.name)
+        .join(AuditStep, AuditStep.id == AuditChange.step_id)
+        .outerjoin(User, User.id == AuditStep.user_id)
+        .where(
+            AuditChange.entity == (Subject.__tablename__ if field == "title" else Deal.__tablename__),
+            AuditChange.object == (f"s{deal.subject_id}" if field == "title" else f"d{deal.id}"),
+            AuditChange.after.is_not(None),
+            AuditChange.before.is_not(None),
+            AuditStep.undone.is_(False),
+            AuditStep.undoes_id.is_(None),
+        )
+        .order_by(AuditChange.id.desc())
+    )
+    for change, step, by in rows:
+        after = change.after or {}
+        if column in after:
+            before = (change.before or {}).get(column)
+            named = [await _name_of(session, field, one) for one in (before, after[column])]
+            return DealFact(field, named[0], named[1], step.at, by, step.action)
+    return None
+
+
+async def _name_of(session: AsyncSession, field: str, value: Any) -> Any:
+    model = _NAMES.get(field)
+    if model is None or not isinstance(value, int):
+        return value
+    name = await session.scalar(select(model.name).where(model.id == value))
+    return name if name is not None else value
