@@ -70,9 +70,10 @@ async def move_rule(turn: Turn, arguments: Arguments) -> None:
 
 @verbs.verb("apply_rules", option=MAIL, usage=N_("/apply_rules m3"))
 async def apply_rules(turn: Turn, arguments: Arguments) -> Reply:
-    """Apply a mailbox's rules to the letters that are there."""
+    """Apply a mailbox's rules to the letters that are there; ``m3 5`` means rule 5 alone."""
     mailbox_id = MailboxId(arguments.ref(RefKind.MAILBOX).id)
-    done = await turn.services.rule_application.apply(turn.caller, mailbox_id)
+    rule_id = arguments.integer() if arguments else None
+    done = await turn.services.rule_application.apply(turn.caller, mailbox_id, rule_id=rule_id)
     return Toast(
         turn._("Letters looked at: {looked}. Changed: {changed}. Left out: {excluded}.").format(
             looked=done.looked_at, changed=done.changed, excluded=done.excluded

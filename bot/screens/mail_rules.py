@@ -19,6 +19,7 @@ from bot.screens.base import (
     rows,
 )
 from bot.screens.listing import number_row, numbered_lines, title
+from bot.screens.rule_lines import preview_lines, told_actions
 from core.enums import FunctionalOption, MailRouting
 from core.errors import Invalid, NotFound
 from core.queries.mailboxes import MailboxReport
@@ -26,7 +27,7 @@ from core.rules.mail_rules import exclusion_of
 from core.values import InteractionId, MailboxId, Ref, RefKind
 
 if TYPE_CHECKING:
-    from core.services.mail_rules import RulePreview, RuleView
+    from core.services.mail_rules import RuleView
 
 screens = ScreenTable()
 
@@ -78,9 +79,14 @@ async def show_rules(reader: Reader, address: Address) -> Screen:
         row,
         pager(f"rules:{mailbox_id or 0}", page, pages),
         *rows(_routings(reader, mailbox)),
-        (act(reader._("▶️ Apply to what is there"), "apply_rules", f"m{mailbox_id}"),)
-        if mailbox and found
-        else (),
+        *rows(
+            [
+                act(reader._("➕ New rule"), "rule", f"m{mailbox_id}") if mailbox else None,
+                act(reader._("▶️ Apply to what is there"), "apply_rules", f"m{mailbox_id}")
+                if mailbox and found
+                else None,
+            ]
+        ),
         (back,),
     )
     return Screen(text, tuple(one for one in keyboard if one), choices)
@@ -127,9 +133,10 @@ async def show_rule(reader: Reader, address: Address) -> Screen:
     text = lines(
         bold(fill("📏 {name}", name=esc(shorten(rule.name, NAME_LIMIT)))),
         fill(reader._("For letters: {when}"), when=code(esc(shorten(rule.told, TOLD_LIMIT)))),
-        *_told_actions(reader, rule),
+        *told_actions(reader, rule.actions),
         esc(reader._("⚠️ It names something that is gone, and is skipped.")) if rule.is_broken else None,
         esc(reader._("It holds for every mailbox.")) if rule.mailbox_id is None else None,
+        *(await _touched(reader, mailbox_id, rule)),
     )
     own = rule.mailbox_id == mailbox_id
     buttons: list[Button | None] = []
@@ -137,25 +144,18 @@ async def show_rule(reader: Reader, address: Address) -> Screen:
         if rule.position > 1:
             buttons.append(act(reader._("⬆️ Earlier"), "move_rule", rule.id, rule.position - 1))
         buttons.append(act(reader._("🗑 Remove"), "remove_rule", rule.id))
+    if mailbox_id is not None and not rule.is_broken:
+        buttons.append(act(reader._("▶️ Apply to what is there"), "apply_rules", f"m{mailbox_id}", rule.id))
     back = go(reader._("‹ Rules"), f"rules:{mailbox_id}" if mailbox_id else "rules")
     return Screen(text, (*rows(buttons), (back,)))
 
 
-def _told_actions(reader: Reader, rule: "RuleView") -> list[Html]:
-    actions = rule.actions
-    told = [
-        esc(reader._("They are left out.")) if actions.exclude else None,
-        fill(reader._("They get: {tags}"), tags=esc(" ".join(f"#{tag}" for tag in actions.tags)))
-        if actions.tags
-        else None,
-        fill(reader._("Who answers for them: /u{id}"), id=actions.responsible_id)
-        if actions.responsible_id
-        else None,
-        fill(reader._("They belong to /s{id}"), id=actions.subject_id) if actions.subject_id else None,
-        esc(reader._("They start reviewed.")) if actions.reviewed else None,
-        esc(reader._("They are shared with the team.")) if actions.share else None,
-    ]
-    return [one for one in told if one is not None]
+async def _touched(reader: Reader, mailbox_id: MailboxId | None, rule: "RuleView") -> list[Html]:
+    """Which of the letters that are there applying it would touch; nothing where no mailbox is meant."""
+    if mailbox_id is None or rule.is_broken:
+        return []
+    preview = await reader.services.mail_rules.preview(reader.caller, mailbox_id, rule.condition)
+    return [Html(""), *preview_lines(reader, preview, excludes=rule.actions.exclude)]
 
 
 @screens.screen("exclude", option=MAIL)
@@ -178,36 +178,13 @@ async def show_exclusion(reader: Reader, address: Address) -> Screen:
     typed = code(esc(f"/exclude_now m{mailbox_id} {whom}"))
     text = lines(
         bold(fill(reader._("🚫 Leave out {whom}?"), whom=esc(shorten(whom, NAME_LIMIT)))),
-        *_preview_lines(reader, preview),
+        *preview_lines(reader, preview, excludes=True),
         esc(reader._("Letters that come from now on are not captured; what is there stays.")),
         None if fits else fill(reader._("To do so: {command}"), command=typed),
     )
     sure = (Button(reader._("🚫 Leave out"), data),) if fits and not preview.is_everything else ()
     keyboard: tuple[Row, ...] = (sure, (go(reader._("‹ Rules"), f"rules:{mailbox_id}"),))
     return Screen(text, tuple(row for row in keyboard if row))
-
-
-def _preview_lines(reader: Reader, preview: "RulePreview") -> list[Html]:
-    count = fill(
-        reader._("Of the latest {looked} letters here it would have left out {count}."),
-        looked=preview.looked_at,
-        count=preview.matching,
-    )
-    examples = [
-        join(
-            " · ",
-            reader.when(one.happened_at),
-            esc(shorten(", ".join(one.others), NAME_LIMIT)),
-            esc(shorten(one.topic, NAME_LIMIT)),
-        )
-        for one in preview.examples
-    ]
-    warning = (
-        [esc(reader._("⚠️ That is every letter that is there: nothing would be left."))]
-        if preview.is_everything
-        else []
-    )
-    return [count, *warning, *examples]
 
 
 @screens.screen("not_business", option=MAIL)
