@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.support.certificates import make_certificate
+from bench.support.ports import reserve_port
 
 PROGRAM = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 PASSWORD = "secret"
@@ -153,7 +154,7 @@ def run_dovecot(tokens_url: str | None = None) -> Iterator[Dovecot]:
     folder = Path(tempfile.mkdtemp(prefix="zveno-dovecot-"))
     try:
         user, group = _owner()
-        ports = _free_ports(3)
+        ports = [reserve_port() for _ in range(3)]
         certificate = make_certificate(folder)
         config = folder / "dovecot.conf"
         config.write_text(
@@ -200,14 +201,6 @@ def _give_to(folder: Path, user: str, group: str) -> None:
     if os.geteuid() == 0:
         for path in (folder, *folder.rglob("*")):
             shutil.chown(path, user, group)
-
-
-def _free_ports(number: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports: list[int] = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def _wait_for(ports: list[int], process: "subprocess.Popen[bytes]") -> None:

@@ -1,7 +1,6 @@
 """A bad day: wrong settings, servers that are away, signals, parts alone, switches thrown beside the running process."""
 
 import signal
-import socket
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ import aiohttp
 import pytest
 
 from app.http import SECRET_HEADER, webhook_path
+from bench.support.ports import reserve_port
 from simulator.mail_server import MailAccount
 from tests.acceptance.house import TOKEN, House, Running, open_house
 from tests.acceptance.letters import MAILBOX, write_letter
@@ -28,12 +28,6 @@ SECRET = "webhook-secret"
 
 def sqlite(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'zveno.db'}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def join(house: House) -> Person:
@@ -270,7 +264,7 @@ async def test_unknown_parts_are_wrong_use(parts: str, tmp_path: Path, nursery: 
 
 @pytest.fixture
 def webhook_settings() -> dict[str, Any]:
-    port = free_port()
+    port = reserve_port()
     return {
         "ADMIN_IDS": str(ANNA),
         "BOT_MODE": "webhook",

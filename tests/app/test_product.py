@@ -1,7 +1,6 @@
 """The whole product in this process, against a Bot API server of our own."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,18 +15,13 @@ from app.product import Product, open_product
 from app.run import run
 from app.settings import Settings, SettingsInvalid, load_settings
 from app.supervision import Fatal
+from bench.support.ports import reserve_port
 from core.queries.export.kinds import export_kind
 from simulator.client import SimulatorClient
 from simulator.server import SimulatorServer
 
 TOKEN = "4200000010:product-tests"
 ACCOUNT = 77
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def settings_for(folder: Path, **given: Any) -> Settings:
@@ -91,7 +85,7 @@ async def test_a_call_is_captured_and_confirmed(tmp_path: Path) -> None:
 
 
 async def test_the_webhook_brings_updates_in(tmp_path: Path) -> None:
-    port = free_port()
+    port = reserve_port()
     async with SimulatorServer(token=TOKEN) as server, SimulatorClient(server.url) as people:
         await people.add_account("Anna", id=ACCOUNT)
         webhook = {
@@ -109,7 +103,7 @@ async def test_the_webhook_brings_updates_in(tmp_path: Path) -> None:
 
 
 async def test_telegram_out_of_reach_is_said_and_waited_for(tmp_path: Path) -> None:
-    port = free_port()
+    port = reserve_port()
     async with running(settings_for(tmp_path, bot_api_url=f"http://127.0.0.1:{port}")) as product:
         assert (await health(product))["down"] == ["bot"]
         server = await SimulatorServer(token=TOKEN).start(port=port)

@@ -8,12 +8,13 @@ import aiohttp
 
 from app.bootstrap import open_core
 from app.product import open_product
+from bench.support.ports import reserve_port
 from core.enums import MailAuth, MailSecurity
 from core.services.mailbox_drafts import MailboxDraft, MailServer
 from core.values import Caller, Origin
 from simulator.client import SimulatorClient
 from simulator.server import SimulatorServer
-from tests.app.test_product import ACCOUNT, TOKEN, free_port, settings_for, until_healthy
+from tests.app.test_product import ACCOUNT, TOKEN, settings_for, until_healthy
 from tests.factories.authorisation import CLIENT_ID, CLIENT_SECRET, serve_authorisation
 from tests.factories.mail_world import raw_letter
 from tests.mail.scripted_imap import ScriptedIMAP, serve
@@ -33,7 +34,7 @@ def draft(port: int, caller: Caller) -> MailboxDraft:
 
 
 async def test_who_opens_the_link_has_their_letters_in_the_chat(tmp_path: Path) -> None:
-    port = free_port()
+    port = reserve_port()
     async with (
         SimulatorServer(token=TOKEN) as server,
         SimulatorClient(server.url) as people,
@@ -49,6 +50,7 @@ async def test_who_opens_the_link_has_their_letters_in_the_chat(tmp_path: Path) 
             bot_api_url=server.url,
             http_listen=f"127.0.0.1:{port}",
             public_url=f"http://127.0.0.1:{port}",
+            mail_together_seconds=0,
             oauth_google_client_id=CLIENT_ID,
             oauth_google_client_secret=CLIENT_SECRET,
             oauth_google_authority=provider.url,
