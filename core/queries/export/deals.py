@@ -7,18 +7,21 @@ from typing import NamedTuple
 from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import SubjectState
+from core.enums import InteractionState
 from core.models import (
     Competitor,
     Contact,
     Deal,
     DealKind,
+    DealSource,
     Interaction,
     LossReason,
+    Stage,
     Subject,
     SubjectTeam,
     User,
 )
+from core.queries.export.deal_parts import load_demand, load_stays
 from core.queries.export.shapes import (
     Batch,
     JsonObject,
@@ -30,6 +33,7 @@ from core.queries.export.shapes import (
     named,
 )
 from core.queries.export.subjects import load_interaction_ids, load_subject_people
+from core.rules.deal_outcomes import benefit
 
 
 class _Found(NamedTuple):
@@ -39,22 +43,38 @@ class _Found(NamedTuple):
     partner: str | None
     reason: str | None
     competitor: str | None
+    stage: str | None
+    source: str | None
     responsible: str
 
 
 class _Around(NamedTuple):
-    """What belongs to the subjects of deals, by subject id."""
+    """What belongs to deals: of their subjects by subject id, their way and demand by their own."""
 
     people: dict[int, list[JsonObject]]
     team: dict[int, list[JsonObject]]
     interactions: dict[int, list[int]]
     first_contact: dict[int, datetime]
+    stays: dict[int, list[JsonObject]]
+    demand: dict[int, list[JsonObject]]
 
 
 async def load_deals(session: AsyncSession, wanted: Slice) -> Batch:
     """The next deals by id."""
     rows = await session.execute(
-        select(Deal, Subject, DealKind, Contact.name, LossReason.name, Competitor.name, User.name)
+        select(
+            Deal,
+            Subject,
+            DealKind,
+            Contact.name,
+            LossReason.name,
+            Competitor.name,
+            Stage.name,
+            DealSource.name,
+            User.name,
+        )
+        .outerjoin(Stage, Stage.id == Deal.stage_id)
+        .outerjoin(DealSource, DealSource.id == Deal.source_id)
         .join(Subject, Subject.id == Deal.subject_id)
         .join(DealKind, DealKind.id == Deal.kind_id)
         .join(User, User.id == Deal.responsible_id)
@@ -74,6 +94,8 @@ async def load_deals(session: AsyncSession, wanted: Slice) -> Batch:
         team=await _load_team(session, subject_ids),
         interactions=await load_interaction_ids(session, subject_ids),
         first_contact=await _load_first_contact(session, subject_ids),
+        stays=await load_stays(session, [one.deal.id for one in found]),
+        demand=await load_demand(session, [one.deal.id for one in found]),
     )
     return Batch([_shape(one, around) for one in found], found[-1].deal.id)
 
@@ -92,7 +114,11 @@ async def _load_first_contact(session: AsyncSession, subject_ids: Sequence[int])
     """The earliest happened of the interactions of a deal (domain.md D1)."""
     rows = await session.execute(
         select(Interaction.subject_id, func.min(Interaction.happened_at))
-        .where(Interaction.subject_id.in_(subject_ids), Interaction.deleted_at.is_(None))
+        .where(
+            Interaction.subject_id.in_(subject_ids),
+            Interaction.deleted_at.is_(None),
+            Interaction.state == InteractionState.DONE,
+        )
         .group_by(Interaction.subject_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -107,14 +133,16 @@ def _shape(found: _Found, around: _Around) -> JsonObject:
         "partner": named(deal.partner_id, found.partner),
         "kind": named(found.kind.id, found.kind.name),
         "kind_type": found.kind.type,
-        "stage": None,
+        "stage": named(deal.stage_id, found.stage),
         "status": deal.status,
-        "closed": subject.state is SubjectState.CLOSED,
+        "closed": deal.closed_at is not None,
         "amount": amount(deal.amount),
         "currency": deal.currency,
         "probability": deal.probability,
         "agreed": amount(deal.agreed),
         "cost": amount(deal.cost),
+        "benefit": amount(benefit(deal.agreed, deal.cost)),
+        "source": named(deal.source_id, found.source),
         "loss_reason": named(deal.loss_reason_id, found.reason),
         "loss_shown_by": deal.loss_shown_by_id,
         "competitor": named(deal.competitor_id, found.competitor),
@@ -126,7 +154,8 @@ def _shape(found: _Found, around: _Around) -> JsonObject:
         "responsible": named(deal.responsible_id, found.responsible),
         "team": around.team.get(subject.id, []),
         "participants": around.people.get(subject.id, []),
-        "demand": [],
+        "demand": around.demand.get(deal.id, []),
         "interactions": around.interactions.get(subject.id, []),
-        "stages": [],
+        "stages": around.stays.get(deal.id, []),
+        "merged_into": deal.merged_into_id,
     }

@@ -10,7 +10,15 @@ from sqlalchemy import exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import SubjectKind
-from core.models import Contact, Interaction, Participant, ParticipantAddress, Subject, SubjectParticipant
+from core.models import (
+    Contact,
+    DealRole,
+    Interaction,
+    Participant,
+    ParticipantAddress,
+    Subject,
+    SubjectParticipant,
+)
 from core.queries.export.interaction_parts import load_titles
 from core.queries.export.shapes import Batch, JsonObject, Slice, group, instant
 from core.rules.subjects import Standing, is_active
@@ -79,17 +87,18 @@ async def load_subject_people(
     session: AsyncSession, subject_ids: Sequence[int]
 ) -> dict[int, list[JsonObject]]:
     """The participants of deals, claims and events, as they were copied (domain.md S6)."""
-    rows = await session.scalars(
-        select(SubjectParticipant)
+    rows = await session.execute(
+        select(SubjectParticipant, DealRole.name)
+        .outerjoin(DealRole, DealRole.id == SubjectParticipant.role_id)
         .where(SubjectParticipant.subject_id.in_(subject_ids))
         .order_by(SubjectParticipant.id)
     )
     return group(
         (
             row.subject_id,
-            {"contact_id": row.contact_id, "presentation": row.presentation, "role": row.role},
+            {"contact_id": row.contact_id, "presentation": row.presentation, "role": role or row.role},
         )
-        for row in rows
+        for row, role in rows
     )
 
 

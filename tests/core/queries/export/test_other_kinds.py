@@ -102,6 +102,9 @@ async def test_every_field_of_a_lost_and_closed_deal(organisation: Organisation)
         "demand": [],
         "interactions": calls,
         "stages": [],
+        "benefit": None,
+        "source": None,
+        "merged_into": None,
     }
     assert {one["name"] for one in team} == {"Anna", "Boris"}
     assert {(one["contact_id"], one["role"]) for one in people if one["contact_id"] == organisation.john} == {
