@@ -22,6 +22,7 @@ from app.parts import PARTS
 from app.settings import Settings, SettingsInvalid
 from app.single import hold_parts
 from app.supervision import Part, Supervisor
+from core.services.abandoned_mailboxes import AbandonedMailboxes
 from mail.engine import MailEngine
 from scheduler.catalogue import JOBS
 from scheduler.job import JobContext
@@ -71,7 +72,13 @@ class Product:
 
     def _build_scheduler(self) -> Part:
         services = self._core.services
-        context = JobContext(services.reminders, services.inbox, services.quarantine, services.imports)
+        context = JobContext(
+            reminders=services.reminders,
+            inbox=services.inbox,
+            quarantine=services.quarantine,
+            imports=services.imports,
+            abandoned=AbandonedMailboxes(self._core.works),
+        )
         timetable = Timetable(context, JOBS)
         return Part("scheduler", timetable.run, is_well=timetable.is_well)
 

@@ -1,5 +1,17 @@
 """Every job of the product."""
 
-from scheduler.jobs import purge_updates, send_due_reminders, tell_import_progress, tell_quarantined
+from scheduler.jobs import (
+    clear_abandoned,
+    purge_updates,
+    send_due_reminders,
+    tell_import_progress,
+    tell_quarantined,
+)
 
-JOBS = (send_due_reminders.JOB, purge_updates.JOB, tell_quarantined.JOB, tell_import_progress.JOB)
+JOBS = (
+    send_due_reminders.JOB,
+    purge_updates.JOB,
+    tell_quarantined.JOB,
+    tell_import_progress.JOB,
+    clear_abandoned.JOB,
+)

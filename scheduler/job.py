@@ -38,6 +38,14 @@ class ImportProgress(Protocol):
         ...
 
 
+class AbandonedMailboxes(Protocol):
+    """core.services.abandoned_mailboxes.AbandonedMailboxes."""
+
+    async def clear(self, after: timedelta) -> int:
+        """Forget mailboxes that were begun and not touched for so long; how many."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class JobContext:
     """The services that jobs call."""
@@ -46,6 +54,7 @@ class JobContext:
     inbox: Inbox
     quarantine: Quarantine
     imports: ImportProgress
+    abandoned: AbandonedMailboxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Text, cast, inspect, select
+from sqlalchemy import Text, cast, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.models import AuditChange, AuditStep, Base, Interaction
@@ -73,6 +73,15 @@ def _reference_of(change: PendingChange) -> str:
 
 _insert_steps = RowInsert(AuditStep)
 _insert_changes = RowInsert(AuditChange)
+
+
+async def find_last_change(session: AsyncSession, of: Ref) -> datetime | None:
+    """When an object was last changed by anybody; None: never since it was recorded."""
+    return await session.scalar(
+        select(func.max(AuditStep.at))
+        .join(AuditChange, AuditChange.step_id == AuditStep.id)
+        .where(AuditChange.object == str(of))
+    )
 
 
 async def write_step(session: AsyncSession, step: AuditStep, changes: Sequence[PendingChange]) -> None:

@@ -1,5 +1,6 @@
 """Tokens of mailboxes, and the people who were sent to a provider for them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -33,6 +34,15 @@ async def use_request(session: AsyncSession, state_sha256: str, now: datetime) -
         .returning(OAuthRequest.id)
     )
     return None if taken is None else await session.get(OAuthRequest, taken, populate_existing=True)
+
+
+async def list_expired(session: AsyncSession, before: datetime) -> Sequence[OAuthRequest]:
+    """The requests whose time was over at a moment, by id."""
+    return (
+        await session.scalars(
+            select(OAuthRequest).where(OAuthRequest.expires_at <= before).order_by(OAuthRequest.id)
+        )
+    ).all()
 
 
 async def drop_expired(session: AsyncSession, now: datetime) -> None:

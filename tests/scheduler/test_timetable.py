@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduler.catalogue import JOBS
 from scheduler.job import Job, JobContext
-from scheduler.jobs import purge_updates, send_due_reminders, tell_quarantined
+from scheduler.jobs import clear_abandoned, purge_updates, send_due_reminders, tell_quarantined
 from scheduler.timetable import Timetable
 
 
@@ -50,6 +50,15 @@ class CountingImports:
         return 1
 
 
+@dataclass
+class CountingAbandoned:
+    waited: list[timedelta] = field(default_factory=list)
+
+    async def clear(self, after: timedelta) -> int:
+        self.waited.append(after)
+        return 1
+
+
 def context(**services: Any) -> JobContext:
     return JobContext(
         **{
@@ -57,6 +66,7 @@ def context(**services: Any) -> JobContext:
             "inbox": CountingInbox(),
             "quarantine": CountingQuarantine(),
             "imports": CountingImports(),
+            "abandoned": CountingAbandoned(),
             **services,
         }
     )
@@ -88,6 +98,12 @@ async def test_keepers_are_told_of_quarantined_letters() -> None:
     quarantine = CountingQuarantine()
     await tell_quarantined.run(context(quarantine=quarantine))
     assert quarantine.calls == 1
+
+
+async def test_what_was_begun_and_left_is_forgotten_after_a_day() -> None:
+    abandoned = CountingAbandoned()
+    await clear_abandoned.run(context(abandoned=abandoned))
+    assert abandoned.waited == [timedelta(days=1)]
 
 
 def test_every_job_has_a_name_of_its_own() -> None:
