@@ -16,6 +16,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from core.errors import CoreError, NotFound, OptionOff
 from core.services.inbox import is_transient
@@ -103,8 +104,9 @@ class LetterCapturing:
             while ahead and not self._stopping.is_set():
                 batch = await ahead.popleft()
                 await self._begin_reading(ahead, reached)
+                started = monotonic()
                 await self._capture(batch)
-                await asyncio.sleep(0)
+                await self._services.inflow.rest_after(monotonic() - started)
         finally:
             for reading in ahead:
                 reading.cancel()

@@ -159,6 +159,7 @@ class Intake:
     ) -> None:
         await self._services.letters.receive(cursor.id, checkpoint, letters)
         self._suspects.clear(cursor.id, checkpoint.uidvalidity, [one.uid for one in letters])
+        self._services.inflow.note(len(letters))
         self._services.news.set()
         logger.info(
             "letters received",

@@ -14,6 +14,7 @@ from core.services.mailboxes import Mailboxes
 from core.services.seen_mirror import SeenMirror
 from core.services.sightings import Sightings
 from mail.access_tokens import AccessTokens
+from mail.inflow import Inflow
 from mail.oauth import OAuthSetup
 from mail.reader_chain import ReadLetter
 
@@ -83,3 +84,5 @@ class MailServices:
     """Gives access tokens; None: every mailbox has a password."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when letters were received, so that they are captured at once."""
+    inflow: Inflow = field(default_factory=Inflow)
+    """Tells capturing when to leave the machine to receiving."""
