@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
+from app.aside_blobs import AsideBlobs
 from core.errors import NotFound
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -30,6 +31,7 @@ class FileBlobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._aside = AsideBlobs(folder)
 
     def save(self, content: bytes) -> str:
         """Keep the bytes and return their SHA-256; what is there already is left as it is."""
@@ -49,6 +51,8 @@ class FileBlobs:
             path = f"{folder}/{digest[:2]}/{digest}"  # As `path` says it, at a tenth of the price.
             if not _holds(path, content):
                 _write(path, content)
+            else:
+                _freshen(path)
         return digests
 
     def sync(self) -> None:
@@ -65,7 +69,9 @@ class FileBlobs:
         try:
             return self.path(sha256).read_bytes()
         except FileNotFoundError as error:
-            raise NotFound(f"blob {sha256[:12]}") from error
+            if not self._aside.bring_back(sha256):
+                raise NotFound(f"blob {sha256[:12]}") from error
+        return self.path(sha256).read_bytes()
 
     def delete(self, sha256: str) -> None:
         """Forget the bytes of a digest; there being none is no error."""
@@ -83,6 +89,12 @@ class FileBlobs:
         if _DIGEST.fullmatch(sha256) is None:
             raise NotFound("blob")
         return self._folder / sha256[:2] / sha256
+
+
+def _freshen(path: str) -> None:
+    """Say that a file is wanted again: what nobody names for long is put aside (app.aside_blobs)."""
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(path)
 
 
 def _holds(path: str, content: bytes) -> bool:

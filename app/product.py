@@ -11,8 +11,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from app.aside_blobs import AsideBlobs
 from app.bootstrap import Core
 from app.http import HttpDoor, Webhook, webhook_path
 from app.oauth import OAuthPage
@@ -23,6 +25,7 @@ from app.settings import Settings, SettingsInvalid
 from app.single import hold_parts
 from app.supervision import Part, Supervisor
 from core.services.abandoned_mailboxes import AbandonedMailboxes
+from core.services.blob_sweep import BlobSweep
 from mail.engine import MailEngine
 from scheduler.catalogue import JOBS
 from scheduler.job import JobContext
@@ -78,6 +81,11 @@ class Product:
             quarantine=services.quarantine,
             imports=services.imports,
             abandoned=AbandonedMailboxes(self._core.works),
+            blobs=BlobSweep(
+                self._core.works,
+                AsideBlobs(self._core.settings.blob_dir),
+                timedelta(days=self._core.settings.blob_keep_days),
+            ),
         )
         timetable = Timetable(context, JOBS)
         return Part("scheduler", timetable.run, is_well=timetable.is_well)
@@ -175,7 +183,9 @@ async def open_product(core: Core, wanted: Collection[str] = PARTS) -> AsyncIter
     check_parts(core.settings, wanted)
     with hold_parts(core.database, wanted) as alone:
         await core.services.people.ensure_administrators(core.settings.admin_ids)
-        await core.services.starter.fill_lists(core.settings.default_language)
+        await core.services.starter.fill_lists(
+            core.settings.default_language, currency=core.settings.default_currency
+        )
         product = Product(core, wanted, alone=alone)
         try:
             yield product

@@ -163,6 +163,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_check_database)] = "sqlite+aiosqlite:///var/zveno.db"
     redis_url: SecretStr | None = None
     blob_dir: Path = Path("var/blobs")
+    blob_keep_days: int = Field(default=30, ge=1, le=3650)
     secret_key: Annotated[SecretStr, AfterValidator(_check_fernet_key)] | None = None
 
     default_language: Language = Language.RU

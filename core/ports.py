@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,6 +47,30 @@ class BlobStore(Protocol):
 
     def delete(self, sha256: str) -> None:
         """Forget the bytes of a digest; there being none is no error. Blocking: call it in a thread."""
+        ...
+
+
+class SweptBlobs(Protocol):
+    """The blob store as its sweep sees it: what nothing names is put aside, and forgotten later. Blocking."""
+
+    def list_older(self, first: int, behind: int, before: datetime) -> list[str]:
+        """Digests whose first byte is at least `first` and lower than `behind`, not written since a moment."""
+        ...
+
+    def put_aside(self, sha256: str, before: datetime) -> bool:
+        """Move bytes aside, from where a load brings them back; False when they were written since a moment."""
+        ...
+
+    def list_aside(self) -> dict[str, datetime]:
+        """What lies aside, and since when, by the machine's clock."""
+        ...
+
+    def bring_back(self, sha256: str) -> bool:
+        """Move bytes back; False where none lie aside."""
+        ...
+
+    def forget(self, sha256: str) -> None:
+        """Delete what lies aside."""
         ...
 
 

@@ -4,6 +4,7 @@ from scheduler.jobs import (
     clear_abandoned,
     purge_updates,
     send_due_reminders,
+    sweep_blobs,
     tell_import_progress,
     tell_quarantined,
 )
@@ -14,4 +15,5 @@ JOBS = (
     tell_quarantined.JOB,
     tell_import_progress.JOB,
     clear_abandoned.JOB,
+    sweep_blobs.JOB,
 )

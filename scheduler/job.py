@@ -46,6 +46,14 @@ class AbandonedMailboxes(Protocol):
         ...
 
 
+class BlobSweep(Protocol):
+    """core.services.blob_sweep.BlobSweep."""
+
+    async def sweep_next(self) -> object:
+        """Put bytes aside that nothing names, and forget what lies there for long; what it did."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class JobContext:
     """The services that jobs call."""
@@ -55,6 +63,7 @@ class JobContext:
     quarantine: Quarantine
     imports: ImportProgress
     abandoned: AbandonedMailboxes
+    blobs: BlobSweep
 
 
 @dataclass(frozen=True, slots=True)

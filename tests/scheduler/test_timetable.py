@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduler.catalogue import JOBS
 from scheduler.job import Job, JobContext
-from scheduler.jobs import clear_abandoned, purge_updates, send_due_reminders, tell_quarantined
+from scheduler.jobs import clear_abandoned, purge_updates, send_due_reminders, sweep_blobs, tell_quarantined
 from scheduler.timetable import Timetable
 
 
@@ -59,6 +59,15 @@ class CountingAbandoned:
         return 1
 
 
+@dataclass
+class CountingBlobs:
+    calls: int = 0
+
+    async def sweep_next(self) -> int:
+        self.calls += 1
+        return 1
+
+
 def context(**services: Any) -> JobContext:
     return JobContext(
         **{
@@ -67,6 +76,7 @@ def context(**services: Any) -> JobContext:
             "quarantine": CountingQuarantine(),
             "imports": CountingImports(),
             "abandoned": CountingAbandoned(),
+            "blobs": CountingBlobs(),
             **services,
         }
     )
@@ -104,6 +114,12 @@ async def test_what_was_begun_and_left_is_forgotten_after_a_day() -> None:
     abandoned = CountingAbandoned()
     await clear_abandoned.run(context(abandoned=abandoned))
     assert abandoned.waited == [timedelta(days=1)]
+
+
+async def test_the_blob_store_is_swept() -> None:
+    blobs = CountingBlobs()
+    await sweep_blobs.run(context(blobs=blobs))
+    assert blobs.calls == 1
 
 
 def test_every_job_has_a_name_of_its_own() -> None:
