@@ -34,7 +34,7 @@ from bot.texts.notes import with_note
 from bot.turn import Reply, Say, SendFile, Show, Toast, Turn
 from bot.way_back import way_back
 from bot.window import ANSWER_LIMIT, ChatWindow
-from core.errors import AlreadyFinished, StateForbids, SubjectClosed
+from core.errors import AlreadyFinished, StageChanged, StateForbids, SubjectClosed
 from core.queries.chat_users import ChatUser
 from core.values import Origin
 
@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 ROW_KEY = "row_id"
 """Where the dispatcher's data carry the stored update's row id."""
 
-OVERTAKEN = (StateForbids, SubjectClosed)
+OVERTAKEN = (StageChanged, StateForbids, SubjectClosed)
 """Errors of a tap on a card that has been overtaken: the present one is shown in its place (conversation.md 11)."""
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]

@@ -6,6 +6,10 @@ from bot.handlers import (
     care,
     contact,
     deal,
+    deal_demand,
+    deal_merging,
+    deal_people,
+    deal_stages,
     erasure,
     letter_text,
     mail_rules,
@@ -37,9 +41,13 @@ from bot.screens import choose_subject as choose_subject_screens
 from bot.screens import contact as contact_screens
 from bot.screens import contact_list as contact_list_screens
 from bot.screens import deal as deal_screens
+from bot.screens import deal_demand as deal_demand_screens
 from bot.screens import deal_end as deal_end_screens
+from bot.screens import deal_facts as deal_fact_screens
 from bot.screens import deal_list as deal_list_screens
+from bot.screens import deal_more as deal_more_screens
 from bot.screens import deal_people as deal_people_screens
+from bot.screens import deal_stages as deal_stage_screens
 from bot.screens import find as find_screens
 from bot.screens import help as help_screens
 from bot.screens import inbox as inbox_screens
@@ -65,6 +73,10 @@ VERB_TABLES = (
     care.verbs,
     contact.verbs,
     deal.verbs,
+    deal_demand.verbs,
+    deal_merging.verbs,
+    deal_people.verbs,
+    deal_stages.verbs,
     erasure.verbs,
     letter_text.verbs,
     mail_rules.verbs,
@@ -103,9 +115,13 @@ SCREEN_TABLES = (
     contact_screens.screens,
     contact_list_screens.screens,
     deal_screens.screens,
+    deal_demand_screens.screens,
     deal_end_screens.screens,
+    deal_fact_screens.screens,
     deal_list_screens.screens,
+    deal_more_screens.screens,
     deal_people_screens.screens,
+    deal_stage_screens.screens,
     help_screens.screens,
     interaction_screens.screens,
     letters_came_screens.screens,

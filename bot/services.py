@@ -11,6 +11,7 @@ from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
 from bot.ports.mail_rules import Dismissals, MailRules, Pool, RuleApplication, Sharing
 from bot.ports.mailboxes import Mailboxes, MailDoor, Quarantine
+from bot.ports.sales import SalesServices
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
 from core.clock import Clock
@@ -157,7 +158,7 @@ class Erasure(Protocol):
         ...
 
 
-class BotServices(Protocol):
+class BotServices(SalesServices, Protocol):
     """Everything the chat is given. Attributes are read-only."""
 
     @property

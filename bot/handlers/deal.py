@@ -1,4 +1,6 @@
-"""Care of deals: fields, outcome, people, team (domain.md D)."""
+"""Care of deals: fields, outcome (domain.md D)."""
+
+from dataclasses import replace
 
 from bot.asking import ask
 from bot.days import read_day
@@ -8,17 +10,21 @@ from bot.i18n import N_
 from bot.screens.base import act, numbered
 from bot.screens.found import found_label
 from bot.texts.deal_fields import QUESTIONS, read_field
-from bot.texts.deal_roles import ROLES
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
-from core.enums import FunctionalOption, InteractionState
-from core.errors import Invalid
-from core.values import ContactId, DealId, InteractionId, Ref, RefKind, UserId
+from core.enums import DealStatus, FunctionalOption, InteractionState, SalesList
+from core.errors import DemandUnsettled, Invalid, OptionOff, StateForbids
+from core.values import DealId, InteractionId, Ref, RefKind
 
 verbs = VerbTable()
 
 DEALS = FunctionalOption.DEALS
 FOUND_LIMIT = 8
+_LISTED = {"source": SalesList.SOURCES, "competitor": SalesList.COMPETITORS}
+_SETTABLE = frozenset({*_LISTED, "kind", "currency", "probability"})
+_CANCELLING = {"cancel": True, "отменить": True, "keep": False, "оставить": False}
+
+verbs.question("won", N_("On which day? For example: yesterday, or 2026-11-20"))
 
 
 def _deal(arguments: Arguments) -> DealId:
@@ -28,10 +34,19 @@ def _deal(arguments: Arguments) -> DealId:
     return DealId(arguments.ref(RefKind.DEAL).id)
 
 
-@verbs.verb("deals", option=DEALS, usage=N_("/deals"), menu=N_("Deals"), menu_order=60)
-async def show_deals(_turn: Turn, _arguments: Arguments) -> Reply:
-    """The open deals."""
-    return Show("deals")
+@verbs.verb("deals", option=DEALS, usage=N_("/deals · /deals Proposal"), menu=N_("Deals"), menu_order=60)
+async def show_deals(turn: Turn, arguments: Arguments) -> Reply:
+    """The open deals, with the funnel above them; those of one stage where it is named."""
+    if not arguments:
+        return Show("deals")
+    if turn.lacks(FunctionalOption.DEAL_MANAGEMENT):
+        raise OptionOff(FunctionalOption.DEAL_MANAGEMENT)
+    wanted = arguments.text().casefold()
+    items = await turn.services.sales_lists.list_items(SalesList.STAGES, archived=True)
+    stage = next((one for one in items if one.name.casefold() == wanted), None)
+    if stage is None:
+        raise Invalid("stage", wanted)
+    return Show(f"stage_deals:{stage.id}:1")
 
 
 @verbs.variant("edit", RefKind.DEAL, option=DEALS, usage=N_("/edit d3 amount 120 000"))
@@ -64,7 +79,35 @@ def _ask_field(turn: Turn, deal_id: DealId, field: str) -> Reply:
         )
     if field not in QUESTIONS:
         raise Invalid("field", field)
+    if field == "probability":
+        return _ask_probability(turn, deal_id)
     return ask(turn, "edit", f"d{deal_id} {field}", turn._(QUESTIONS[field]))
+
+
+def _ask_probability(turn: Turn, deal_id: DealId) -> Reply:
+    """Ask; or let it follow the stage again (domain.md D3)."""
+    question = ask(turn, "edit", f"d{deal_id} probability", turn._(QUESTIONS["probability"]))
+    if not isinstance(question, Say) or turn.lacks(FunctionalOption.DEAL_MANAGEMENT):
+        return question
+    follow = act(turn._("📶 As the stage says"), "deal_set", f"d{deal_id}", "probability", "none")
+    return replace(question, keyboard=((follow,), *question.keyboard))
+
+
+@verbs.verb("deal_set", option=DEALS)
+async def set_field(turn: Turn, arguments: Arguments) -> None:
+    """Give a field a value of its list, by its number (a currency by its code), or none."""
+    deal_id, field, key = _deal(arguments), arguments.word(), arguments.word()
+    value = "" if key == "none" else key
+    which = _LISTED.get(field)
+    if which is not None and value:
+        items = await turn.services.sales_lists.list_items(which)
+        found = next((one.name for one in items if str(one.id) == value), None)
+        if found is None:
+            raise Invalid(field, value)
+        value = found
+    elif field not in _SETTABLE:
+        raise Invalid("field", field)
+    await turn.services.deals.edit(turn.caller, deal_id, field, value)
 
 
 async def _offer_partners(turn: Turn, deal_id: DealId, words: str) -> Reply:
@@ -109,66 +152,66 @@ def _split_proof(text: str) -> tuple[str, InteractionId | None]:
 
 
 @verbs.verb("lose", option=DEALS)
-async def lose_for_reason(turn: Turn, arguments: Arguments) -> None:
+async def lose_for_reason(turn: Turn, arguments: Arguments) -> Reply | None:
     """Mark a deal lost for a reason of the list by its number, shown by an interaction or not."""
     deal_id, reason_id = _deal(arguments), arguments.integer()
     proof = arguments.optional_ref(RefKind.INTERACTION)
     reasons = {one.id: one.name for one in await turn.services.deals.list_loss_reasons()}
     if reason_id not in reasons:
         raise Invalid("loss_reason", str(reason_id))
+    shown_by = InteractionId(proof.id) if proof else None
+    cancel = _read_cancel(arguments)
+    if cancel is None and await _has_plans(turn, deal_id):
+        return Show(f"deal_plans:{deal_id}:lose:{reason_id}:{shown_by or 0}")
     await turn.services.deals.lose(
-        turn.caller, deal_id, reasons[reason_id], shown_by=InteractionId(proof.id) if proof else None
+        turn.caller, deal_id, reasons[reason_id], shown_by=shown_by, cancel_plans=bool(cancel)
     )
+    return None
 
 
-@verbs.verb("close", option=DEALS, usage=N_("/close d3"))
-async def close_deal(turn: Turn, arguments: Arguments) -> None:
-    """Close a won or lost deal."""
-    await turn.services.deals.close(turn.caller, _deal(arguments))
+def _read_cancel(arguments: Arguments) -> bool | None:
+    """Whether what is planned goes along; None: nobody said."""
+    if not arguments:
+        return None
+    word = arguments.word().casefold()
+    if word not in _CANCELLING:
+        raise UsageWrong
+    return _CANCELLING[word]
+
+
+async def _has_plans(turn: Turn, deal_id: DealId) -> bool:
+    card = await turn.services.views.deal_card(turn.caller, deal_id)
+    return card.subject.planned > 0 and card.closed_at is None
+
+
+@verbs.verb("close", option=DEALS, usage=N_("/close d3 · /close d3 cancel"))
+async def close_deal(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Close a won or lost deal; what is still planned is asked about, demand that is not settled comes first."""
+    deal_id = _deal(arguments)
+    cancel = _read_cancel(arguments)
+    card = await turn.services.views.deal_card(turn.caller, deal_id)
+    may_close = card.status is not DealStatus.IN_PROGRESS and card.closed_at is None
+    if cancel is None and may_close and card.subject.planned:
+        return Show(f"deal_plans:{deal_id}:close")
+    try:
+        await turn.services.deals.close(turn.caller, deal_id, cancel_plans=bool(cancel))
+    except DemandUnsettled:
+        return Show(f"deal_demand:{deal_id}", note="demand_unsettled")
+    return None
+
+
+@verbs.verb("drop_plans", option=DEALS)
+async def drop_plans(turn: Turn, arguments: Arguments) -> None:
+    """Cancel what is still planned of a lost deal."""
+    deal_id = _deal(arguments)
+    card = await turn.services.views.deal_card(turn.caller, deal_id)
+    if card.status is not DealStatus.LOST or card.loss_reason is None:
+        raise StateForbids(Ref(RefKind.DEAL, deal_id), card.status)
+    proof = InteractionId(card.loss_shown_by_id) if card.loss_shown_by_id is not None else None
+    await turn.services.deals.lose(turn.caller, deal_id, card.loss_reason, shown_by=proof, cancel_plans=True)
 
 
 @verbs.variant("reopen", RefKind.DEAL, option=DEALS, usage=N_("/reopen d3"))
 async def reopen_deal(turn: Turn, arguments: Arguments) -> None:
     """Have work on a deal go on; managers only."""
     await turn.services.deals.reopen(turn.caller, _deal(arguments))
-
-
-@verbs.verb("role", option=DEALS, usage=N_("/role d3 c4 decides"))
-async def set_role(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Say which part a contact has in a deal; without a word the likely ones are offered."""
-    deal_id, contact_id = _deal(arguments), ContactId(arguments.ref(RefKind.CONTACT).id)
-    if not arguments:
-        return Show(f"deal_role:{deal_id}:{contact_id}")
-    await turn.services.deals.set_role(turn.caller, deal_id, contact_id, arguments.text())
-    return None
-
-
-@verbs.verb("role_as", option=DEALS)
-async def set_known_role(turn: Turn, arguments: Arguments) -> None:
-    """Give one of the likely roles, in the word of the reader's language."""
-    deal_id, contact_id = _deal(arguments), ContactId(arguments.ref(RefKind.CONTACT).id)
-    code = arguments.word()
-    if code not in ROLES and code != "none":
-        raise Invalid("role", code)
-    word = turn._(ROLES[code]) if code in ROLES else ""
-    await turn.services.deals.set_role(turn.caller, deal_id, contact_id, word)
-
-
-@verbs.verb("role_words", option=DEALS)
-async def ask_role(turn: Turn, arguments: Arguments) -> Reply:
-    """Ask for a role in own words."""
-    deal, contact = arguments.ref(RefKind.DEAL), arguments.ref(RefKind.CONTACT)
-    return ask(turn, "role", f"{deal} {contact}", turn._("Which part do they have in the deal?"))
-
-
-@verbs.variant("team", RefKind.DEAL, option=DEALS, usage=N_("/team d3 u2"))
-async def join_team(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Let a user join the team of a deal; without one colleagues are offered."""
-    deal_id = _deal(arguments)
-    if not arguments:
-        return Show(f"deal_team:{deal_id}")
-    user = arguments.ref(RefKind.USER)
-    if arguments:
-        raise UsageWrong
-    await turn.services.deals.add_to_team(turn.caller, deal_id, UserId(user.id))
-    return None

@@ -9,7 +9,7 @@ from core.rules.subjects import Scope
 from core.values import Caller, ContactId, DealId, InteractionId, Ref, SubjectId, UserId
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
-    from core.services.promotion import PromotionPreview
+    from core.services.promotion import DealTerms, PromotionPreview
 
 
 class Subjects(Protocol):
@@ -49,6 +49,7 @@ class Promotion(Protocol):
         *,
         title: str | None = None,
         partner_id: ContactId | None = None,
+        terms: "DealTerms | None" = None,
     ) -> Ref:
         """Make a deal, claim or event of an interaction's chain."""
         ...
@@ -61,7 +62,14 @@ class Promotion(Protocol):
 class Deals(Protocol):
     """core.services.deals.Deals."""
 
-    async def create(self, caller: Caller, title: str, *, partner_id: ContactId | None = None) -> DealId:
+    async def create(
+        self,
+        caller: Caller,
+        title: str,
+        *,
+        partner_id: ContactId | None = None,
+        kind_id: int | None = None,
+    ) -> DealId:
         """Open a deal from nothing."""
         ...
 
@@ -74,12 +82,19 @@ class Deals(Protocol):
         ...
 
     async def lose(
-        self, caller: Caller, deal_id: DealId, reason: str, *, shown_by: InteractionId | None = None
+        self,
+        caller: Caller,
+        deal_id: DealId,
+        reason: str,
+        *,
+        shown_by: InteractionId | None = None,
+        competitor: str | None = None,
+        cancel_plans: bool = False,
     ) -> None:
         """Mark lost."""
         ...
 
-    async def close(self, caller: Caller, deal_id: DealId) -> None:
+    async def close(self, caller: Caller, deal_id: DealId, *, cancel_plans: bool = False) -> None:
         """Close a won or lost deal."""
         ...
 
@@ -93,6 +108,10 @@ class Deals(Protocol):
 
     async def add_to_team(self, caller: Caller, deal_id: DealId, user_id: UserId) -> None:
         """Let a user join the team."""
+        ...
+
+    async def leave_team(self, caller: Caller, deal_id: DealId, user_id: UserId) -> None:
+        """Let a user leave the team."""
         ...
 
     async def list_loss_reasons(self) -> tuple[LossReasonView, ...]:

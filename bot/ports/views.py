@@ -57,8 +57,10 @@ class Views(Protocol):
         """The deal whose subject this is."""
         ...
 
-    async def deals(self, caller: Caller, number: int, *, is_open: bool = True) -> Page[DealRow]:
-        """Open or closed deals, the latest touched first."""
+    async def deals(
+        self, caller: Caller, number: int, *, is_open: bool = True, stage_id: int | None = None
+    ) -> Page[DealRow]:
+        """Open or closed deals, the latest touched first; of one stage alone if told (0: in none)."""
         ...
 
     async def contact_card(self, caller: Caller, contact_id: ContactId) -> ContactCard:

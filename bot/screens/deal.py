@@ -1,9 +1,12 @@
-"""The card of a deal in its plain form, and what of it can be changed."""
+"""The card of a deal."""
 
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Row, Screen, ScreenTable, act, go, rows
+from bot.screens.deal_stages import next_button
+from bot.screens.demand_lines import demand_line
 from bot.screens.listing import back_row, back_to
+from bot.screens.stage_lines import rest_line, stage_bar, tasks_line
 from bot.screens.subject_lines import (
     NAME_LIMIT,
     TITLE_LIMIT,
@@ -14,7 +17,6 @@ from bot.screens.subject_lines import (
     team_line,
     undo_button,
 )
-from bot.texts.deal_fields import FIELDS
 from bot.texts.kinds import DEAL_STATES
 from core.enums import DealStatus, FunctionalOption
 from core.queries.deal_card import DealCard
@@ -34,9 +36,13 @@ def render_deal(reader: Reader, card: DealCard, *, back: str = "") -> Screen:
     """The card of a deal."""
     text = lines(
         _title(reader, card),
+        stage_bar(reader, card),
         _worth(reader, card) or None,
         people_line(card.subject.people, reader),
         contact_line(reader, card.subject),
+        rest_line(reader, card),
+        tasks_line(reader, card),
+        demand_line(reader, card),
         _terms(reader, card) or None,
         _outcome(reader, card),
         join(" · ", esc(shorten(card.responsible, NAME_LIMIT)), team_line(reader, card.subject)),
@@ -83,9 +89,13 @@ def _terms(reader: Reader, card: DealCard) -> Html:
         " · ",
         money(reader._("agreed {sum}"), "agreed"),
         money(reader._("cost {sum}"), "cost"),
+        money(reader._("benefit {sum}"), "benefit"),
         fill(reader._("close expected {day}"), day=reader.day(expected)) if expected is not None else None,
         fill(reader._("competitor: {name}"), name=esc(shorten(card.competitor, NAME_LIMIT)))
         if card.competitor
+        else None,
+        fill(reader._("from: {source}"), source=esc(shorten(card.source, NAME_LIMIT)))
+        if card.source
         else None,
     )
 
@@ -109,29 +119,24 @@ def _buttons(reader: Reader, card: DealCard) -> tuple[Row, ...]:
     unproven = card.status is DealStatus.LOST and card.loss_shown_by_id is None and not closed
     return rows(
         [
-            go(history, f"trail:{card.subject.id}:1:d{card.id}"),
-            go(reader._("👥 People"), f"deal_people:{card.id}"),
-            None if closed else go(reader._("✏️ Edit"), f"deal_edit:{card.id}"),
-            None if closed else go(reader._("👤 Hand over"), f"assign:d{card.id}"),
-            go(reader._("🏁 Close…") if not closed else reader._("🏁 Closed"), f"deal_end:{card.id}"),
-            go(reader._("📎 What shows it?"), f"deal_proof:{card.id}") if unproven else None,
+            None if closed else next_button(card),
             *(
                 [undo_button(reader, card.subject.undo_step)]
                 if closed
                 else care_buttons(reader, card.subject)
             ),
+            go(history, f"trail:{card.subject.id}:1:d{card.id}"),
+            go(reader._("👥 People"), f"deal_people:{card.id}"),
+            go(reader._("🎯 Demand"), f"deal_demand:{card.id}"),
+            None if closed else go(reader._("✏️ Edit"), f"deal_edit:{card.id}"),
+            go(reader._("🏁 Close…") if not closed else reader._("🏁 Closed"), f"deal_end:{card.id}"),
+            go(reader._("📎 What shows it?"), f"deal_proof:{card.id}") if unproven else None,
+            go(reader._("🥊 Who won it?"), f"deal_choose:{card.id}:competitor")
+            if card.status is DealStatus.LOST and card.competitor is None and not closed
+            else None,
+            act(reader._("✖️ Cancel plans {n}").format(n=card.subject.planned), "drop_plans", f"d{card.id}")
+            if card.status is DealStatus.LOST and card.subject.planned and not closed
+            else None,
+            go(reader._("☰ More…"), f"deal_more:{card.id}"),
         ]
     )
-
-
-@screens.screen("deal_edit", option=FunctionalOption.DEALS)
-async def show_fields(reader: Reader, address: Address) -> Screen:
-    """The fields of a deal; each asks for its new value."""
-    card = await reader.services.views.deal_card(reader.caller, DealId(address.number()))
-    buttons = [act(reader._(label), "deal_field", f"d{card.id}", field) for field, label in FIELDS.items()]
-    text = fill(
-        reader._("✏️ What to change in <b>{title}</b> /{ref}?"),
-        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-        ref=esc(f"d{card.id}"),
-    )
-    return Screen(text, (*rows(buttons), back_row(reader, f"d{card.id}")))

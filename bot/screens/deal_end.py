@@ -4,19 +4,18 @@ from bot.html import esc, fill, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, rows
 from bot.screens.deal import deal_state
+from bot.screens.demand_lines import settled_words
 from bot.screens.interaction_line import row_time
 from bot.screens.listing import back_row
 from bot.screens.subject_lines import TITLE_LIMIT
 from bot.texts.kinds import TYPE_SIGNS
-from core.enums import DealStatus, FunctionalOption, Role
+from core.enums import DealStatus, FunctionalOption
 from core.queries.deal_card import DealCard
 from core.queries.loss_reasons import LossReasonView
+from core.rules.deal_outcomes import REOPENERS
 from core.values import DealId
 
 screens = ScreenTable()
-
-REOPENERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
-"""Who may reopen a deal (domain.md D1)."""
 
 
 async def _load(reader: Reader, address: Address) -> DealCard:
@@ -31,8 +30,10 @@ async def show_endings(reader: Reader, address: Address) -> Screen:
     may_reopen = reader.user.role in REOPENERS
     ref = f"d{card.id}"
     going_on = card.status is DealStatus.IN_PROGRESS
+    winnable = not closed and card.status is not DealStatus.WON
     buttons = [
-        None if closed or card.status is DealStatus.WON else act(reader._("🏆 Won"), "won", ref),
+        act(reader._("🏆 Won"), "won", ref) if winnable else None,
+        act(reader._("📅 Won on another day"), "ask", "won", ref) if winnable else None,
         None
         if closed or card.status is DealStatus.LOST
         else go(reader._("❌ Lost…"), f"deal_loss:{card.id}"),
@@ -46,13 +47,14 @@ async def show_endings(reader: Reader, address: Address) -> Screen:
             state=esc(deal_state(reader, card.status, closed=closed)),
             ref=esc(ref),
         ),
-        None
-        if closed or card.status is DealStatus.WON
-        else fill(
+        fill(
             reader._("Won means: {event}, today. Another day: {how}"),
             event=esc(card.commitment),
             how=esc(f"/won {ref} 2026-11-20"),
-        ),
+        )
+        if winnable
+        else None,
+        settled_words(reader, card, card.demand.total),
         esc(reader._("It is closed; a manager can reopen it.")) if closed and not may_reopen else None,
     )
     return Screen(text, (*rows(buttons), back_row(reader, ref)))
@@ -98,6 +100,35 @@ async def show_proofs(reader: Reader, address: Address) -> Screen:
         title=esc(shorten(card.subject.title, TITLE_LIMIT)),
     )
     return Screen(text, (*keyboard, back_row(reader, f"deal_loss:{card.id}")), choices)
+
+
+@screens.screen("deal_plans", option=FunctionalOption.DEALS)
+async def show_plans(reader: Reader, address: Address) -> Screen:
+    """``deal_plans:3:close`` or ``deal_plans:3:lose:2:5``: what is still planned, to be cancelled or kept."""
+    card = await _load(reader, address)
+    ref = f"d{card.id}"
+    words = address.words[1:]
+    end = ["close", ref]
+    if words[:1] == ("lose",):
+        proof = address.number(3, default=0)
+        end = ["lose", ref, str(address.number(2, default=0)), *([f"i{proof}"] if proof else [])]
+    buttons = (
+        act(reader._("✖️ Cancel them"), *end, "cancel"),
+        act(reader._("🗓 Keep them"), *end, "keep"),
+    )
+    text = fill(
+        reader.ngettext(
+            "{n} plan of <b>{title}</b> /{ref} is still open. Cancel it, or keep it?",
+            "{n} plans of <b>{title}</b> /{ref} are still open. Cancel them, or keep them?",
+            card.subject.planned,
+        ),
+        n=card.subject.planned,
+        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
+        ref=esc(ref),
+    )
+    return Screen(
+        text, (buttons, back_row(reader, f"deal_end:{card.id}")), tuple(one.data for one in buttons)
+    )
 
 
 def _find_reason(

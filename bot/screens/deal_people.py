@@ -2,12 +2,14 @@
 
 from bot.html import Html, esc, fill, join, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Screen, ScreenTable, act, go, numbered, pager, rows
+from bot.screens.base import ROWS, Address, Button, Screen, ScreenTable, act, go, numbered, pager, rows
+from bot.screens.coverage_lines import coverage_lines
 from bot.screens.listing import back_row, number_row, numbered_lines, title
+from bot.screens.role_chips import listed_roles
 from bot.screens.subject_lines import NAME_LIMIT, team_line
 from bot.texts.deal_roles import likely_roles, role_word
 from bot.texts.kinds import CONTACT_SIGNS
-from core.enums import FunctionalOption
+from core.enums import ContactKind, FunctionalOption
 from core.errors import NotFound
 from core.queries.subject_card import SubjectPerson
 from core.values import ContactId, DealId, Ref, RefKind
@@ -34,6 +36,7 @@ async def show_people(reader: Reader, address: Address) -> Screen:
         *numbered_lines([_line(reader, one) for one in known]),
         *(_line(reader, one) for one in shown if one.contact_id is None),
         team_line(reader, card.subject),
+        *await coverage_lines(reader, card.id),
         esc(reader._("A number gives a role.")) if known and card.closed_at is None else None,
     )
     adding = (
@@ -73,10 +76,7 @@ async def show_roles(reader: Reader, address: Address) -> Screen:
     contact = await reader.services.contacts.get(contact_id)
     deal, who = f"d{card.id}", f"c{contact.id}"
     buttons = [
-        *(
-            act(reader._(label), "role_as", deal, who, role)
-            for role, label in likely_roles(contact.kind).items()
-        ),
+        *(await _role_buttons(reader, contact.kind, deal, who)),
         act(reader._("Without a role"), "role_as", deal, who, "none"),
         act(reader._("✏️ In own words"), "role_words", deal, who),
     ]
@@ -88,6 +88,13 @@ async def show_roles(reader: Reader, address: Address) -> Screen:
         title=esc(shorten(card.subject.title, NAME_LIMIT)),
     )
     return Screen(text, (*keyboard, back_row(reader, f"deal_people:{card.id}")), choices)
+
+
+async def _role_buttons(reader: Reader, kind: ContactKind, deal: str, who: str) -> list[Button]:
+    listed = await listed_roles(reader, kind)
+    if listed:
+        return [act(one.name, "role_item", deal, who, one.id) for one in listed]
+    return [act(reader._(label), "role_as", deal, who, role) for role, label in likely_roles(kind).items()]
 
 
 @screens.screen("deal_team", option=FunctionalOption.DEALS)

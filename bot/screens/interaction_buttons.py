@@ -3,7 +3,6 @@
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Button, Row, act, go
-from bot.screens.deal_end import REOPENERS
 from bot.screens.interaction_text import excerpt
 from bot.screens.letter_people import original_buttons, sender_button
 from bot.screens.listing import back_row
@@ -21,6 +20,7 @@ from core.enums import (
     SubjectState,
 )
 from core.queries.interaction_card import InteractionCard
+from core.rules.deal_outcomes import REOPENERS
 
 INBOX = "inbox"
 """The word by which a button says that its card is shown in the inbox, and that the next one is wanted."""

@@ -13,7 +13,7 @@ from bot.screens.interaction_buttons import INBOX
 from bot.screens.interaction_text import head_line, time_of, who_line
 from bot.screens.listing import back_row
 from bot.texts.interaction_fields import FIELDS
-from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS
+from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS, done_kinds
 from core.enums import (
     CallResult,
     Direction,
@@ -227,9 +227,7 @@ def kind_buttons(reader: Reader, interaction_id: int) -> list[Button]:
     """One button for each kind that a plan may turn out to be."""
     return [
         act(f"{TYPE_SIGNS[kind]} {reader._(TYPE_NAMES[kind])}", "done", f"i{interaction_id}", kind)
-        for kind in InteractionType
-        if kind is not InteractionType.PLANNED
-        and not (kind is InteractionType.EMAIL and reader.lacks(FunctionalOption.MAIL_CLIENT))
+        for kind in done_kinds(reader)
     ]
 
 

@@ -12,6 +12,7 @@ from bot.errors import FileUnreachable, UnknownScreen, UnknownVerb, UsageWrong
 from bot.html import Html, code, esc, fill, shorten
 from bot.i18n import N_
 from bot.reader import Reader
+from bot.texts.deal_errors import DEAL_ERRORS
 from bot.texts.fields import FIELDS
 from core import errors
 from core.enums import FunctionalOption
@@ -207,6 +208,7 @@ TABLE: dict[type[Exception], Callable[[Reader, Any], Html]] = {
     errors.Conflict: _conflict,
     errors.InvitationInvalid: _invitation_invalid,
     errors.CoreError: _core_error,
+    **DEAL_ERRORS,
     FileUnreachable: _file_unreachable,
     UsageWrong: _usage_wrong,
     UnknownVerb: _unknown_verb,

@@ -2,7 +2,14 @@
 
 from bot.i18n import N_
 from bot.reader import Reader
-from core.enums import ContactKind, DealStatus, InteractionType, SubjectKind, SubjectState
+from core.enums import (
+    ContactKind,
+    DealStatus,
+    FunctionalOption,
+    InteractionType,
+    SubjectKind,
+    SubjectState,
+)
 
 TYPE_SIGNS = {
     InteractionType.CALL: "📞",
@@ -64,3 +71,13 @@ def subject_state_word(reader: Reader, kind: SubjectKind, state: SubjectState, *
     if state is SubjectState.CLOSED:
         return reader._(_ENDED.get(kind, N_("closed")))
     return reader._("active") if active else reader._("at rest")
+
+
+def done_kinds(reader: Reader) -> tuple[InteractionType, ...]:
+    """What a plan may turn out to be."""
+    return tuple(
+        kind
+        for kind in InteractionType
+        if kind is not InteractionType.PLANNED
+        and not (kind is InteractionType.EMAIL and reader.lacks(FunctionalOption.MAIL_CLIENT))
+    )

@@ -38,7 +38,7 @@ from core.repositories.access import Viewer, sees_subject
 from core.repositories.options import load_off
 from core.rules.deal_outcomes import benefit
 from core.rules.deal_stages import Rest, RestEvent, find_rest, has_stages
-from core.rules.working_time import Hours
+from core.rules.working_time import Hours, worked_between
 from core.values import Lack
 
 
@@ -51,12 +51,13 @@ class StagePlace(StrEnum):
 
 
 class StageMark(NamedTuple):
-    """A stage of the bar on the card."""
+    """A stage of the bar on the card; `expected_days` are working days."""
 
     stage_id: int
     name: str
     probability: int | None
     place: StagePlace
+    expected_days: int | None
 
 
 class DealTaskRow(NamedTuple):
@@ -78,6 +79,7 @@ class DealProcess:
         stages: Those of the kind in order; the current one too where the kind has lost it since.
         current: The stage where it stands, or stood when it ended; None: it entered none yet.
         entered_at: When it came there.
+        days: Whole working days of the responsible since then; None once the deal has ended.
         tasks: What that stage brought to do.
         lacks: What it still asks for.
         rest: How long nothing has happened; None once the deal has ended.
@@ -86,6 +88,7 @@ class DealProcess:
     stages: tuple[StageMark, ...] = ()
     current: StageMark | None = None
     entered_at: datetime | None = None
+    days: int | None = None
     tasks: tuple[DealTaskRow, ...] = ()
     lacks: tuple[Lack, ...] = ()
     rest: Rest | None = None
@@ -244,6 +247,9 @@ async def _load_process(
         stages=marks,
         current=current,
         entered_at=stay.entered_at if stay is not None else None,
+        days=worked_between(stay.entered_at, now, hours) // hours.day
+        if stay is not None and going_on
+        else None,
         tasks=await _load_tasks(session, stay) if stay is not None else (),
         lacks=await load_lacks(session, deal, stay, now) if stay is not None and stay.left_at is None else (),
         rest=find_rest(events, now, hours, rest_days) if going_on else None,
@@ -256,7 +262,7 @@ async def _load_marks(session: AsyncSession, deal: Deal) -> tuple[tuple[StageMar
     shown = [(one, stage) for one, stage in pairs if not one.archived or stage.id == deal.stage_id]
     place = next((number for number, (_, stage) in enumerate(shown) if stage.id == deal.stage_id), None)
     marks = tuple(
-        StageMark(stage.id, stage.name, one.probability, _place(number, place))
+        StageMark(stage.id, stage.name, one.probability, _place(number, place), one.expected_days)
         for number, (one, stage) in enumerate(shown)
     )
     return marks, shown[place][0].rest_days if place is not None else None

@@ -15,13 +15,16 @@ from core.models import (
     Attachment,
     AuditChange,
     AuditStep,
+    Competitor,
     Contact,
     Deal,
     DealKind,
     DealRole,
+    DealSource,
     DealStage,
     Interaction,
     KindStage,
+    LossReason,
     Participant,
     Stage,
     StageRule,
@@ -273,11 +276,16 @@ _COLUMNS: Mapping[str, str] = {
 }
 """Columns of fields that are called otherwise."""
 
-_NAMES: Mapping[str, type[Stage | Contact | DealKind | User]] = {
+_Named = Stage | Contact | DealKind | User | DealSource | Competitor | LossReason
+
+_NAMES: Mapping[str, type[_Named]] = {
     "stage": Stage,
     "partner": Contact,
     "kind": DealKind,
     "responsible": User,
+    "source": DealSource,
+    "competitor": Competitor,
+    "loss_reason": LossReason,
 }
 """Where the values of fields have their names."""
 

@@ -26,6 +26,12 @@ from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
 from core.services.contacts import Contacts
+from core.services.currencies import Currencies
+from core.services.deal_demand import DealDemand
+from core.services.deal_kinds import DealKinds
+from core.services.deal_merging import DealMerging
+from core.services.deal_stages import DealStages
+from core.services.deal_views import DealViews
 from core.services.deals import Deals
 from core.services.departments import Departments
 from core.services.dismissals import Dismissals
@@ -47,6 +53,7 @@ from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.review import Review
 from core.services.rule_application import RuleApplication
+from core.services.sales_lists import SalesLists
 from core.services.search import Search
 from core.services.sharing import Sharing
 from core.services.subject_state import SubjectStates
@@ -81,6 +88,12 @@ class Services:
         self.care = Care(works)
         self.chats = Chats(works)
         self.contacts = Contacts(works)
+        self.currencies = Currencies(works)
+        self.deal_demand = DealDemand(works)
+        self.deal_kinds = DealKinds(works)
+        self.deal_merging = DealMerging(works)
+        self.deal_stages = DealStages(works)
+        self.deal_views = DealViews(works.database, works.clock)
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
         self.dismissals = Dismissals(works)
@@ -104,6 +117,7 @@ class Services:
         self.quarantine = Quarantine(works, blobs)
         self.review = Review(works)
         self.rule_application = RuleApplication(works)
+        self.sales_lists = SalesLists(works)
         self.search = Search(works)
         self.sharing = Sharing(works)
         self.subject_states = SubjectStates(works)

@@ -1,0 +1,121 @@
+"""The primary demand of a deal: written down, changed, met (domain.md, Primary demand, D4)."""
+
+from bot.errors import UsageWrong
+from bot.i18n import N_
+from bot.turn import Reply, Show, Turn
+from bot.verbs import Arguments, VerbTable
+from core.enums import FunctionalOption, SalesList
+from core.errors import Invalid
+from core.services.deal_demand import DemandDraft
+from core.values import ContactId, DealId, InteractionId, RefKind
+
+verbs = VerbTable()
+
+DEALS = FunctionalOption.DEALS
+QUESTION = N_("What is asked for? Text; quantity; sum. For example: Pallets; 20; 120 000")
+verbs.question("demand", QUESTION)
+verbs.question("row_change", QUESTION)
+
+
+def _read_draft(text: str, asked_in: int | None = None, asked_by: int | None = None) -> DemandDraft:
+    """``Pallets; 20; 120 000``: what, how much, for how much; of two parts the second is the sum."""
+    what, *numbers = (part.strip() for part in text.split(";"))
+    if len(numbers) > 2:
+        raise UsageWrong
+    quantity = numbers[0] or None if len(numbers) > 1 else None
+    amount = (numbers[-1] or None) if numbers else None
+    return DemandDraft(
+        text=what,
+        quantity=quantity,
+        amount=amount,
+        asked_in_id=InteractionId(asked_in) if asked_in is not None else None,
+        asked_by_id=ContactId(asked_by) if asked_by is not None else None,
+    )
+
+
+def _draft_of(arguments: Arguments) -> DemandDraft:
+    """A draft behind an optional message and an optional person: ``i5 c4 Pallets; 20``."""
+    asked_in = arguments.optional_ref(RefKind.INTERACTION)
+    asked_by = arguments.optional_ref(RefKind.CONTACT)
+    return _read_draft(
+        arguments.text(),
+        asked_in.id if asked_in is not None else None,
+        asked_by.id if asked_by is not None else None,
+    )
+
+
+@verbs.verb("demand", option=DEALS, usage=N_("/demand d3 Pallets; 20; 120 000"))
+async def add(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Write down what a client asks for; without words the demand is shown."""
+    deal_id = DealId(arguments.ref(RefKind.DEAL).id)
+    if not arguments:
+        return Show(f"deal_demand:{deal_id}")
+    turn.then_show(f"deal_demand:{deal_id}")
+    await turn.services.deal_demand.add(turn.caller, deal_id, _draft_of(arguments))
+    return None
+
+
+async def _row_at(turn: Turn, deal_id: DealId, place: int) -> int:
+    """The row that the list shows at a place, from 1."""
+    card = await turn.services.views.deal_card(turn.caller, deal_id)
+    if not 1 <= place <= len(card.demand.rows):
+        raise Invalid("demand", str(place))
+    return card.demand.rows[place - 1][0].id
+
+
+@verbs.verb("row_change", option=DEALS)
+async def change(turn: Turn, arguments: Arguments) -> None:
+    """Write down what a row became."""
+    deal_id, row_id = DealId(arguments.ref(RefKind.DEAL).id), arguments.integer()
+    turn.then_show(f"demand_row:{deal_id}:{row_id}")
+    await turn.services.deal_demand.change(turn.caller, row_id, _draft_of(arguments))
+
+
+@verbs.verb("row_met", option=DEALS)
+async def meet(turn: Turn, arguments: Arguments) -> None:
+    """Say how far a row was met, and why not wholly, by the number of the reason."""
+    deal_id, row_id = DealId(arguments.ref(RefKind.DEAL).id), arguments.integer()
+    percent = arguments.integer()
+    reason = None
+    if arguments:
+        reason_id = arguments.integer()
+        items = await turn.services.sales_lists.list_items(SalesList.UNMET_REASONS)
+        reason = next((one.name for one in items if one.id == reason_id), None)
+        if reason is None:
+            raise Invalid("unmet_reason", str(reason_id))
+    turn.then_show(f"deal_demand:{deal_id}")
+    await turn.services.deal_demand.meet(turn.caller, row_id, percent, reason=reason)
+
+
+@verbs.verb("row_remove", option=DEALS)
+async def remove(turn: Turn, arguments: Arguments) -> None:
+    """Take a row away."""
+    deal_id, row_id = DealId(arguments.ref(RefKind.DEAL).id), arguments.integer()
+    turn.then_show(f"deal_demand:{deal_id}")
+    await turn.services.deal_demand.remove(turn.caller, row_id)
+
+
+@verbs.verb("met", option=DEALS, usage=N_("/met d3 1 50 Price"))
+async def meet_typed(turn: Turn, arguments: Arguments) -> None:
+    """Say how far the row at a place was met, and why not wholly."""
+    deal_id = DealId(arguments.ref(RefKind.DEAL).id)
+    row_id = await _row_at(turn, deal_id, arguments.integer())
+    word = arguments.word().removesuffix("%")
+    if not (word.isascii() and word.isdecimal()):
+        raise Invalid("met_percent", word)
+    if arguments.peek() == "%":
+        arguments.word()
+    turn.then_show(f"deal_demand:{deal_id}")
+    await turn.services.deal_demand.meet(turn.caller, row_id, int(word), reason=arguments.rest or None)
+
+
+@verbs.verb("redemand", option=DEALS, usage=N_("/redemand d3 1 Pallets; 15; 90 000"))
+async def change_typed(turn: Turn, arguments: Arguments) -> None:
+    """Write down what the row at a place became; ``-`` takes it away."""
+    deal_id = DealId(arguments.ref(RefKind.DEAL).id)
+    row_id = await _row_at(turn, deal_id, arguments.integer())
+    turn.then_show(f"deal_demand:{deal_id}")
+    if arguments.rest == "-":
+        await turn.services.deal_demand.remove(turn.caller, row_id)
+        return
+    await turn.services.deal_demand.change(turn.caller, row_id, _draft_of(arguments))

@@ -1,0 +1,185 @@
+"""What is known of a deal, to be changed in place, and why it is so (domain.md D1, pains.md 9)."""
+
+from datetime import date
+from decimal import Decimal
+
+from bot.html import Html, esc, fill, join, lines, shorten
+from bot.i18n import N_
+from bot.reader import Reader
+from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.listing import back_row
+from bot.screens.subject_lines import NAME_LIMIT, TITLE_LIMIT
+from bot.texts.deal_fields import CHOSEN, FIELDS
+from core.enums import DealKindType, FunctionalOption, SalesList
+from core.errors import Invalid
+from core.queries.deal_card import DealCard
+from core.queries.deal_views import DealFact
+from core.values import DealId
+
+screens = ScreenTable()
+
+DEALS = FunctionalOption.DEALS
+CHOICES_LIMIT = 20
+_LISTS = {"source": SalesList.SOURCES, "competitor": SalesList.COMPETITORS}
+_CLEARED = {
+    "source": N_("Without a source"),
+    "competitor": N_("Without a competitor"),
+}
+_EXPLAINED = (*FIELDS, "stage", "responsible", "committed_on", "loss_reason")
+"""Fields whose last change is told."""
+
+_MORE_LABELS = {
+    "stage": N_("Stage"),
+    "responsible": N_("Responsible"),
+    "committed_on": N_("Day of the event that wins"),
+    "loss_reason": N_("Reason of the loss"),
+}
+_DAYS = frozenset({"expected_close_on", "committed_on"})
+_SUMS = frozenset({"amount", "agreed", "cost"})
+
+
+async def _load(reader: Reader, address: Address) -> DealCard:
+    return await reader.services.views.deal_card(reader.caller, DealId(address.number()))
+
+
+@screens.screen("deal_edit", option=DEALS)
+async def show_fields(reader: Reader, address: Address) -> Screen:
+    """The fields of a deal with their values; each asks for its new value."""
+    card = await _load(reader, address)
+    buttons = [
+        _field_button(card, field, reader._(label))
+        for field, label in FIELDS.items()
+        if not (field == "probability" and card.process.rest is None and card.process.stages)
+    ]
+    text = lines(
+        fill(
+            reader._("✏️ What to change in <b>{title}</b> /{ref}?"),
+            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
+            ref=esc(f"d{card.id}"),
+        ),
+        *(
+            fill("{label}: {value}", label=esc(reader._(label)), value=value)
+            for field, label in FIELDS.items()
+            if (value := field_value(reader, card, field)) is not None
+        ),
+    )
+    hand_over = go(reader._("👤 Hand over"), f"assign:d{card.id}")
+    why = go(reader._("❔ Why so"), f"deal_why:{card.id}")
+    return Screen(text, (*rows([*buttons, hand_over, why]), back_row(reader, f"d{card.id}")))
+
+
+def _field_button(card: DealCard, field: str, label: str) -> Button:
+    if field in CHOSEN:
+        return go(label, f"deal_choose:{card.id}:{field}")
+    return act(label, "deal_field", f"d{card.id}", field)
+
+
+def field_value(reader: Reader, card: DealCard, field: str) -> Html | None:
+    """The value of a field as the reader sees it; None where it has none."""
+    if field == "title":
+        return esc(shorten(card.subject.title, TITLE_LIMIT))
+    value = getattr(card, field)
+    if value is None:
+        return None
+    if field in _SUMS:
+        return reader.money(value, card.currency)
+    if field == "expected_close_on":
+        return reader.day(value)
+    if field == "probability":
+        by_hand = reader._("by hand") if card.probability_by_hand else None
+        return join(" · ", esc(f"{value} %"), esc(by_hand) if by_hand is not None else None)
+    return esc(shorten(str(value), NAME_LIMIT))
+
+
+@screens.screen("deal_choose", option=DEALS)
+async def show_values(reader: Reader, address: Address) -> Screen:
+    """``deal_choose:3:source``: the values that a field may have; others are typed where that makes sense."""
+    card = await _load(reader, address)
+    field = address.words[1] if len(address.words) > 1 else ""
+    if field not in CHOSEN:
+        raise Invalid("field", field)
+    deal = f"d{card.id}"
+    buttons = [act(name, "deal_set", deal, field, key) for key, name in await _values(reader, field)]
+    if field in _CLEARED and getattr(card, field) is not None:
+        buttons.append(act(reader._(_CLEARED[field]), "deal_set", deal, field, "none"))
+    if field == "competitor":
+        buttons.append(act(reader._("✏️ In own words"), "deal_field", deal, field))
+    keyboard, choices = numbered(buttons)
+    text = lines(
+        fill(
+            reader._("{label} of <b>{title}</b> /{ref}?"),
+            label=esc(reader._(FIELDS[field])),
+            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
+            ref=esc(deal),
+        ),
+        None if buttons else esc(reader._("The list is empty; an administrator fills it.")),
+    )
+    return Screen(text, (*keyboard, back_row(reader, f"deal_edit:{card.id}")), choices)
+
+
+async def _values(reader: Reader, field: str) -> list[tuple[object, str]]:
+    if field == "kind":
+        plain_only = reader.lacks(FunctionalOption.DEAL_MANAGEMENT)
+        return [
+            (one.id, one.name)
+            for one in await reader.services.deal_kinds.list_kinds()
+            if not plain_only or one.type is DealKindType.PLAIN
+        ]
+    if field == "currency":
+        found = await reader.services.currencies.list_currencies()
+        return [(one.code, f"{one.code} {one.name}".strip()) for one in found]
+    items = await reader.services.sales_lists.list_items(_LISTS[field])
+    return [(one.id, one.name) for one in items[:CHOICES_LIMIT]]
+
+
+@screens.screen("deal_why", option=DEALS)
+async def show_reasons(reader: Reader, address: Address) -> Screen:
+    """Why each fact is as it is: who changed it last, when, and what it was before."""
+    card = await _load(reader, address)
+    facts = [
+        (field, await reader.services.deal_views.fact(reader.caller, DealId(card.id), field))
+        for field in _EXPLAINED
+    ]
+    told = [_fact_line(reader, card, field, fact) for field, fact in facts if fact is not None]
+    shown_by = card.loss_shown_by_id
+    text = lines(
+        fill(
+            reader._("❔ Why so: <b>{title}</b> /{ref}"),
+            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
+            ref=esc(f"d{card.id}"),
+        ),
+        *told,
+        fill(reader._("Lost as /{ref} shows"), ref=esc(f"i{shown_by}")) if shown_by is not None else None,
+        fill(
+            reader._("Opened {when}; what is not named here is so since then."),
+            when=reader.when(card.opened_at),
+        ),
+    )
+    return Screen(text, (back_row(reader, f"d{card.id}"),))
+
+
+def _fact_line(reader: Reader, card: DealCard, field: str, fact: DealFact) -> Html:
+    label = FIELDS.get(field) or _MORE_LABELS[field]
+    before = _stored(reader, card, field, fact.before)
+    return join(
+        " · ",
+        fill(
+            "{label}: {value}",
+            label=esc(reader._(label)),
+            value=_stored(reader, card, field, fact.after) or esc("—"),
+        ),
+        fill(reader._("before: {value}"), value=before) if before is not None else None,
+        esc(shorten(fact.by, NAME_LIMIT)) if fact.by is not None else None,
+        reader.when(fact.at),
+    )
+
+
+def _stored(reader: Reader, card: DealCard, field: str, value: object) -> Html | None:
+    """A value as the audit keeps it."""
+    if value is None:
+        return None
+    if field in _SUMS:
+        return reader.money(Decimal(str(value)), card.currency)
+    if field in _DAYS:
+        return reader.day(date.fromisoformat(str(value)))
+    return esc(shorten(str(value), NAME_LIMIT))
