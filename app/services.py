@@ -44,6 +44,7 @@ from core.services.review import Review
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
 from core.services.search import Search
+from core.services.setup import Setup
 from core.services.sharing import Sharing
 from core.services.starter import Starter
 from core.services.subject_state import SubjectStates
@@ -106,6 +107,7 @@ class Services:
     rule_application: RuleApplication
     sales_lists: SalesLists
     search: Search
+    setup: Setup
     sharing: Sharing
     starter: Starter
     subject_states: SubjectStates
@@ -174,6 +176,7 @@ def build_services(
         rule_application=RuleApplication(works),
         sales_lists=SalesLists(works),
         search=Search(works),
+        setup=Setup(works),
         sharing=Sharing(works),
         starter=Starter(works),
         subject_states=SubjectStates(works),

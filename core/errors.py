@@ -19,12 +19,14 @@
     │   ├── DealMerged        the deal became part of another
     │   ├── NameTaken         a list has that name already
     │   └── Missing           a required field is not filled; names it
+    ├── SetupInvalid          the file that sets the organisation up makes no sense
     ├── InvitationInvalid     used, expired or unknown
     └── AlreadyFinished       this update had its effect before: roll back, do nothing
 
 The doors translate these to sentences; none of them carries text for people.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.enums import FunctionalOption
@@ -215,6 +217,18 @@ class NameTaken(Conflict):
         super().__init__(f"{field}: {name!r} is there already")
         self.field = field
         self.name = name
+
+
+class SetupInvalid(CoreError):
+    """The file that sets the organisation up makes no sense; nothing of it was applied.
+
+    Attributes:
+        problems: Everything that is wrong: where (keys and numbers from the top of the file), and what.
+    """
+
+    def __init__(self, problems: Sequence[tuple[tuple[str | int, ...], str]]) -> None:
+        super().__init__(f"{len(problems)} problems in the setup")
+        self.problems = tuple(problems)
 
 
 class TaxNumberTaken(Conflict):

@@ -18,6 +18,7 @@ _COMMANDS = {
     "option": "app.cli.people:option",
     "mailbox": "app.cli.mailbox:mailbox",
     "export": "app.cli.export:export",
+    "setup": "app.cli.setup:setup",
 }
 
 

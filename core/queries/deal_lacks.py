@@ -76,7 +76,7 @@ async def load_role_names(session: AsyncSession, role_ids: Collection[int]) -> d
     if not role_ids:
         return {}
     rows = await session.execute(select(DealRole.id, DealRole.name).where(DealRole.id.in_(role_ids)))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def load_bearers(

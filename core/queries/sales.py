@@ -144,7 +144,7 @@ async def _stage_views(
     rules: dict[int, list[StageRule]] = defaultdict(list)
     for rule in await sales.list_rules(session, ids):
         rules[rule.kind_stage_id].append(rule)
-    names = dict((await session.execute(select(DealRole.id, DealRole.name))).tuples().all()) if rules else {}
+    names = await _load_role_names(session) if rules else {}
     views: dict[int, list[KindStageView]] = defaultdict(list)
     for one, stage in found:
         views[one.kind_id].append(
@@ -163,6 +163,10 @@ async def _stage_views(
             )
         )
     return views
+
+
+async def _load_role_names(session: AsyncSession) -> dict[int, str]:
+    return {row[0]: row[1] for row in await session.execute(select(DealRole.id, DealRole.name))}
 
 
 def rule_view(rule: StageRule, names: dict[int, str]) -> RuleView:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from core.enums import DealKindType, DealStatus, InteractionState, InteractionType, LackType, StageRuleType
 from core.rules.working_time import Hours, worked_between
 from core.values import Lack
 
-REQUIRABLE = (
+Requirable = Literal[
     "partner",
     "amount",
     "expected_close_on",
@@ -24,7 +24,8 @@ REQUIRABLE = (
     "competitor",
     "committed_on",
     "demand",
-)
+]
+REQUIRABLE: tuple[str, ...] = get_args(Requirable)
 """Fields that a stage may ask for."""
 
 PERCENT = range(101)

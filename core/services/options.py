@@ -39,11 +39,12 @@ class Options:
             if is_on and needed is not None and needed in await load_off(work.session):
                 raise OptionOff(needed)
             for one in (option, *switched_along(option, is_on=is_on)):
-                await _switch(work, one, is_on=is_on)
+                await switch(work, one, is_on=is_on)
             work.confirm("admin", note="option_on" if is_on else "option_off", option=option.value)
 
 
-async def _switch(work: Work, option: FunctionalOption, *, is_on: bool) -> None:
+async def switch(work: Work, option: FunctionalOption, *, is_on: bool) -> None:
+    """Switch one option, and nothing along with it, inside a transaction that does more."""
     row = await work.session.get(OptionSwitch, option.value)
     if row is None:
         if not is_on:

@@ -2,32 +2,13 @@
 
 from sqlalchemy import func, select
 
-from core.enums import DealKindType, Language
-from core.models import DealKind, LossReason
+from core.enums import Language
+from core.errors import SetupInvalid
+from core.models import DealKind
+from core.services.setup import apply_setup
+from core.services.setup_report import SetupReport
+from core.services.starter_sets import starter_set
 from core.services.work import Works
-
-_KIND = {
-    Language.EN: ("Sale", "contract signed"),
-    Language.RU: ("Продажа", "договор подписан"),
-}
-_LOSS_REASONS = {
-    Language.EN: (
-        "Price",
-        "Went to a competitor",
-        "No budget",
-        "Delivery time",
-        "No longer needed",
-        "No answer",
-    ),
-    Language.RU: (
-        "Цена",
-        "Ушёл к конкуренту",
-        "Нет бюджета",
-        "Сроки поставки",
-        "Больше не нужно",
-        "Перестал отвечать",
-    ),
-}
 
 
 class Starter:
@@ -36,15 +17,23 @@ class Starter:
     def __init__(self, works: Works) -> None:
         self._works = works
 
-    async def fill_lists(self, language: Language) -> None:
-        """Give an organisation without deal kinds and loss reasons its first ones; otherwise change nothing."""
+    async def fill_lists(self, language: Language, *, currency: str | None = None) -> None:
+        """Give an organisation without kinds of deals its first lists; otherwise change nothing.
+
+        Args:
+            language: Of the names.
+            currency: The organisation's own, which comes first.
+
+        Raises:
+            SetupInvalid: There are lists already which the first ones contradict.
+        """
         async with self._works.database.reading() as session:
             if await session.scalar(select(func.count()).select_from(DealKind)):
                 return
         async with self._works.begin(None, "fill_lists") as work:
             if await work.session.scalar(select(func.count()).select_from(DealKind)):
                 return
-            name, commitment = _KIND[language]
-            await work.add(DealKind(name=name, type=DealKindType.PLAIN, commitment=commitment), of=None)
-            for reason in _LOSS_REASONS[language]:
-                await work.add(LossReason(name=reason), of=None)
+            report = SetupReport()
+            await apply_setup(work, starter_set(language, currency), report)
+            if report.problems:
+                raise SetupInvalid(report.problems)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from core.database import Database
-from core.enums import AddressKind, ContactKind, Language, Role
+from core.enums import AddressKind, ContactKind, Role
 from core.models import Contact, ContactAddress, Department, PersonPartner
 from core.rules.coordinates import name_key
-from core.services.starter import Starter
 from core.services.work import Works
 from core.values import Caller, ContactId
 from tests.conftest import NOON, FixedClock
+from tests.factories.deals import make_lists
 from tests.factories.people import caller_of, make_department, make_user
 
 ACME_PHONE = "+442079460958"
@@ -40,7 +40,7 @@ class Organisation:
 async def make_organisation(database: Database, clock: FixedClock) -> Organisation:
     """Build it, committed."""
     works = Works(database, clock)
-    await Starter(works).fill_lists(Language.EN)
+    await make_lists(works)
     async with database.transaction() as session:
         sales: Department = await make_department(session, "Sales")
         north = await make_department(session, "North", parent_id=sales.id)
