@@ -38,7 +38,8 @@ THREAD_LIMIT = 1_000
 _letter = aliased(Interaction)
 
 
-def _same_reader(column: SQLColumnExpression[int | None], user_id: int | None) -> ColumnElement[bool]:
+def same_reader(column: SQLColumnExpression[int | None], user_id: int | None) -> ColumnElement[bool]:
+    """Whether a share is one with this reader; None: with the team and those who lead the owner."""
     return column.is_(None) if user_id is None else column == user_id
 
 
@@ -135,7 +136,7 @@ async def share_letters(
             select(LetterShare.interaction_id).where(
                 LetterShare.interaction_id.in_(interaction_ids),
                 LetterShare.mailbox_id == mailbox_id,
-                _same_reader(LetterShare.user_id, user_id),
+                same_reader(LetterShare.user_id, user_id),
             )
         )
     )
@@ -149,14 +150,11 @@ async def share_letters(
 
 async def share_mailbox(session: AsyncSession, mailbox_id: int, user_id: int | None, now: datetime) -> int:
     """Share a mailbox: what came to it, internal letters apart, and what will come; how many letters were not yet."""
-    if user_id not in await list_mailbox_readers(session, mailbox_id):
-        await session.execute(
-            insert(MailboxShare).values(mailbox_id=mailbox_id, user_id=user_id, created_at=now)
-        )
+    await add_mailbox_share(session, mailbox_id, user_id, now)
     there = exists().where(
         LetterShare.interaction_id == Interaction.id,
         LetterShare.mailbox_id == mailbox_id,
-        _same_reader(LetterShare.user_id, user_id),
+        same_reader(LetterShare.user_id, user_id),
     )
     wanted = select(
         Interaction.id, literal(mailbox_id), literal(user_id, LetterShare.user_id.type), literal(value=False)
@@ -174,7 +172,7 @@ async def count_shared(session: AsyncSession, mailbox_id: int, user_id: int | No
         await session.scalar(
             select(func.count())
             .select_from(LetterShare)
-            .where(LetterShare.mailbox_id == mailbox_id, _same_reader(LetterShare.user_id, user_id))
+            .where(LetterShare.mailbox_id == mailbox_id, same_reader(LetterShare.user_id, user_id))
         )
         or 0
     )
@@ -221,6 +219,16 @@ async def take_back(
     count = await session.scalar(select(func.count()).select_from(LetterShare).where(*letters)) or 0
     await session.execute(delete(LetterShare).where(*letters))
     return count
+
+
+async def add_mailbox_share(
+    session: AsyncSession, mailbox_id: int, user_id: int | None, now: datetime
+) -> bool:
+    """Share with a reader what will come to a mailbox; False where it is shared with them already."""
+    if user_id in await list_mailbox_readers(session, mailbox_id):
+        return False
+    await session.execute(insert(MailboxShare).values(mailbox_id=mailbox_id, user_id=user_id, created_at=now))
+    return True
 
 
 async def load_thread_readers(

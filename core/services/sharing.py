@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from core.enums import FunctionalOption, UserState
 from core.errors import Invalid, NotAllowed, NotFound, StateForbids
 from core.models import Mailbox, User
-from core.repositories import access, letter_shares, mailboxes
+from core.repositories import access, letter_grants, letter_shares, mailboxes
 from core.repositories.options import require_option
+from core.services.undo_shares import SHARE_MAILBOX, SHARE_THREAD, Given, note_given, note_taken
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, MailboxId, Ref, RefKind, UserId
 
@@ -75,8 +76,13 @@ class Sharing:
         async with self._works.begin(caller, "share_mailbox") as work:
             mailbox = await _get_shareable(work, mailbox_id)
             await _check_reader(work, mailbox, user_id)
+            is_new = user_id not in await letter_shares.list_mailbox_readers(work.session, mailbox.id)
+            last = await letter_grants.find_last_id(work.session)
             count = await letter_shares.share_mailbox(work.session, mailbox.id, user_id, work.now)
-            _note(work, mailbox, "share_mailbox", user_id, count)
+            given = Given(
+                mailbox.id, user_id, count, last, await letter_grants.find_last_id(work.session), is_new
+            )
+            note_given(work, SHARE_MAILBOX, Ref(RefKind.MAILBOX, mailbox.id), given)
             work.confirm(f"shares:{mailbox.id}", note="mailbox_shared")
             return count
 
@@ -106,8 +112,12 @@ class Sharing:
             mailbox = await _find_mailbox(work, interaction_id, mailbox_id)
             await _check_reader(work, mailbox, user_id)
             thread = await letter_shares.list_thread(work.session, mailbox.id, interaction_id)
+            last = await letter_grants.find_last_id(work.session)
             await letter_shares.share_letters(work.session, mailbox.id, thread, user_id, by_thread=True)
-            _note(work, mailbox, "share_thread", user_id, len(thread))
+            given = Given(
+                mailbox.id, user_id, len(thread), last, await letter_grants.find_last_id(work.session)
+            )
+            note_given(work, SHARE_THREAD, Ref(RefKind.INTERACTION, interaction_id), given)
             work.confirm(Ref(RefKind.INTERACTION, interaction_id), note="thread_shared")
             return len(thread)
 
@@ -141,12 +151,16 @@ class Sharing:
                 mailbox, thread = await _get_shareable(work, mailbox_id), None
             else:
                 raise Invalid("mailbox", "")
+            of = (
+                Ref(RefKind.INTERACTION, interaction_id)
+                if interaction_id
+                else Ref(RefKind.MAILBOX, mailbox.id)
+            )
+            await note_taken(work, of, mailbox.id, thread, user_id)
             count = await letter_shares.take_back(
                 work.session, mailbox.id, interaction_ids=thread, user_id=user_id
             )
-            _note(work, mailbox, "unshare", user_id, count)
-            shown = Ref(RefKind.INTERACTION, interaction_id) if interaction_id else f"shares:{mailbox.id}"
-            work.confirm(shown, note="unshared")
+            work.confirm(of if interaction_id else f"shares:{mailbox.id}", note="unshared")
             return count
 
 
@@ -190,14 +204,3 @@ async def _check_reader(work: Work, mailbox: Mailbox, user_id: UserId | None) ->
     user = await work.session.get(User, user_id)
     if user is None or user.state is not UserState.ACTIVE:
         raise NotFound(Ref(RefKind.USER, user_id))
-
-
-def _note(work: Work, mailbox: Mailbox, action: str, user_id: UserId | None, count: int) -> None:
-    """What the audit keeps of it: who was let in or out, not which letters."""
-    work.record(
-        action,
-        of=Ref(RefKind.MAILBOX, mailbox.id),
-        before={},
-        after={"user_id": user_id, "letters": count},
-        key=str(mailbox.id),
-    )

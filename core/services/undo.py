@@ -23,12 +23,11 @@ from core.repositories.search_texts import reindex_interaction
 from core.services import undo_moves
 from core.services.care import delete_in
 from core.services.linking import reindex_contact
+from core.services.undo_shares import SHARES, undo_share
 from core.services.work import Work, Works
 from core.values import Caller, Ref, RefKind
 
-FINAL = frozenset(
-    {"erase", "deactivate_user", "accept_invitation", "share_mailbox", "share_thread", "unshare"}
-)
+FINAL = frozenset({"erase", "deactivate_user", "accept_invitation"})
 """Actions that are not taken back."""
 
 _MODELS: dict[str, type[Base]] = {
@@ -111,6 +110,8 @@ async def _take_back(work: Work, step: AuditStep, changes: Sequence[AuditChange]
     for change in reversed(changes):
         if change.entity == CHAIN_MOVE:
             await undo_moves.move_back(work, step, change, created=_creates_subject(changes))
+        elif change.entity in SHARES:
+            await undo_share(work, change)
         elif change.before is None:
             await _take_back_insert(work, step, change, home)
         elif change.after is None:

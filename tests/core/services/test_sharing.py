@@ -1,10 +1,14 @@
 """Sharing private mailboxes (domain.md U2): two reps, their manager and a stranger, walked."""
 
 import pytest
+from sqlalchemy import update
 
 from core.database import Database
-from core.errors import Invalid, NotAllowed, NotFound, StateForbids
+from core.errors import CannotUndo, Invalid, NotAllowed, NotFound, StateForbids
+from core.models import Mailbox
+from core.services.review import Review
 from core.services.sharing import Sharing
+from core.services.undo import Undo
 from core.services.views import Views
 from core.values import Caller, InteractionId, Ref, RefKind, SubjectId, UserId
 from tests.conftest import FixedClock
@@ -151,3 +155,92 @@ async def test_u2_a_mailbox_of_a_department_is_not_private(post: Post, sharing: 
     with pytest.raises(StateForbids) as caught:
         await sharing.share_mailbox(None, mailbox)
     assert caught.value.ref == Ref(RefKind.MAILBOX, mailbox)
+
+
+async def test_u2_undo_takes_a_shared_thread_back_with_what_came_in_it_since(
+    post: Post, sharing: Sharing
+) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    first = await post.deliver(inbox, letter("a"))
+    await sharing.share_thread(org.anna, first, org.boris.user_id)
+    later = await post.deliver(inbox, reply("b", "a"))
+    assert await readers(post, later) == {"anna", "boris"}
+    undone = await Undo(post.works).undo_last(org.anna)
+    assert (undone.action, undone.objects) == ("share_thread", (f"i{first}",))
+    assert await readers(post, first) == await readers(post, later) == {"anna"}
+    latest = await post.deliver(inbox, reply("c", "b", "a"))
+    assert await readers(post, latest) == {"anna"}
+
+
+async def test_u2_undo_of_a_shared_thread_leaves_what_was_shared_before(post: Post, sharing: Sharing) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    first = await post.deliver(inbox, letter("a"))
+    await sharing.share_thread(org.anna, first, org.boris.user_id)
+    await sharing.share_thread(org.anna, first, org.outsider.user_id)
+    await sharing.share_thread(org.anna, first, org.boris.user_id)
+    await Undo(post.works).undo_last(org.anna)
+    assert await readers(post, first) == {"anna", "boris", "outsider"}
+    await Undo(post.works).undo_last(org.anna)
+    assert await readers(post, first) == {"anna", "boris"}
+
+
+async def test_u2_undo_takes_a_shared_mailbox_back_with_what_came_since_and_leaves_threads(
+    post: Post, sharing: Sharing
+) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    (mailbox,) = await post.mailboxes.report(None, None)
+    thread = await post.deliver(inbox, letter("a"))
+    await sharing.share_thread(org.anna, thread, org.boris.user_id)
+    plain = await post.deliver(inbox, letter("b", sender="mary@beta.example"))
+    await sharing.share_mailbox(org.anna, mailbox.id, org.boris.user_id)
+    later = await post.deliver(inbox, letter("c", sender="ivan@gamma.example"))
+    assert await readers(post, later) == await readers(post, plain) == {"anna", "boris"}
+    await Undo(post.works).undo_last(org.anna)
+    assert await readers(post, later) == await readers(post, plain) == {"anna"}
+    assert await readers(post, thread) == {"anna", "boris"}
+    latest = await post.deliver(inbox, letter("d", sender="eva@delta.example"))
+    assert await readers(post, latest) == {"anna"}
+
+
+async def test_u2_undo_gives_again_what_was_made_private(post: Post, sharing: Sharing) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    (mailbox,) = await post.mailboxes.report(None, None)
+    first = await post.deliver(inbox, letter("a"))
+    await sharing.share_mailbox(org.anna, mailbox.id, org.boris.user_id)
+    await sharing.share_thread(org.anna, first, org.outsider.user_id)
+    await sharing.take_back(org.anna, mailbox.id)
+    assert await readers(post, first) == {"anna"}
+    await Undo(post.works).undo_last(org.anna)
+    assert await readers(post, first) == {"anna", "boris", "outsider"}
+    answer = await post.deliver(inbox, reply("b", "a"))
+    assert await readers(post, answer) == {"anna", "boris", "outsider"}
+
+
+async def test_u2_undo_shares_nothing_of_a_mailbox_that_is_somebody_elses_by_now(
+    post: Post, sharing: Sharing, database: Database
+) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    first = await post.deliver(inbox, letter("a"))
+    await sharing.share_thread(org.anna, first, org.boris.user_id)
+    await sharing.take_back(org.anna, interaction_id=first)
+    async with database.transaction() as session:
+        await session.execute(update(Mailbox).values(owner_id=org.boris.user_id))
+    with pytest.raises(CannotUndo):
+        await Undo(post.works).undo_last(org.anna)
+
+
+async def test_steps_before_a_share_are_undone_after_it(post: Post, sharing: Sharing) -> None:
+    org = post.organisation
+    inbox = await post.inbox_of(org.anna, ANNA)
+    first = await post.deliver(inbox, letter("a"))
+    await Review(post.works).mark_reviewed(org.anna, first)
+    await sharing.share_thread(org.anna, first)
+    undo = Undo(post.works)
+    assert (await undo.undo_last(org.anna)).action == "share_thread"
+    await undo.undo_last(org.anna)
+    assert await post.owners(first) == {org.anna.user_id: False}
