@@ -58,6 +58,11 @@ class Person:
         """The number of the first reference of a kind before their eyes."""
         return ref_of(self.text, kind)
 
+    async def number(self) -> int:
+        """Their number as a user, once they have joined."""
+        users = await self.house.export("users")
+        return next(int(one["id"]) for one in users if one["telegram_id"] == self.account_id)
+
     async def join(self) -> None:
         """Have an account at Telegram."""
         await self._people.add_account(self.name, id=self.account_id, language_code=self.language)
