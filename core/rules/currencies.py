@@ -22,6 +22,8 @@ def check_rate(rate: Decimal) -> Decimal:
     Raises:
         AmountInvalid: It is not positive, or out of all measure.
     """
-    if not rate.is_finite() or not SMALLEST_RATE <= rate <= LARGEST_RATE:
+    if not rate.is_finite():
+        raise AmountInvalid("rate", str(rate))
+    if not SMALLEST_RATE <= rate <= LARGEST_RATE:
         raise AmountInvalid("rate", str(rate), "negative" if rate <= 0 else "too_large")
     return rate
