@@ -16,10 +16,11 @@ NAME_LIMIT = 60
 
 
 def meeting_lines(reader: Reader, card: InteractionCard) -> list[Html]:
-    """A line for each meeting that a letter is about, with its reference."""
+    """A line for each meeting that a letter is about, with its reference; and that one tells no time that can be."""
     if reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
         return []
-    return [_line(reader, one) for one in card.meetings]
+    untimed = esc(reader._("⚠️ The invitation's time cannot be right: nothing was planned by it"))
+    return [*(_line(reader, one) for one in card.meetings), *([untimed] if card.is_untimed else [])]
 
 
 def _line(reader: Reader, meeting: MeetingView) -> Html:

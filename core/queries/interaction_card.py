@@ -90,6 +90,7 @@ class InteractionCard:
         original: Who wrote what a colleague forwards, as the letter names them, until somebody has said.
         evidence: What an automatic link rests on.
         repeats: Whether a meeting is one time of a series.
+        is_untimed: Whether a letter invites to what has no time that can be.
         timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
         new_text: What is new in a letter, without quotations and signature; None where nothing was cut.
     """
@@ -133,6 +134,7 @@ class InteractionCard:
     undo_step: int | None = None
     meetings: tuple[MeetingView, ...] = ()
     repeats: bool = False
+    is_untimed: bool = False
     timezone: str | None = None
     new_text: str | None = None
     evidence: LinkEvidence | None = None
@@ -197,6 +199,7 @@ async def find_interaction_card(
         ),
         meetings=await list_meetings(session, one.id, viewer) if one.has_meetings else (),
         repeats=one.repeats,
+        is_untimed=one.is_untimed,
         timezone=one.timezone,
         new_text=one.new_text,
         evidence=await _load_evidence(session, one, viewer),

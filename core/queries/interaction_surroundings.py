@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Row, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import Direction, MailClass, ReminderState
+from core.itip import ItipMethod
 from core.models import (
     Attachment,
     Comment,
@@ -36,6 +37,7 @@ _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
 _answers, _bounces = _interactions.alias("answers"), MailMessage.__table__.alias("bounces")
 _said = MailInvitation.__table__.c
 _pooled = PooledLetter.__table__.c
+_ASKS = (ItipMethod.REQUEST, ItipMethod.PUBLISH)
 _one = _interactions.c
 _viewer: BindParameter[int] = bindparam("viewer")
 
@@ -76,6 +78,10 @@ _AROUND = (
         exists().where(_pooled.interaction_id == _one.id).label("pooled"),
         exists().where(_said.letter_id == _one.id, _said.meeting_id.is_not(None)).label("has_meetings"),
         exists().where(_said.meeting_id == _one.id, _said.repeats).label("repeats"),
+        exists()
+        .where(_said.letter_id == _one.id, _said.method.in_(_ASKS), _said.occurrence == "")
+        .where(_said.repeats.is_(False))
+        .label("is_untimed"),
     )
     .select_from(
         _interactions.join(_subjects, _subjects.c.id == _one.subject_id)

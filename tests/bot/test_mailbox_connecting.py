@@ -30,6 +30,7 @@ from tests.bot.office import Office
 from tests.factories.deals import make_person
 from tests.factories.mail import OpenBox
 from tests.factories.people import caller_of
+from tests.mail.scripted_imap import ScriptedIMAP, serve
 
 
 @pytest.fixture
@@ -184,6 +185,31 @@ async def test_folders_are_chosen_by_taps_and_never_none(office: Office, server:
     await hand.tap("INBOX")
     assert (await mailboxes_of(office))[0].wanted_folders == ["INBOX"]
     assert "does not do for the folder" in hand.toast
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (Language.EN, "The server has no folder of sent mail that I know"),
+        (Language.RU, "На сервере нет знакомой папки отправленных"),
+    ],
+)
+async def test_a_server_without_a_folder_of_sent_mail_is_told_of_and_watched(
+    office: Office, language: Language, told: str
+) -> None:
+    await office.add_user(ANNA, language=language)
+    hand = Hand(office, ANNA)
+    async with serve(ScriptedIMAP(letters={1: letter_of(1)})) as script:
+        await hand.write(f"/mailbox add {ACCOUNT.address}")
+        await hand.write(f"127.0.0.1:{script.port} none")
+        await hand.write("correct horse")
+        await hand.tap({Language.EN: "Everything", Language.RU: "Всё"}[language])
+        assert told in await hand.see()
+        assert [one for one in await hand.labels() if one.startswith("✅")] == ["✅ INBOX"]
+        assert "1 " in await hand.tap("›")
+        await hand.tap("▶️")
+    (mailbox,) = await mailboxes_of(office)
+    assert (mailbox.state, mailbox.state_reason) == (MailboxState.ACTIVE, None)
 
 
 async def test_the_second_who_connects_the_same_mailbox_is_told(office: Office, server: LocalMail) -> None:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from core.enums import Direction, FunctionalOption, InteractionType, Language, ParticipantRole
-from core.itip import Attendance, ItipMessage, ItipMethod
+from core.itip import Attendance, CalendarTime, ItipMessage, ItipMethod
 from core.models import OptionSwitch
 from core.services.letter_meetings import apply_invitations
 from core.services.seen_in import SeenIn
@@ -141,3 +143,45 @@ async def test_o2_without_the_option_a_letter_names_no_meeting(office: Office) -
     async with office.database.transaction() as session:
         session.add(OptionSwitch(name=FunctionalOption.OTHER_INTERACTIONS, is_on=False))
     assert f"/i{letter + 1}" not in await hand.write(f"/i{letter}")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (Language.EN, "⚠️ The invitation's time cannot be right: nothing was planned by it"),
+        (Language.RU, "⚠️ Время в приглашении невозможно: по нему ничего не запланировано"),
+    ],
+)
+@pytest.mark.parametrize("starts", [None, at("2190-01-01 10:00"), at("0001-01-01 10:00")])
+async def test_an_impossible_time_is_said_and_the_letter_stays(
+    office: Office, starts: CalendarTime | None, language: Language, told: str
+) -> None:
+    user = await office.add_user(ANNA, language=language)
+    hand = Hand(office, ANNA)
+    letter = await invite(office, caller_of(user), message(starts=starts, ends=None))
+    card = (await hand.write(f"/i{letter}")).splitlines()
+    assert told in card
+    assert "Invitation: Samples" in card
+    assert not [line for line in card if "🤝" in line]
+    await invite(office, caller_of(user), message(sequence=1), topic="Corrected")
+    assert told not in await hand.write(f"/i{letter + 1}"), "the next one tells a time, and is planned"
+    assert "🤝" in await hand.see()
+
+
+async def test_a_change_to_an_impossible_time_leaves_the_meeting_and_says_so(office: Office) -> None:
+    user = await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    letter = await invite(office, caller_of(user), message())
+    changed = message(sequence=1, starts=at("2190-01-01 10:00"), ends=None)
+    await invite(office, caller_of(user), changed, topic="Moved")
+    card = (await hand.write(f"/i{letter + 2}")).splitlines()
+    assert f"🤝 Meeting · Fri 27 Nov, 15:00 · /i{letter + 1}" in card
+    assert "⚠️ The invitation's time cannot be right: nothing was planned by it" in card
+
+
+async def test_a_series_that_is_over_has_no_impossible_time(office: Office) -> None:
+    user = await office.add_user(ANNA)
+    hand = Hand(office, ANNA)
+    over = message(rrule="FREQ=DAILY;COUNT=2", starts=at("2026-11-01 10:00"), ends=None)
+    letter = await invite(office, caller_of(user), over)
+    assert "⚠️" not in await hand.write(f"/i{letter}")
