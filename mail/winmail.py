@@ -12,6 +12,7 @@ from mail.html_text import html_to_text
 from mail.letter_files import FoundFile, clean_file_name, name_of_place
 from mail.mapi_properties import read_properties
 from mail.mime import Part
+from mail.rtf_text import unpack_rtf
 
 MAX_WINMAIL_BYTES = 32 * 1024 * 1024
 MAX_ATTRIBUTES = 5_000
@@ -29,7 +30,7 @@ _FILE_NAME = 0x8010
 _FILE_DATA = 0x800F
 _FILE_PROPERTIES = 0x9005
 
-_PROPERTY_BODY, _PROPERTY_HTML, _PROPERTY_CHARSET = 0x1000, 0x1013, 0x3FDE
+_PROPERTY_BODY, _PROPERTY_HTML, _PROPERTY_RTF, _PROPERTY_CHARSET = 0x1000, 0x1013, 0x1009, 0x3FDE
 _PROPERTY_NAMES = (0x3707, 0x3704, 0x3001)
 _PROPERTY_MEDIA, _PROPERTY_DATA = 0x370E, 0x3701
 
@@ -48,7 +49,7 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class Winmail:
-    """What a winmail.dat holds. `text` is empty where it has none, or only RTF."""
+    """What a winmail.dat holds. `text` is empty where it has none."""
 
     text: str
     files: tuple[FoundFile, ...]
@@ -132,13 +133,16 @@ class _Reader:
         if len(self._drafts) >= MAX_FILES:
             defects.append("too_many_parts")
         files = [self._file_of(draft, number) for number, draft in enumerate(self._drafts, start=1)]
-        return Winmail(self._text(), tuple(one for one in files if one is not None))
+        return Winmail(self._text(defects), tuple(one for one in files if one is not None))
 
-    def _text(self) -> str:
+    def _text(self, defects: list[str]) -> str:
         html, body = self._properties.get(_PROPERTY_HTML), self._properties.get(_PROPERTY_BODY) or self._body
         if body:
             return self._decode(body)
-        return html_to_text(self._decode(html)) if html else ""
+        if html:
+            return html_to_text(self._decode(html))
+        rtf = self._properties.get(_PROPERTY_RTF)
+        return unpack_rtf(rtf, defects) if isinstance(rtf, bytes) else ""
 
     def _file_of(self, draft: _Draft, number: int) -> FoundFile | None:
         media = self._decode(draft.properties.get(_PROPERTY_MEDIA, "")).lower()

@@ -4,18 +4,21 @@ import logging
 import struct
 from email.message import EmailMessage
 
+import compressed_rtf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tnefparse import TNEF  # type: ignore[import-untyped] # the library has no stubs; it is here to compare with
 
 from mail.parser import parse_letter
+from mail.rtf_text import MAX_COMPRESSED_BYTES
 from mail.winmail import unpack_winmail
 
 SIGNATURE = struct.pack("<IH", 0x223E9F78, 1)
 BODY, CODEPAGE, MESSAGE, BEGIN, TITLE, DATA, FILE = 0x800C, 0x9007, 0x9003, 0x9002, 0x8010, 0x800F, 0x9005
 UNICODE, STRING, BINARY, OBJECT, LONG, SHORT, TIME = 0x1F, 0x1E, 0x102, 0x0D, 0x03, 0x02, 0x40
 LONG_NAME, MEDIA, HTML, CHARSET, PLAIN = 0x3707, 0x370E, 0x1013, 0x3FDE, 0x1000
+RTF_COMPRESSED = 0x1009
 
 
 def attribute(name: int, data: bytes) -> bytes:
@@ -129,3 +132,46 @@ def test_damage_never_raises(data: st.DataObject) -> None:
 
 
 logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
+
+
+RTF = (
+    rb"{\rtf1\ansi\ansicpg1251\fromtext \deff0{\fonttbl{\f0\fswiss Arial;}}{\*\generator Riched20;}\uc1\pard\plain\deftab360 \f0\fs20 "
+    rb"\'c4\'ee\'e1\'f0\'fb\'e9 \'e4\'e5\'ed\'fc, the price is 100\par see \'93Offer\'94\par }"
+)
+
+
+def in_rtf(compressed: bytes) -> bytes:
+    return SIGNATURE + attribute(MESSAGE, properties((BINARY, RTF_COMPRESSED, compressed)))
+
+
+@pytest.mark.parametrize("is_compressed", [True, False])
+def test_a_letter_that_is_only_rtf_has_its_text(is_compressed: bool) -> None:
+    content = in_rtf(compressed_rtf.compress(RTF, compressed=is_compressed))
+    parsed = parse_letter(letter_with(content))
+    assert parsed.letter.text == "Добрый день, the price is 100\nsee \u201cOffer\u201d"
+    assert not [one for one in parsed.letter.defects if one.startswith("tnef")]
+
+
+def test_plain_text_is_taken_before_rtf() -> None:
+    both = properties((BINARY, RTF_COMPRESSED, compressed_rtf.compress(RTF)), (UNICODE, PLAIN, text("Plain")))
+    found = unpack_winmail(SIGNATURE + attribute(MESSAGE, both), [])
+    assert found is not None
+    assert found.text == "Plain"
+
+
+@given(
+    st.binary(max_size=200)
+    | st.binary(max_size=200).map(lambda some: compressed_rtf.compress(RTF)[:20] + some)
+)
+def test_broken_rtf_gives_no_text_and_a_defect_at_most(compressed: bytes) -> None:
+    defects: list[str] = []
+    found = unpack_winmail(in_rtf(compressed), defects)
+    assert found is not None
+    assert set(defects) <= {"tnef_rtf_unreadable"}
+
+
+def test_rtf_beyond_measure_is_left_unread_and_labelled() -> None:
+    defects: list[str] = []
+    found = unpack_winmail(in_rtf(bytes(MAX_COMPRESSED_BYTES + 1)), defects)
+    assert found is not None
+    assert (found.text, defects) == ("", ["tnef_rtf_too_large"])
