@@ -1,22 +1,32 @@
 """Making deals, claims and events of chains, or giving chains to existing ones (domain.md S6)."""
 
+from dataclasses import replace
+
 from bot.asking import ask
 from bot.html import esc
 from bot.i18n import N_
+from bot.promoting import FLOW, PromotionDraft, proposes_amount, read_draft
 from bot.screens.base import act, numbered
-from bot.screens.promotion import QUESTIONS, company_names
+from bot.screens.promotion import (
+    QUESTIONS,
+    ROLES_ASKED,
+    company_names,
+    known_currencies,
+    render_deal_preview,
+)
+from bot.screens.role_chips import listed_roles
+from bot.texts.deal_roles import ROLES
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption, SubjectKind
 from core.errors import Invalid, OptionOff, PartnerAmbiguous
+from core.services.promotion import DealTerms
 from core.values import ContactId, DialogState, InteractionId, RefKind
 
 verbs = VerbTable()
 
 DEALS = FunctionalOption.DEALS
 NEW_WORDS = frozenset({"new", "новая", "новый", "новое"})
-FLOW = "promotion"
-"""What the dialog's row holds while the client of a deal is asked for: the title that was typed."""
 
 
 @verbs.verb("deal", option=DEALS, usage=N_("/deal i12 · /deal i12 d3 · /deal new Acme, 20 pallets"))
@@ -60,21 +70,53 @@ async def _promote(turn: Turn, kind: SubjectKind, arguments: Arguments) -> Reply
 async def _create(
     turn: Turn, kind: SubjectKind, interaction_id: InteractionId, title: str | None
 ) -> Reply | None:
-    try:
-        await turn.services.promotion.promote(turn.caller, interaction_id, kind, title=title)
-    except PartnerAmbiguous as error:
-        return await _ask_client(turn, interaction_id, title, error.candidates)
+    if kind is SubjectKind.DEAL:
+        draft = replace(read_draft(turn.dialog, interaction_id), title=title or "")
+        return await _create_deal(turn, draft)
+    await turn.services.promotion.promote(turn.caller, interaction_id, kind, title=title)
     return None
 
 
-async def _ask_client(
-    turn: Turn, interaction_id: InteractionId, title: str | None, candidates: tuple[ContactId, ...]
-) -> Reply:
-    ref = f"i{interaction_id}"
-    turn.set_dialog(
-        DialogState(FLOW, SubjectKind.DEAL, {"interaction": interaction_id, "title": title or ""})
+async def _create_deal(
+    turn: Turn, draft: PromotionDraft, partner_id: ContactId | None = None
+) -> Reply | None:
+    """Create a deal as it was drafted; where its client has to be chosen first, nothing is lost meanwhile."""
+    interaction_id = InteractionId(draft.interaction_id)
+    terms = await _terms_of(turn, draft)
+    if turn.flow == FLOW:
+        turn.set_dialog(None)
+    try:
+        await turn.services.promotion.promote(
+            turn.caller,
+            interaction_id,
+            SubjectKind.DEAL,
+            title=draft.title or None,
+            partner_id=partner_id,
+            terms=terms,
+        )
+    except PartnerAmbiguous as error:
+        return await _ask_client(turn, draft, error.candidates)
+    return None
+
+
+async def _terms_of(turn: Turn, draft: PromotionDraft) -> DealTerms:
+    """What was captured, as far as the draft takes it, and what was chosen."""
+    interaction_id = InteractionId(draft.interaction_id)
+    preview = await turn.services.promotion.preview(turn.caller, interaction_id, SubjectKind.DEAL)
+    has_amount = draft.with_amount and proposes_amount(preview, await known_currencies(turn))
+    return DealTerms(
+        kind_id=draft.kind_id,
+        amount=f"{preview.amount:f}" if has_amount else None,
+        currency=preview.currency if has_amount else None,
+        demand=preview.demand if draft.with_demand else None,
+        roles=draft.named_roles,
     )
-    subject_id = await turn.services.views.subject_of(turn.caller, interaction_id)
+
+
+async def _ask_client(turn: Turn, draft: PromotionDraft, candidates: tuple[ContactId, ...]) -> Reply:
+    ref = f"i{draft.interaction_id}"
+    turn.set_dialog(draft.as_dialog())
+    subject_id = await turn.services.views.subject_of(turn.caller, InteractionId(draft.interaction_id))
     lead = (SubjectKind.DEAL, ref, f"s{subject_id}")
     names = await company_names(turn, candidates)
     keyboard, choices = numbered([act(f"🏢 {name}", "make", *lead, f"c{one}") for one, name in names.items()])
@@ -85,7 +127,7 @@ async def _ask_client(
 
 @verbs.verb("make")
 async def create(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Create what was previewed, with the client that was chosen and the title that was typed.
+    """Create what was previewed, with the client that was chosen and what else was.
 
     Once the interaction belongs elsewhere, for example after a double tap, nothing is done.
     """
@@ -95,24 +137,69 @@ async def create(turn: Turn, arguments: Arguments) -> Reply | None:
     if await turn.services.views.subject_of(turn.caller, interaction_id) != previewed.id:
         return Show(f"i{interaction_id}", note="subject_changed")
     partner = arguments.optional_ref(RefKind.CONTACT)
-    title = None
-    if turn.flow == FLOW and turn.answers.get("interaction") == interaction_id:
-        title = str(turn.answers.get("title") or "") or None
-        turn.set_dialog(None)
-    if partner is None:
-        return await _create(turn, kind, interaction_id, title)
-    await turn.services.promotion.promote(
-        turn.caller, interaction_id, kind, title=title, partner_id=ContactId(partner.id)
-    )
+    partner_id = ContactId(partner.id) if partner is not None else None
+    if kind is SubjectKind.DEAL:
+        return await _create_deal(turn, read_draft(turn.dialog, interaction_id), partner_id)
+    await turn.services.promotion.promote(turn.caller, interaction_id, kind, partner_id=partner_id)
     return None
+
+
+@verbs.verb("draft", option=DEALS)
+async def choose(turn: Turn, arguments: Arguments) -> Reply:
+    """Choose the kind, a role, or whether sum and demand are taken over; the preview then shows it."""
+    interaction_id = arguments.ref(RefKind.INTERACTION).id
+    draft = read_draft(turn.dialog, interaction_id)
+    what = arguments.word()
+    after = 0
+    match what:
+        case "kind":
+            draft = replace(draft, kind_id=arguments.integer())
+        case "amount":
+            draft = replace(draft, with_amount=arguments.word() == "on")
+        case "demand":
+            draft = replace(draft, with_demand=arguments.word() == "on")
+        case "role":
+            contact_id = arguments.integer()
+            draft = draft.with_role(contact_id, await _role_named(turn, contact_id, arguments.word()))
+            after = arguments.integer()
+        case _:
+            raise Invalid("field", what)
+    turn.set_dialog(draft.as_dialog())
+    preview = await turn.services.promotion.preview(
+        turn.caller, InteractionId(interaction_id), SubjectKind.DEAL
+    )
+    if after and after < min(len(preview.candidates), ROLES_ASKED):
+        return Show(f"promote_role:{interaction_id}:{after + 1}")
+    screen = await render_deal_preview(turn, draft)
+    return Say(screen.text, screen.keyboard, screen.choices)
+
+
+async def _role_named(turn: Turn, contact_id: int, key: str) -> str:
+    """The name of a role by its number on the list, or of a usual one by its code; empty for none."""
+    if key == "none":
+        return ""
+    if not key.isdecimal():
+        if key not in ROLES:
+            raise Invalid("role", key)
+        return turn._(ROLES[key])
+    contact = await turn.services.contacts.get(ContactId(contact_id))
+    found = next((one.name for one in await listed_roles(turn, contact.kind) if str(one.id) == key), None)
+    if found is None:
+        raise Invalid("role", key)
+    return found
 
 
 @verbs.verb("make_titled")
 async def ask_title(turn: Turn, arguments: Arguments) -> Reply:
-    """Ask for another title than the proposed one; it is then created."""
+    """Ask for another title than the proposed one; it is then created, with what else was chosen."""
     kind = _read_kind(turn, arguments.word())
     ref = arguments.ref(RefKind.INTERACTION)
-    return ask(turn, kind, str(ref), turn._("What is it called?"))
+    draft = read_draft(turn.dialog, ref.id)
+    question = ask(turn, kind, str(ref), turn._("What is it called?"))
+    asked = turn.caller.origin.dialog
+    if kind is SubjectKind.DEAL and asked is not None:
+        turn.set_dialog(DialogState(asked.flow, asked.step, {**draft.as_data(), **asked.data}))
+    return question
 
 
 def _read_kind(turn: Turn, word: str) -> SubjectKind:

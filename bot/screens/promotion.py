@@ -1,14 +1,26 @@
 """What making a deal, claim or event of a chain would come to, before it is done (domain.md S6)."""
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bot.formats import format_number, format_sum
 from bot.html import Html, bold, esc, fill, lines, shorten
 from bot.i18n import N_
+from bot.promoting import PromotionDraft, proposes_amount, read_draft
 from bot.reader import Reader
-from bot.screens.base import Address, Screen, ScreenTable, act, numbered, rows
+from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
 from bot.screens.listing import back_row
+from bot.screens.role_chips import listed_roles
+from bot.texts.deal_roles import likely_roles
 from bot.texts.kinds import SUBJECT_SIGNS
 from core.enums import FunctionalOption, SubjectKind
 from core.errors import Invalid
+from core.queries.sales import KindView
 from core.values import ContactId, InteractionId
+
+if TYPE_CHECKING:
+    from core.services.promotion import PromotionPreview
 
 screens = ScreenTable()
 
@@ -16,6 +28,8 @@ NAME_LIMIT = 40
 PEOPLE_LIMIT = 8
 COMPANIES_LIMIT = 8
 TITLE_LIMIT = 200
+ROLES_ASKED = 3
+"""People whose roles are asked one after the other (conversation.md 3); the others get theirs on the card."""
 
 QUESTIONS = {
     SubjectKind.DEAL: N_("A new deal?"),
@@ -26,27 +40,40 @@ QUESTIONS = {
 
 @screens.screen("promote")
 async def show_preview(reader: Reader, address: Address) -> Screen:
-    """``promote:deal:12``: title, company, people and count, with Create.
+    """``promote:deal:12``: what would be made, with Create."""
+    kind = _read_kind(reader, address)
+    interaction_id = InteractionId(address.number(1))
+    if kind is SubjectKind.DEAL:
+        return await render_deal_preview(reader, read_draft(reader.user.dialog, interaction_id))
+    ref = f"i{interaction_id}"
+    preview = await reader.services.promotion.preview(reader.caller, interaction_id, kind)
+    create = act(reader._("✅ Create"), "make", *await _lead(reader, kind, interaction_id))
+    other = act(reader._("✏️ Another title"), "make_titled", kind, ref)
+    text = lines(*_heading(reader, kind, preview.title), *_moving(reader, preview))
+    return Screen(text, ((create,), (other,), back_row(reader, ref)), (create.data,))
+
+
+async def render_deal_preview(reader: Reader, draft: PromotionDraft) -> Screen:
+    """Title, company, kind, sum, people with roles, and what can be chosen otherwise.
 
     The buttons name the subject that was previewed, so that a second tap makes nothing more.
     """
-    kind = _read_kind(reader, address)
-    interaction_id = InteractionId(address.number(1))
+    interaction_id = InteractionId(draft.interaction_id)
     ref = f"i{interaction_id}"
-    preview = await reader.services.promotion.preview(reader.caller, interaction_id, kind)
-    subject_id = await reader.services.views.subject_of(reader.caller, interaction_id)
-    lead = (kind, ref, f"s{subject_id}")
-    companies = await company_names(reader, preview.partner_ids) if kind is SubjectKind.DEAL else {}
+    preview = await reader.services.promotion.preview(reader.caller, interaction_id, SubjectKind.DEAL)
+    lead = await _lead(reader, SubjectKind.DEAL, interaction_id)
+    companies = await company_names(reader, preview.partner_ids)
+    kinds = await reader.services.deal_kinds.list_kinds()
+    has_amount = proposes_amount(preview, await known_currencies(reader))
     text = lines(
-        fill("{sign} {question}", sign=esc(SUBJECT_SIGNS[kind]), question=esc(reader._(QUESTIONS[kind]))),
-        bold(esc(shorten(preview.title, TITLE_LIMIT))),
-        _companies(reader, list(companies.values())) if kind is SubjectKind.DEAL else None,
-        _people(reader, preview.people),
-        esc(
-            reader.ngettext(
-                "{n} interaction goes along", "{n} interactions go along", preview.interactions
-            ).format(n=preview.interactions)
-        ),
+        *_heading(reader, SubjectKind.DEAL, draft.title or preview.title),
+        _companies(reader, list(companies.values())),
+        _kind(reader, kinds, draft),
+        _amount(reader, preview) if has_amount and draft.with_amount else None,
+        fill(reader._("Demand: {text}"), text=esc(shorten(preview.demand, TITLE_LIMIT)))
+        if draft.with_demand
+        else None,
+        *_moving(reader, preview, draft.roles),
     )
     creating = (
         [act(f"✅ {name}", "make", *lead, f"c{one}") for one, name in companies.items()]
@@ -54,8 +81,121 @@ async def show_preview(reader: Reader, address: Address) -> Screen:
         else [act(reader._("✅ Create"), "make", *lead)]
     )
     keyboard, choices = numbered(creating) if len(creating) > 1 else (rows(creating), (creating[0].data,))
-    other = act(reader._("✏️ Another title"), "make_titled", kind, ref)
-    return Screen(text, (*keyboard, (other,), back_row(reader, ref)), choices)
+    others = rows(
+        [
+            act(reader._("✏️ Another title"), "make_titled", SubjectKind.DEAL, ref),
+            go(reader._("💼 Another kind"), f"promote_kinds:{interaction_id}") if len(kinds) > 1 else None,
+            go(reader._("👥 Roles"), f"promote_role:{interaction_id}:1") if preview.candidates else None,
+            _switch(draft, "amount", _amount_label(reader, preview, draft)) if has_amount else None,
+            _switch(draft, "demand", _demand_label(reader, draft)) if preview.demand else None,
+        ]
+    )
+    return Screen(text, (*keyboard, *others, back_row(reader, ref)), choices)
+
+
+async def known_currencies(reader: Reader) -> frozenset[str]:
+    """The codes of the currencies that deals may be in."""
+    return frozenset(one.code for one in await reader.services.currencies.list_currencies())
+
+
+async def _lead(reader: Reader, kind: SubjectKind, interaction_id: InteractionId) -> tuple[str, str, str]:
+    subject_id = await reader.services.views.subject_of(reader.caller, interaction_id)
+    return kind, f"i{interaction_id}", f"s{subject_id}"
+
+
+def _heading(reader: Reader, kind: SubjectKind, name: str) -> tuple[Html, Html]:
+    question = fill(
+        "{sign} {question}", sign=esc(SUBJECT_SIGNS[kind]), question=esc(reader._(QUESTIONS[kind]))
+    )
+    return question, bold(esc(shorten(name, TITLE_LIMIT)))
+
+
+def _moving(
+    reader: Reader, preview: "PromotionPreview", roles: Mapping[int, str] | None = None
+) -> tuple[Html | None, Html]:
+    count = reader.ngettext(
+        "{n} interaction goes along", "{n} interactions go along", preview.interactions
+    ).format(n=preview.interactions)
+    named = {one.name: roles.get(one.contact_id, "") for one in preview.candidates} if roles else {}
+    people = tuple(f"{one} ({named[one]})" if named.get(one) else one for one in preview.people)
+    return _people(reader, people), esc(count)
+
+
+def _kind(reader: Reader, kinds: Sequence[KindView], draft: PromotionDraft) -> Html | None:
+    """The kind that the deal would be of; nothing to say where there is but one."""
+    chosen = next((one for one in kinds if one.id == draft.kind_id), None)
+    chosen = chosen or next((one for one in kinds if one.is_default), None)
+    if chosen is None or len(kinds) < 2:
+        return None
+    return fill(reader._("Kind: {kind}"), kind=esc(chosen.name))
+
+
+def _sum(reader: Reader, preview: "PromotionPreview") -> str:
+    amount = preview.amount or Decimal(0)
+    if preview.currency is None:
+        return format_number(amount, reader.tr)
+    return format_sum(amount, preview.currency, reader.tr)
+
+
+def _amount(reader: Reader, preview: "PromotionPreview") -> Html:
+    return fill(
+        reader._("Sum: {sum} · as /{ref} says"),
+        sum=esc(_sum(reader, preview)),
+        ref=esc(f"i{preview.amount_from_id}"),
+    )
+
+
+def _amount_label(reader: Reader, preview: "PromotionPreview", draft: PromotionDraft) -> str:
+    if draft.with_amount:
+        return reader._("✖️ Without the sum")
+    return reader._("💰 With {sum}").format(sum=_sum(reader, preview))
+
+
+def _demand_label(reader: Reader, draft: PromotionDraft) -> str:
+    return reader._("✖️ Without the demand") if draft.with_demand else reader._("🎯 Note the demand")
+
+
+def _switch(draft: PromotionDraft, name: str, label: str) -> Button:
+    is_on = draft.with_amount if name == "amount" else draft.with_demand
+    return act(label, "draft", f"i{draft.interaction_id}", name, "off" if is_on else "on")
+
+
+@screens.screen("promote_kinds", option=FunctionalOption.DEALS)
+async def show_kinds(reader: Reader, address: Address) -> Screen:
+    """``promote_kinds:12``: of which kind the deal would be."""
+    interaction_id = address.number()
+    kinds = await reader.services.deal_kinds.list_kinds()
+    keyboard, choices = numbered(
+        [act(one.name, "draft", f"i{interaction_id}", "kind", one.id) for one in kinds]
+    )
+    text = esc(reader._("Which kind of deal is it?"))
+    return Screen(text, (*keyboard, back_row(reader, f"promote:deal:{interaction_id}")), choices)
+
+
+@screens.screen("promote_role", option=FunctionalOption.DEALS)
+async def show_roles(reader: Reader, address: Address) -> Screen:
+    """``promote_role:12:1``: which part the first of the people has in the deal."""
+    interaction_id, place = InteractionId(address.number()), address.number(1)
+    preview = await reader.services.promotion.preview(reader.caller, interaction_id, SubjectKind.DEAL)
+    if place > min(len(preview.candidates), ROLES_ASKED):
+        return await render_deal_preview(reader, read_draft(reader.user.dialog, interaction_id))
+    who = preview.candidates[place - 1]
+    ref = f"i{interaction_id}"
+    listed = await listed_roles(reader, who.kind)
+    names: dict[object, str] = (
+        {one.id: one.name for one in listed}
+        if listed
+        else {role: reader._(label) for role, label in likely_roles(who.kind).items()}
+    )
+    buttons = [act(name, "draft", ref, "role", who.contact_id, key, place) for key, name in names.items()]
+    buttons.append(act(reader._("Without a role"), "draft", ref, "role", who.contact_id, "none", place))
+    keyboard, choices = numbered(buttons)
+    text = fill(
+        reader._("Which part does <b>{name}</b> /{ref} have in the deal?"),
+        name=esc(shorten(who.name, NAME_LIMIT)),
+        ref=esc(f"c{who.contact_id}"),
+    )
+    return Screen(text, (*keyboard, back_row(reader, f"promote:deal:{interaction_id}")), choices)
 
 
 def _read_kind(reader: Reader, address: Address) -> SubjectKind:
