@@ -54,7 +54,9 @@ class RowInsert:
         """
         last = await session.scalar(_LAST_KEY, {"table": self._table}) or 0
         keys = list(range(last + 1, last + 1 + len(rows)))
-        await session.execute(self._insert, [{**row, self._key: key} for row, key in zip(rows, keys, strict=True)])
+        await session.execute(
+            self._insert, [{**row, self._key: key} for row, key in zip(rows, keys, strict=True)]
+        )
         return keys
 
 
