@@ -15,6 +15,7 @@ from core.enums import (
     InteractionState,
     InteractionType,
     LinkReason,
+    MailClass,
     Source,
     SubjectKind,
     SubjectState,
@@ -126,6 +127,8 @@ def _not_there(reader: Reader, card: InteractionCard) -> Button | None:
 
 def _answer_button(reader: Reader, card: InteractionCard) -> Button | None:
     is_letter = card.type is InteractionType.EMAIL and card.direction is Direction.IN
+    if card.mail_class is MailClass.BOUNCE:
+        return None  # Nobody reads the answer.
     return act(reader._("↩️ Answer"), "answer", f"i{card.id}") if is_letter else None
 
 

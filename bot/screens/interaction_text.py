@@ -29,6 +29,7 @@ from core.enums import (
     Importance,
     InteractionState,
     InteractionType,
+    MailClass,
     ParticipantRole,
     SubjectKind,
     SubjectState,
@@ -166,6 +167,9 @@ def _goal_line(reader: Reader, card: InteractionCard) -> Html | None:
 
 
 def _files_line(reader: Reader, card: InteractionCard) -> Html | None:
+    """The files that somebody sent; the parts of a bounce say for machines what its text says."""
+    if card.mail_class is MailClass.BOUNCE:
+        return None
     files = [one for one in card.attachments if not one.inline]
     if not files:
         return None

@@ -13,7 +13,7 @@ from core.enums import (
     SubjectKind,
 )
 from core.services.contacts import ContactDraft
-from core.values import Address, Caller, InteractionDraft, InteractionId, ParticipantDraft
+from core.values import Address, AttachmentDraft, Caller, InteractionDraft, InteractionId, ParticipantDraft
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.bot.test_mailboxes import ADDRESS, ANNA, own_mailbox
@@ -126,11 +126,15 @@ async def test_a_bounce_shows_on_the_letter_and_on_the_contact(office: Office) -
         mail_class=MailClass.BOUNCE,
         sender="mailer-daemon@x.example",
         failed_recipients=(JOHN_MAIL,),
+        attachments=(AttachmentDraft("part-1.txt", "message/delivery-status", 300, "0" * 64),),
     )
     bounce = await post.deliver(await post.open(mailbox), machine, LATER)
     await office.idle()
     hand.message_id = (await office.last(ANNA))["message_id"]
-    assert (await hand.see()).startswith("⚠️ A letter was not delivered · ✉️ Letter")
+    told = await hand.see()
+    assert told.startswith("⚠️ A letter was not delivered · ✉️ Letter")
+    assert "part-1" not in told, "what it says for machines is no file that somebody sent"
+    assert "↩️ Answer" not in await hand.labels()
     assert f"⚠️ Not delivered to {JOHN_MAIL} · /i{bounce}" in await hand.write(f"/i{one}")
     assert f"{JOHN_MAIL} · ⚠️ not delivered, today 12:05" in await hand.write(f"/c{post.organisation.john}")
 
