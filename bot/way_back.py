@@ -27,7 +27,24 @@ def way_back(tap: CallbackQuery | None) -> str:
 
 def with_way_back(address: str, back: object) -> str:
     """The address of a card with the way back to where it was opened from; other screens have ways of their own."""
-    ref = Ref.parse(address)
-    if ref is None or not isinstance(back, str) or not back:
+    if not isinstance(back, str) or not back:
         return address
+    ref = Ref.parse(address)
+    if ref is None:
+        return _below_mailbox(address, back)
     return f"{ref.kind}:{ref.id}:{back}"
+
+
+_BELOW = {"rules": ":1", "quarantine": ":1", "shares": ""}
+"""Screens below a mailbox that remember how its card was left: behind their page, where they have pages."""
+
+
+def _below_mailbox(address: str, back: str) -> str:
+    """A screen below a mailbox, as it was opened from the card that the way back leads to."""
+    name, _, mailbox_id = address.partition(":")
+    lead = f"m:{mailbox_id}:"
+    if name in _BELOW and back.startswith(f"{address}:"):
+        return back
+    if name not in _BELOW or not mailbox_id.isdecimal() or not back.startswith(lead):
+        return address
+    return f"{address}{_BELOW[name]}:{back.removeprefix(lead)}"

@@ -179,13 +179,14 @@ def rows(buttons: Sequence[Button | None], width: int = 2) -> tuple[Row, ...]:
     return tuple(tuple(present[start : start + width]) for start in range(0, len(present), width))
 
 
-def pager(name: str, page: int, pages: int) -> Row:
-    """The row ``‹ 2/6 ›``; nothing when there is but one page."""
+def pager(name: str, page: int, pages: int, back: str = "") -> Row:
+    """The row ``‹ 2/6 ›``; nothing when there is but one page. `back` is what follows the page in the address."""
     if pages <= 1:
         return ()
-    here = Button(f"{page}/{pages}", f"show:{name}:{page}")
-    before = (Button("‹", f"show:{name}:{page - 1}"),) if page > 1 else ()
-    after = (Button("›", f"show:{name}:{page + 1}"),) if page < pages else ()
+    rest = f":{back}" if back else ""
+    here = Button(f"{page}/{pages}", f"show:{name}:{page}{rest}")
+    before = (Button("‹", f"show:{name}:{page - 1}{rest}"),) if page > 1 else ()
+    after = (Button("›", f"show:{name}:{page + 1}{rest}"),) if page < pages else ()
     return (*before, here, *after)
 
 

@@ -18,7 +18,8 @@ from bot.screens.base import (
     pager,
     rows,
 )
-from bot.screens.listing import number_row, numbered_lines, title
+from bot.screens.listing import back_to, number_row, numbered_lines, title
+from bot.screens.mailbox_places import below, mailbox_at
 from bot.screens.rule_lines import preview_lines, told_actions
 from core.enums import FunctionalOption, MailRouting
 from core.errors import Invalid, NotFound
@@ -57,7 +58,10 @@ async def show_rules(reader: Reader, address: Address) -> Screen:
     pages = max(1, -(-len(found) // ROWS))
     page = min(address.number(1), pages)
     shown = found[(page - 1) * ROWS : page * ROWS]
-    row, choices = number_row([go(one.name, f"rule:{mailbox_id or 0}:{one.id}") for one in shown])
+    rest = back_to(address, 2)
+    row, choices = number_row(
+        [go(one.name, below(f"rule:{mailbox_id or 0}:{one.id}:{page}", rest)) for one in shown]
+    )
     mailbox = await _find(reader, mailbox_id) if mailbox_id else None
     text = lines(
         title("📏", reader._("Rules"), len(found)),
@@ -73,11 +77,13 @@ async def show_rules(reader: Reader, address: Address) -> Screen:
         else None,
     )
     back = (
-        go(reader._("‹ Mailbox"), f"m{mailbox_id}") if mailbox_id else go(reader._("‹ Organisation"), "admin")
+        go(reader._("‹ Mailbox"), mailbox_at(mailbox_id, rest))
+        if mailbox_id
+        else go(reader._("‹ Organisation"), "admin")
     )
     keyboard = (
         row,
-        pager(f"rules:{mailbox_id or 0}", page, pages),
+        pager(f"rules:{mailbox_id or 0}", page, pages, rest),
         *rows(_routings(reader, mailbox)),
         *rows(
             [
@@ -146,7 +152,7 @@ async def show_rule(reader: Reader, address: Address) -> Screen:
         buttons.append(act(reader._("🗑 Remove"), "remove_rule", rule.id))
     if mailbox_id is not None and not rule.is_broken:
         buttons.append(act(reader._("▶️ Apply to what is there"), "apply_rules", f"m{mailbox_id}", rule.id))
-    back = go(reader._("‹ Rules"), f"rules:{mailbox_id}" if mailbox_id else "rules")
+    back = go(reader._("‹ Rules"), below(f"rules:{mailbox_id or 0}:{address.number(2)}", back_to(address, 3)))
     return Screen(text, (*rows(buttons), (back,)))
 
 
@@ -170,9 +176,11 @@ async def show_exclusion(reader: Reader, address: Address) -> Screen:
         is_domain = words[1:] == ("domain",)
         whom = whom.rpartition("@")[2] if is_domain else whom
         data = f"exclude_now:m{mailbox_id}:{letter}:{'domain' if is_domain else 'address'}"
+        back = go(reader._("‹ Back"), f"not_business:{letter.id}")
     else:
         whom = ":".join(words)
         data = f"exclude_now:m{mailbox_id}:{whom}"
+        back = go(reader._("‹ Rules"), f"rules:{mailbox_id}")
     preview = await reader.services.mail_rules.preview(reader.caller, mailbox_id, exclusion_of(whom))
     fits = len(data.encode()) <= CALLBACK_LIMIT
     typed = code(esc(f"/exclude_now m{mailbox_id} {whom}"))
@@ -183,7 +191,7 @@ async def show_exclusion(reader: Reader, address: Address) -> Screen:
         None if fits else fill(reader._("To do so: {command}"), command=typed),
     )
     sure = (Button(reader._("🚫 Leave out"), data),) if fits and not preview.is_everything else ()
-    keyboard: tuple[Row, ...] = (sure, (go(reader._("‹ Rules"), f"rules:{mailbox_id}"),))
+    keyboard: tuple[Row, ...] = (sure, (back,))
     return Screen(text, tuple(row for row in keyboard if row))
 
 
@@ -197,8 +205,9 @@ async def show_dismissed(reader: Reader, address: Address) -> Screen:
         esc(reader._("It is off your list and does not come back, nor does what answers it.")),
         esc(reader._("/undo takes it back.")),
     )
+    inbox = () if reader.lacks(FunctionalOption.REVIEW_FLAGS) else (go(reader._("📥 Inbox"), "inbox:1"),)
     if sender.address is None or sender.mailbox_id is None:
-        return Screen(text)
+        return Screen(text, tuple(one for one in (inbox,) if one))
     lead = f"exclude:{sender.mailbox_id}:i{interaction_id}"
     domain = sender.address.rpartition("@")[2]
     return Screen(
@@ -211,6 +220,7 @@ async def show_dismissed(reader: Reader, address: Address) -> Screen:
                 ),
             ),
             (go(reader._("🚫 Leave out all of {whom}").format(whom=shorten(domain, 24)), f"{lead}:domain"),),
+            *((inbox,) if inbox else ()),
         ),
     )
 
@@ -248,7 +258,8 @@ async def show_shares(reader: Reader, address: Address) -> Screen:
         None if led else act(reader._("👥 Share with the team"), "share", ref),
         act(reader._("🔒 Make private"), "unshare", ref) if shares else None,
     ]
-    return Screen(text, (*rows(buttons), (go(reader._("‹ Mailbox"), ref),)))
+    back = go(reader._("‹ Mailbox"), mailbox_at(mailbox_id, back_to(address, 1)))
+    return Screen(text, (*rows(buttons), (back,)))
 
 
 @screens.screen("sharing", option=MAIL)
@@ -266,4 +277,4 @@ async def show_thread_sharing(reader: Reader, address: Address) -> Screen:
         act(reader._("👥 Share with the team"), "share", ref),
         act(reader._("🔒 Make private"), "unshare", ref),
     ]
-    return Screen(text, (*rows(buttons), (go(reader._("‹ Back"), ref),)))
+    return Screen(text, (*rows(buttons), (go(reader._("‹ Back"), f"care:{card.id}"),)))

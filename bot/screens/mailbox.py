@@ -6,6 +6,7 @@ from bot.html import Html, bold, code, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import ROWS, Address, Button, Row, Screen, ScreenTable, act, go, pager, rows
 from bot.screens.listing import number_row, numbered_lines, title
+from bot.screens.mailbox_places import below, mailbox_at, page_and_list, rest_of
 from bot.texts.mailboxes import (
     COMMANDS,
     CONSEQUENCES,
@@ -39,7 +40,9 @@ async def show_mailbox(reader: Reader, address: Address) -> Screen:
         raise NotFound(Ref(RefKind.MAILBOX, 0))
     (mailbox,) = await reader.services.mailboxes.report(reader.caller, MailboxId(number))
     pages = max(1, -(-len(mailbox.folders) // FOLDERS))
-    page = min(address.number(1), pages)
+    page, opened_from = page_and_list(address)
+    page = min(page, pages)
+    rest = rest_of(page, opened_from)
     shown = mailbox.folders[(page - 1) * FOLDERS : page * FOLDERS]
     text = lines(
         fill("📮 {address} · /m{id}", address=bold(esc(mailbox.address)), id=mailbox.id),
@@ -53,9 +56,15 @@ async def show_mailbox(reader: Reader, address: Address) -> Screen:
         *(line for folder in shown for line in (Html(""), *_folder_lines(reader, folder))),
     )
     keyboard = (
-        pager(f"m:{mailbox.id}", page, pages),
-        *rows([*_repairs(reader, mailbox), _quarantine(reader, mailbox), *_switches(reader, mailbox)]),
-        _way_back(reader, mailbox),
+        pager(f"m:{mailbox.id}", page, pages, opened_from),
+        *rows(
+            [
+                *_repairs(reader, mailbox),
+                _quarantine(reader, mailbox, rest),
+                *_switches(reader, mailbox, rest),
+            ]
+        ),
+        _way_back(reader, mailbox, opened_from),
     )
     return Screen(text, tuple(row for row in keyboard if row))
 
@@ -151,12 +160,13 @@ def _repairs(reader: Reader, mailbox: MailboxReport) -> list[Button | None]:
     ]
 
 
-def _quarantine(reader: Reader, mailbox: MailboxReport) -> Button | None:
+def _quarantine(reader: Reader, mailbox: MailboxReport, rest: str) -> Button | None:
     count = sum(folder.quarantined for folder in mailbox.folders)
-    return go(reader._("🛡 Quarantine {n}").format(n=count), f"quarantine:{mailbox.id}") if count else None
+    label = reader._("🛡 Quarantine {n}").format(n=count)
+    return go(label, below(f"quarantine:{mailbox.id}:1", rest)) if count else None
 
 
-def _switches(reader: Reader, mailbox: MailboxReport) -> list[Button | None]:
+def _switches(reader: Reader, mailbox: MailboxReport, rest: str) -> list[Button | None]:
     """Pause or Resume, and whether the server is told what was reviewed."""
     if not _is_mine_to_change(reader, mailbox):
         return []
@@ -176,8 +186,12 @@ def _switches(reader: Reader, mailbox: MailboxReport) -> list[Button | None]:
         switch,
         act(mark, "mirror", ref, "off" if is_on else "on"),
         _certificate(reader, mailbox),
-        go(reader._("📏 Rules"), f"rules:{mailbox.id}") if _has_rules_for(reader, mailbox) else None,
-        go(reader._("👥 Sharing"), f"shares:{mailbox.id}") if mailbox.owner_id == reader.user.id else None,
+        go(reader._("📏 Rules"), below(f"rules:{mailbox.id}:1", rest))
+        if _has_rules_for(reader, mailbox)
+        else None,
+        go(reader._("👥 Sharing"), below(f"shares:{mailbox.id}", rest))
+        if mailbox.owner_id == reader.user.id
+        else None,
         act(reader._("🗑 Disconnect"), "mailbox", ref, "remove"),
     ]
 
@@ -197,9 +211,9 @@ def _has_rules_for(reader: Reader, mailbox: MailboxReport) -> bool:
     return mailbox.owner_id in {None, reader.user.id}
 
 
-def _way_back(reader: Reader, mailbox: MailboxReport) -> Row:
+def _way_back(reader: Reader, mailbox: MailboxReport, opened_from: str) -> Row:
     foreign = reader.user.role is Role.ADMINISTRATOR and mailbox.owner_id != reader.user.id
-    return (go(reader._("‹ Mailboxes"), "all_mailboxes" if foreign else "mailboxes"),)
+    return (go(reader._("‹ Mailboxes"), opened_from or ("all_mailboxes" if foreign else "mailboxes")),)
 
 
 @screens.screen("mailboxes", option=MAIL)
@@ -220,7 +234,9 @@ def _list(reader: Reader, address: Address, found: Sequence[MailboxReport], back
     pages = max(1, -(-len(found) // ROWS))
     page = min(address.number(), pages)
     shown = found[(page - 1) * ROWS : page * ROWS]
-    row, choices = number_row([go(one.address, f"m{one.id}") for one in shown])
+    row, choices = number_row(
+        [go(one.address, mailbox_at(one.id, rest_of(1, f"{address.name}:{page}"))) for one in shown]
+    )
     text = lines(
         title("📮", reader._("Mailboxes"), len(found)),
         *(numbered_lines([_entry(reader, one) for one in shown]) or [esc(reader._("No mailboxes yet."))]),

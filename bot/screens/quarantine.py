@@ -7,7 +7,8 @@ from bot.formats import format_size
 from bot.html import Html, bold, code, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import ROWS, Address, Button, Screen, ScreenTable, act, go, pager, rows
-from bot.screens.listing import number_row, numbered_lines, title
+from bot.screens.listing import back_to, number_row, numbered_lines, title
+from bot.screens.mailbox_places import below, mailbox_at
 from bot.texts.mailboxes import OTHER_QUARANTINE, QUARANTINE
 from core.enums import FunctionalOption, Role
 from core.queries.quarantine import Quarantined, QuarantinePage
@@ -30,15 +31,18 @@ async def show_quarantine(reader: Reader, address: Address) -> Screen:
         reader.caller, mailbox_id, offset=(number - 1) * ROWS, limit=ROWS
     )
     pages = max(1, -(-page.total // ROWS))
-    row, choices = number_row([go(str(one.id), f"letter:{one.id}") for one in page.letters])
+    shown, rest = min(number, pages), back_to(address, 2)
+    row, choices = number_row(
+        [go(str(one.id), below(f"letter:{one.id}:{shown}", rest)) for one in page.letters]
+    )
     entries = [_entry(reader, one) for one in page.letters]
     text = lines(
         title("🛡", reader._("Quarantine"), page.total),
         _mailbox_line(page),
         *(numbered_lines(entries) or [esc(reader._("Nothing is in quarantine."))]),
     )
-    back = go(reader._("‹ Mailbox"), f"m{mailbox_id}")
-    return Screen(text, (row, pager(f"quarantine:{mailbox_id}", min(number, pages), pages), (back,)), choices)
+    back = go(reader._("‹ Mailbox"), mailbox_at(mailbox_id, rest))
+    return Screen(text, (row, pager(f"quarantine:{mailbox_id}", shown, pages, rest), (back,)), choices)
 
 
 def _mailbox_line(page: QuarantinePage) -> Html:
@@ -77,7 +81,12 @@ async def show_letter(reader: Reader, address: Address) -> Screen:
     )
     keyboard = (
         *rows(_buttons(reader, page)),
-        (go(reader._("‹ Quarantine"), f"quarantine:{page.mailbox_id}"),),
+        (
+            go(
+                reader._("‹ Quarantine"),
+                below(f"quarantine:{page.mailbox_id}:{address.number(1)}", back_to(address, 2)),
+            ),
+        ),
     )
     return Screen(text, keyboard)
 
