@@ -224,7 +224,7 @@ def find_rest(
         hours: Of the responsible.
         limit_days: The working days after which the stage calls it rest.
     """
-    known = [(at, event) for event, at in events.items() if at is not None and at <= now]
+    known = [(at, event) for event in RestEvent if (at := events.get(event)) is not None and at <= now]
     since, event = max(known, key=lambda one: one[0]) if known else (now, RestEvent.OPENED)
     limit = None if limit_days is None else hours.day * limit_days
     return Rest(since, event, worked_between(since, now, hours), limit)

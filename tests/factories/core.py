@@ -10,11 +10,17 @@ from core.models import Base, Interaction, InteractionOwner, Subject
 from core.services.assignment import Assignment
 from core.services.capture import Capture
 from core.services.care import Care
+from core.services.deal_demand import DealDemand
+from core.services.deal_kinds import DealKinds
+from core.services.deal_merging import DealMerging
+from core.services.deal_stages import DealStages
+from core.services.deal_views import DealViews
 from core.services.deals import Deals
 from core.services.options import Options
 from core.services.plans import Plans
 from core.services.promotion import Promotion
 from core.services.review import Review
+from core.services.sales_lists import SalesLists
 from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
@@ -36,6 +42,12 @@ class Core:
     subjects: Subjects
     promotion: Promotion
     deals: Deals
+    kinds: DealKinds
+    lists: SalesLists
+    stages: DealStages
+    demand: DealDemand
+    merging: DealMerging
+    deal_views: DealViews
     assignment: Assignment
     options: Options
     undo: Undo
@@ -77,6 +89,12 @@ async def make_core(database: Database, clock: FixedClock) -> Core:
         subjects=Subjects(works),
         promotion=Promotion(works, currency="EUR"),
         deals=Deals(works, currency="EUR"),
+        kinds=DealKinds(works),
+        lists=SalesLists(works),
+        stages=DealStages(works),
+        demand=DealDemand(works),
+        merging=DealMerging(works),
+        deal_views=DealViews(database, clock),
         assignment=Assignment(works),
         options=Options(works),
         undo=Undo(works),
