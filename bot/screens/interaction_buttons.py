@@ -51,28 +51,61 @@ def card_keyboard(reader: Reader, card: InteractionCard, back: str = "") -> tupl
 
 def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[Buttons]:
     """The rows of a card that can be worked on; `place` is the inbox when the card is shown there."""
+    if is_letter(card):
+        return _letter_rows(reader, card, place)
     is_plan = card.state is InteractionState.PLANNED
     return [
         [_take(reader, card)],
         review_buttons(reader, card, place),
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
         original_buttons(reader, card),
-        [sender_button(reader, card), _not_business(reader, card)],
-        [
-            _deal_button(reader, card),
-            go(reader._("🔗 Belongs to…"), f"belongs:{card.id}"),
-            _not_there(reader, card),
-        ],
+        [sender_button(reader, card)],
+        [_deal_button(reader, card), _belongs_button(reader, card), _not_there(reader, card)],
         _after_closing(reader, card),
         [
-            None
-            if is_plan or reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
-            else go(reader._("🗓 Next step"), f"next:{card.id}"),
-            go(reader._("✏️ Edit"), f"edit:{card.id}"),
+            None if is_plan else _next_step(reader, card),
+            edit_button(reader, card),
             undo_button(reader, card),
         ],
         *_reading_rows(reader, card),
     ]
+
+
+def is_letter(card: InteractionCard) -> bool:
+    """Whether it came by a mailbox: what it says cannot be edited, and its card has fewer buttons."""
+    return card.type is InteractionType.EMAIL and card.source is Source.MAILBOX
+
+
+def _letter_rows(reader: Reader, card: InteractionCard, place: str) -> list[Buttons]:
+    """What a letter is answered with first; what it asks only where it does; the rare things are behind "More".
+
+    At most four rows of a usual letter (conversation.md, Cards), seven of one that asks everything at once.
+    """
+    return [
+        [_take(reader, card)],
+        review_buttons(reader, card, place),
+        original_buttons(reader, card),
+        [sender_button(reader, card), _not_there(reader, card)],
+        [_belongs_button(reader, card), _not_business(reader, card)],
+        _after_closing(reader, card),
+        [_deal_button(reader, card), _next_step(reader, card), undo_button(reader, card)],
+        *_reading_rows(reader, card),
+    ]
+
+
+def edit_button(reader: Reader, card: InteractionCard) -> Button:
+    """What of it can be changed; of a letter behind "More"."""
+    return go(reader._("✏️ Edit"), f"edit:{card.id}")
+
+
+def _belongs_button(reader: Reader, card: InteractionCard) -> Button:
+    return go(reader._("🔗 Belongs to…"), f"belongs:{card.id}")
+
+
+def _next_step(reader: Reader, card: InteractionCard) -> Button | None:
+    if reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
+        return None
+    return go(reader._("🗓 Next step"), f"next:{card.id}")
 
 
 def _take(reader: Reader, card: InteractionCard) -> Button | None:
@@ -83,8 +116,7 @@ def _take(reader: Reader, card: InteractionCard) -> Button | None:
 
 def _not_business(reader: Reader, card: InteractionCard) -> Button | None:
     """For a letter on the reader's own list that came from outside."""
-    is_letter = card.type is InteractionType.EMAIL and card.source is Source.MAILBOX
-    if not is_letter or card.direction is not Direction.IN or card.reviewed is None:
+    if not is_letter(card) or card.direction is not Direction.IN or card.reviewed is None:
         return None
     if reader.lacks(FunctionalOption.MAIL_CLIENT):
         return None
@@ -126,10 +158,10 @@ def _not_there(reader: Reader, card: InteractionCard) -> Button | None:
 
 
 def _answer_button(reader: Reader, card: InteractionCard) -> Button | None:
-    is_letter = card.type is InteractionType.EMAIL and card.direction is Direction.IN
+    came_in = card.type is InteractionType.EMAIL and card.direction is Direction.IN
     if card.mail_class is MailClass.BOUNCE:
         return None  # Nobody reads the answer.
-    return act(reader._("↩️ Answer"), "answer", f"i{card.id}") if is_letter else None
+    return act(reader._("↩️ Answer"), "answer", f"i{card.id}") if came_in else None
 
 
 def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:

@@ -9,7 +9,7 @@ from bot.html import Html, bold, esc, fill, lines
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, numbered, rows
-from bot.screens.interaction_buttons import INBOX
+from bot.screens.interaction_buttons import INBOX, edit_button, is_letter
 from bot.screens.interaction_text import head_line, time_of, who_line
 from bot.screens.listing import back_row
 from bot.texts.interaction_fields import FIELDS
@@ -21,7 +21,6 @@ from core.enums import (
     Importance,
     InteractionState,
     InteractionType,
-    Source,
     SubjectKind,
 )
 from core.errors import NotFound, StateForbids
@@ -98,6 +97,7 @@ def _more_buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
     has_history = card.subject.kind is not SubjectKind.DEAL or not reader.lacks(FunctionalOption.DEALS)
     history = reader._("📜 History {n}").format(n=card.subject.interactions)
     return [
+        edit_button(reader, card) if is_letter(card) else None,
         act(reader._("✍️ Comment"), "ask", "comment", ref),
         act(reader._("🏷 Tag"), "ask", "tag", ref),
         go(reader._("👥 People"), f"participants:{card.id}"),
@@ -114,8 +114,7 @@ def _more_buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
 
 def _is_own_letter(reader: Reader, card: InteractionCard) -> bool:
     """Whether its thread may be the reader's to share (domain.md U2)."""
-    came_by_mail = card.type is InteractionType.EMAIL and card.source is Source.MAILBOX
-    return came_by_mail and card.reviewed is not None and not reader.lacks(FunctionalOption.MAIL_CLIENT)
+    return is_letter(card) and card.reviewed is not None and not reader.lacks(FunctionalOption.MAIL_CLIENT)
 
 
 def _review_again(reader: Reader, card: InteractionCard) -> Button | None:
