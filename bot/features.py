@@ -11,6 +11,7 @@ from bot.handlers import (
     deal_people,
     deal_stages,
     erasure,
+    kind_setup,
     letter_text,
     mail_rules,
     mailbox,
@@ -28,6 +29,7 @@ from bot.handlers import (
     quarantine,
     review,
     rule_making,
+    sales_setup,
     start,
     subject,
     unsorted,
@@ -53,6 +55,7 @@ from bot.screens import help as help_screens
 from bot.screens import inbox as inbox_screens
 from bot.screens import interaction as interaction_screens
 from bot.screens import interaction_care as interaction_care_screens
+from bot.screens import kind_setup as kind_setup_screens
 from bot.screens import letters_came as letters_came_screens
 from bot.screens import mail_rules as mail_rule_screens
 from bot.screens import mailbox as mailbox_screens
@@ -63,6 +66,8 @@ from bot.screens import people as people_screens
 from bot.screens import preferences as preference_screens
 from bot.screens import promotion as promotion_screens
 from bot.screens import quarantine as quarantine_screens
+from bot.screens import sales_setup as sales_setup_screens
+from bot.screens import sharing as sharing_screens
 from bot.screens import subject as subject_screens
 from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
@@ -78,6 +83,7 @@ VERB_TABLES = (
     deal_people.verbs,
     deal_stages.verbs,
     erasure.verbs,
+    kind_setup.verbs,
     letter_text.verbs,
     mail_rules.verbs,
     mailbox.verbs,
@@ -95,6 +101,7 @@ VERB_TABLES = (
     quarantine.verbs,
     review.verbs,
     rule_making.verbs,
+    sales_setup.verbs,
     start.verbs,
     subject.verbs,
     unsorted.verbs,
@@ -124,8 +131,10 @@ SCREEN_TABLES = (
     deal_stage_screens.screens,
     help_screens.screens,
     interaction_screens.screens,
+    kind_setup_screens.screens,
     letters_came_screens.screens,
     mail_rule_screens.screens,
+    sharing_screens.screens,
     mailbox_screens.screens,
     mailbox_connecting_screens.screens,
     organisation_screens.screens,
@@ -134,6 +143,7 @@ SCREEN_TABLES = (
     preference_screens.screens,
     promotion_screens.screens,
     quarantine_screens.screens,
+    sales_setup_screens.screens,
     subject_screens.screens,
     trouble_screens.screens,
 )

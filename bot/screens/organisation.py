@@ -31,6 +31,7 @@ async def show_organisation(reader: Reader, _address: Address) -> Screen:
     )
     switches = rows([_switch(reader, option) for option in FunctionalOption], width=1)
     has_mail = not reader.lacks(FunctionalOption.MAIL_CLIENT)
+    sales = () if reader.lacks(FunctionalOption.DEALS) else ((go(reader._("💼 How we sell"), "sales"),),)
     mailboxes = (go(reader._("📮 Mailboxes"), "all_mailboxes"),) if has_mail else ()
     people = (
         (go(reader._("👥 Users"), "users"), go(reader._("🏢 Departments"), "departments")),
@@ -38,6 +39,7 @@ async def show_organisation(reader: Reader, _address: Address) -> Screen:
             go(reader._("✉️ Invite"), "invite"),
             *mailboxes,
         ),
+        *sales,
         (go(reader._("‹ More"), "more"),),
     )
     return Screen(text, (*switches, *people))
