@@ -69,6 +69,12 @@ class Sharing(Protocol):
         """With whom a mailbox is shared."""
         ...
 
+    async def list_thread_shares(
+        self, caller: Caller, interaction_id: InteractionId
+    ) -> "Sequence[ShareView]":
+        """With whom the thread of a letter is shared."""
+        ...
+
     async def share_mailbox(
         self, caller: Caller | None, mailbox_id: MailboxId, user_id: UserId | None = None
     ) -> int:

@@ -1,4 +1,4 @@
-"""Rules of a mailbox, what one would leave out, with whom a mailbox is shared (domain.md M4, U2, U3)."""
+"""Rules of a mailbox, and what one would leave out (domain.md M4, U3)."""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from bot.screens.listing import back_to, number_row, numbered_lines, title
 from bot.screens.mailbox_places import below, mailbox_at
 from bot.screens.rule_lines import preview_lines, told_actions
 from core.enums import FunctionalOption, MailRouting
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.queries.mailboxes import MailboxReport
 from core.rules.mail_rules import exclusion_of
 from core.values import InteractionId, MailboxId, Ref, RefKind
@@ -223,58 +223,3 @@ async def show_dismissed(reader: Reader, address: Address) -> Screen:
             *((inbox,) if inbox else ()),
         ),
     )
-
-
-@screens.screen("shares", option=MAIL)
-async def show_shares(reader: Reader, address: Address) -> Screen:
-    """``shares:3``: with whom a private mailbox is shared."""
-    mailbox_id = MailboxId(address.number(0, default=0))
-    mailbox = await _find(reader, mailbox_id)
-    if mailbox.owner_id != reader.user.id:
-        raise Invalid("mailbox", f"m{mailbox_id}")
-    shares = await reader.services.sharing.list_shares(reader.caller, mailbox_id)
-    ref = f"m{mailbox_id}"
-    entries = [
-        fill(reader._("The team and those who lead you: letters {count}"), count=one.letters)
-        if one.user_id is None
-        else fill(
-            reader._("{name} /u{id}: letters {count}"),
-            name=esc(one.name or ""),
-            id=one.user_id,
-            count=one.letters,
-        )
-        for one in shares
-    ]
-    text = lines(
-        title("👥", reader._("Shared with"), len(shares)),
-        _mailbox_line(mailbox),
-        *(numbered_lines(entries) or [esc(reader._("Nobody: its letters are yours alone."))]),
-        Html(""),
-        fill(reader._("With one colleague: {command}"), command=code(esc(f"/share {ref} u2"))),
-        esc(reader._("Letters among colleagues are never shared with a mailbox.")),
-    )
-    led = any(one.user_id is None for one in shares)
-    buttons = [
-        None if led else act(reader._("👥 Share with the team"), "share", ref),
-        act(reader._("🔒 Make private"), "unshare", ref) if shares else None,
-    ]
-    back = go(reader._("‹ Mailbox"), mailbox_at(mailbox_id, back_to(address, 1)))
-    return Screen(text, (*rows(buttons), (back,)))
-
-
-@screens.screen("sharing", option=MAIL)
-async def show_thread_sharing(reader: Reader, address: Address) -> Screen:
-    """``sharing:12``: with whom the thread of a letter may be shared."""
-    interaction_id = InteractionId(address.number(0, default=0))
-    card = await reader.services.views.interaction_card(reader.caller, interaction_id)
-    ref = f"i{card.id}"
-    text = lines(
-        bold(fill(reader._("👥 Share the thread of /{ref}"), ref=esc(ref))),
-        esc(reader._("Its letters, and what will come in it, are seen by the others too.")),
-        fill(reader._("With one colleague: {command}"), command=code(esc(f"/share {ref} u2"))),
-    )
-    buttons = [
-        act(reader._("👥 Share with the team"), "share", ref),
-        act(reader._("🔒 Make private"), "unshare", ref),
-    ]
-    return Screen(text, (*rows(buttons), (go(reader._("‹ Back"), f"care:{card.id}"),)))

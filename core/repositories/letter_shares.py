@@ -178,6 +178,19 @@ async def count_shared(session: AsyncSession, mailbox_id: int, user_id: int | No
     )
 
 
+async def count_thread_shares(
+    session: AsyncSession, mailbox_id: int, thread: Collection[int]
+) -> list[tuple[int | None, int]]:
+    """With whom letters of a thread are shared, and how many; None: with those who lead the mailbox's owner."""
+    found = await session.execute(
+        select(LetterShare.user_id, func.count())
+        .where(LetterShare.interaction_id.in_(thread), LetterShare.mailbox_id == mailbox_id)
+        .group_by(LetterShare.user_id)
+        .order_by(LetterShare.user_id)
+    )
+    return [(user_id, count) for user_id, count in found]
+
+
 async def list_mailbox_readers(session: AsyncSession, mailbox_id: int) -> list[int | None]:
     """With whom a mailbox is shared as a whole; None: with those who lead its owner."""
     return list(

@@ -5,6 +5,8 @@ Letters of a private mailbox are its owner's alone; only the owner (or the opera
 
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from core.enums import FunctionalOption, UserState
 from core.errors import Invalid, NotAllowed, NotFound, StateForbids
 from core.models import Mailbox, User
@@ -41,17 +43,26 @@ class Sharing:
             if caller is not None:
                 seen &= await mailboxes.sees_mailbox(session, caller)
             await mailboxes.find_mailbox(session, mailbox_id, seen)
-            views = []
-            for user_id in await letter_shares.list_mailbox_readers(session, mailbox_id):
-                user = await session.get(User, user_id) if user_id is not None else None
-                views.append(
-                    ShareView(
-                        UserId(user_id) if user_id is not None else None,
-                        user.name if user is not None else None,
-                        await letter_shares.count_shared(session, mailbox_id, user_id),
-                    )
-                )
-        return views
+            readers = await letter_shares.list_mailbox_readers(session, mailbox_id)
+            return [
+                await _view(session, one, await letter_shares.count_shared(session, mailbox_id, one))
+                for one in readers
+            ]
+
+    async def list_thread_shares(self, caller: Caller, interaction_id: InteractionId) -> list[ShareView]:
+        """With whom the caller shares letters of a thread; nobody, where it came to no mailbox of theirs.
+
+        Raises:
+            NotFound: There is no such interaction for the caller.
+        """
+        async with self._works.database.reading() as session:
+            await access.get_visible_interaction(session, caller, interaction_id)
+            mailbox = await letter_shares.find_mailbox_of(session, interaction_id, caller.user_id)
+            if mailbox is None:
+                return []
+            thread = await letter_shares.list_thread(session, mailbox.id, interaction_id)
+            counted = await letter_shares.count_thread_shares(session, mailbox.id, thread)
+            return [await _view(session, user_id, count) for user_id, count in counted]
 
     async def share_mailbox(
         self, caller: Caller | None, mailbox_id: MailboxId, user_id: UserId | None = None
@@ -162,6 +173,13 @@ class Sharing:
             )
             work.confirm(of if interaction_id else f"shares:{mailbox.id}", note="unshared")
             return count
+
+
+async def _view(session: AsyncSession, user_id: int | None, letters: int) -> ShareView:
+    user = await session.get(User, user_id) if user_id is not None else None
+    return ShareView(
+        UserId(user_id) if user_id is not None else None, user.name if user is not None else None, letters
+    )
 
 
 async def _get_shareable(work: Work, mailbox_id: MailboxId | int) -> Mailbox:

@@ -70,10 +70,13 @@ async def _private_until_shared(room: Mailroom, maria: Person, anna: Person, bor
     anna.taps = 0
     await anna.tap(says["more"])
     await anna.tap(says["share"], f"/i{one}")
-    await anna.tap(says["share with team"], says["shared"])
+    await anna.tap(says["share with managers"], says["shared"])
     assert anna.taps == 3
     assert [await _sees(room, who, one, "Walnuts") for who in (maria, boris)] == [True, False]
-    await anna.write(f"/share i{one} u{await boris.number()}", says["shared"])
+    await anna.tap(says["more"])
+    assert "1." in await anna.tap(says["share"], f"/i{one}")
+    await anna.tap(says["with a colleague"], f"/i{one}")
+    await anna.tap("👤 Boris", says["shared"])
     assert await _sees(room, boris, one, "Walnuts")
     thread = answering("q1@acme.example")
     again = write_now("q2@acme.example", "Re: Salary", "And hazelnuts.", JOHN, BOXES[ANNA], *thread)

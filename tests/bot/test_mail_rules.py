@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.screens.base import ROWS
 from core.enums import MailFate, MailRouting, Role
 from core.services.mail_folders import FolderCursor
 from core.services.mail_rules import RuleDraft
@@ -95,17 +96,22 @@ async def test_rules_are_applied_to_more_letters_than_one_transaction_takes(offi
 
 async def test_u2_a_thread_is_shared_with_a_colleague_and_made_private_again(office: Office) -> None:
     hand, post, _, inbox, one = await anna_with_a_letter(office)
-    boris = caller_of(await office.add_user(BORIS))
+    await office.add_user(BORIS, "Boris Orlov")
     colleague = Hand(office, BORIS)
     hidden = await colleague.write(f"/i{one}")
     assert "not yours to see" in hidden
-    assert "is shared" in await hand.write(f"/share i{one} u{boris.user_id}")
+    await hand.write(f"/i{one}")
+    await hand.tap("More")
+    assert "its letters are yours alone" in await hand.tap("Share…")
+    assert "Make private" not in str(await hand.labels())
+    await hand.tap("With a colleague")
+    assert "is shared" in await hand.tap("Boris Orlov")
     assert (await colleague.write(f"/i{one}")).splitlines()[0].endswith(f"/i{one}")
     later = await post.deliver(inbox, reply("b", "a", sender="wife@home.example"))
     assert (await colleague.write(f"/i{later}")).splitlines()[0].endswith(f"/i{later}")
     await hand.write(f"/i{one}")
     await hand.tap("More")
-    await hand.tap("Share…")
+    assert "Boris Orlov /u" in await hand.tap("Share…")
     assert (await hand.tap("Make private")).splitlines()[-1] == "Private again"
     assert "not yours to see" in await colleague.write(f"/i{later}")
 
@@ -122,10 +128,26 @@ async def test_u2_a_mailbox_is_shared_with_those_who_lead_its_owner(office: Offi
     assert "not yours to see" in await manager.write(f"/i{one}")
     await hand.write(f"/m{mailbox_id}")
     assert "yours alone" in await hand.tap("Sharing")
-    assert "letters 1" in await hand.tap("Share with the team")
+    assert "letters 1" in await hand.tap("With my managers")
     assert (await manager.write(f"/i{one}")).splitlines()[0].endswith(f"/i{one}")
     assert "yours alone" in await hand.tap("Make private")
     assert "not yours to see" in await manager.write(f"/i{one}")
+
+
+async def test_u2_a_mailbox_is_shared_with_a_colleague_found_on_the_second_page(office: Office) -> None:
+    hand, _, _, _, one = await anna_with_a_letter(office)
+    for number in range(ROWS):
+        await office.add_user(2000 + number, f"Colleague {number}")
+    await office.add_user(BORIS, "Boris Orlov")
+    mailboxes = await office.services.mailboxes.report(None)
+    await hand.write(f"/m{mailboxes[0].id}")
+    await hand.tap("Sharing")
+    await hand.tap("With a colleague")
+    await hand.tap("›")
+    assert "Boris Orlov /u" in await hand.tap("Boris Orlov")
+    assert (await Hand(office, BORIS).write(f"/i{one}")).splitlines()[0].endswith(f"/i{one}")
+    assert "Whose" not in await hand.tap("With a colleague")
+    assert "Boris Orlov /u" in await hand.tap("‹ Back")
 
 
 @pytest.fixture

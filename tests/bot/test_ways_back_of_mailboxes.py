@@ -55,7 +55,7 @@ async def test_sharing_leads_back_to_the_mailbox_and_from_there_to_the_list(offi
     hand, _, _, last = await on_the_second_page(office)
     await hand.tap("2")
     await hand.tap("Sharing")
-    await hand.tap("Share with the team")
+    await hand.tap("With my managers")
     await hand.tap("Make private")
     assert f"/m{last}" in (await hand.tap("‹ Mailbox")).splitlines()[0]
     await hand.tap("‹ Mailboxes")

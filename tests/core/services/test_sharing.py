@@ -72,8 +72,14 @@ async def test_u2_a_thread_is_shared_with_a_colleague_with_what_comes_later(
     latest = await post.deliver(inbox, reply("d", "c", "a"))
     for one in (first, later, latest):
         assert await readers(post, one) == {"anna", "boris"}
+        (shared,) = await sharing.list_thread_shares(org.anna, one)
+        assert (shared.user_id, shared.letters) == (org.boris.user_id, 3)
+    assert await sharing.list_thread_shares(org.boris, first) == [], "it came to no mailbox of his"
+    with pytest.raises(NotFound):
+        await sharing.list_thread_shares(org.boris, other)
     assert await readers(post, other) == {"anna"}
     assert await sharing.take_back(org.anna, interaction_id=later) == 3
+    assert await sharing.list_thread_shares(org.anna, first) == []
     assert await readers(post, first) == {"anna"}
     assert await readers(post, await post.deliver(inbox, reply("e", "d", "c", "a"))) == {"anna"}
 
