@@ -239,6 +239,15 @@ class MailAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """Who wrote what a letter forwards, as the letter names them, and when it was sent, in its words."""
+
+    name: str
+    address: str
+    said_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A parsed mail as the core captures it; bytes and MIME stay at the mail door.
 
@@ -255,6 +264,7 @@ class Letter:
         invitations: What its calendars say about meetings.
         failed_recipients: Of a bounce: the addresses for which delivery has failed for good, normalised.
         new_text: What is new in the text, without quotations and signature; None where nothing was cut.
+        original: Who wrote the letter that hangs on it as a file; None where there is none, or several people's.
     """
 
     message_id: str
@@ -278,3 +288,4 @@ class Letter:
     invitations: tuple[ItipMessage, ...] = ()
     failed_recipients: tuple[str, ...] = ()
     new_text: str | None = None
+    original: Original | None = None

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from core.enums import Importance, MailClass
-from core.values import AttachmentDraft, Letter, MailAddress
+from core.values import AttachmentDraft, Letter, MailAddress, Original
 from mail.addresses import parse_addresses
+from mail.attached_originals import read_attached_original
 from mail.body_text import Body, read_body
 from mail.classify import classify
 from mail.content_identity import content_sha256
@@ -85,6 +86,7 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
         defects=tuple(dict.fromkeys(defects)),
         invitations=read_invitations(body.calendars) if body.calendars else (),
         new_text=_new_text(body, topic, from_),
+        original=_original(root, body, mail_class),
     )
     return ParsedLetter(letter, tuple(one.content for one in body.files))
 
@@ -94,6 +96,12 @@ def _new_text(body: Body, topic: str, from_: tuple[MailAddress, ...]) -> str | N
     senders = [said for one in from_ for said in (one.name, one.address) if said]
     found = split_letter(body.marked or body.text, senders=senders, forwarded=is_forwarded(topic))
     return found.text if found.quoted or found.signature else None
+
+
+def _original(root: Part, body: Body, mail_class: MailClass) -> Original | None:
+    """Who wrote what a person sends on as a file; what a report returns was written by us."""
+    by_person = mail_class is MailClass.NORMAL and root.content_type.value != "multipart/report"
+    return read_attached_original(body.files) if by_person else None
 
 
 def _draft_of(file: FoundFile) -> AttachmentDraft:

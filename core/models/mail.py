@@ -195,6 +195,8 @@ class MailMessage(Base):
     """Of a bounce: the addresses for which it says that delivery has failed for good."""
     new_text: Mapped[str | None]
     """The letter's text without quotations and signature; NULL where nothing was cut."""
+    original: Mapped[dict[str, Any] | None]
+    """Who wrote the letter that hangs on it as a file, and when, as that letter says: core.values.Original."""
     original_settled: Mapped[bool] = mapped_column(default=False)
     """Whether somebody has said who wrote what it forwards."""
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("interactions.id"))

@@ -1,6 +1,6 @@
 """Who wrote what a colleague forwards, as the letter names them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,14 +8,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.enums import ContactKind, ParticipantRole
 from core.models import Mailbox
 from core.queries.interaction_people import ParticipantView
-from core.rules.forwarded import Original, read_original
+from core.rules.forwarded import read_original
+from core.values import Original
 
 
 async def find_original(
-    session: AsyncSession, topic: str, text: str, participants: Sequence[ParticipantView]
+    session: AsyncSession,
+    topic: str,
+    text: str,
+    participants: Sequence[ParticipantView],
+    attached: Mapping[str, str] | None,
 ) -> Original | None:
-    """The original sender, where a user of ours has sent the letter on and somebody else wrote it."""
-    original = read_original(topic, text)
+    """The original sender, where a user of ours has sent the letter on and somebody else wrote it.
+
+    Args:
+        session: The session.
+        topic: The letter's.
+        text: The letter's.
+        participants: The letter's.
+        attached: Who wrote the letter that hangs on it as a file: it says so better than any text.
+    """
+    original = Original(**attached) if attached is not None else read_original(topic, text)
     if original is None:
         return None
     senders = [one for one in participants if one.role is ParticipantRole.FROM]

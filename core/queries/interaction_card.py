@@ -36,9 +36,8 @@ from core.queries.link_evidence import LinkEvidence, find_link_evidence
 from core.queries.undelivered import BounceView, list_bounces
 from core.queries.undo_steps import find_undo_step
 from core.repositories.access import Viewer
-from core.rules.forwarded import Original
 from core.rules.titles import title_of
-from core.values import Ref, RefKind
+from core.values import Original, Ref, RefKind
 
 COMMENT_LIMIT = 5
 
@@ -204,7 +203,7 @@ async def find_interaction_card(
         new_text=one.new_text,
         evidence=await _load_evidence(session, one, viewer),
         bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
-        original=await find_original(session, one.topic, one.text, participants)
+        original=await find_original(session, one.topic, one.text, participants, one.attached_original)
         if one.original_settled is False
         else None,
         pooled=one.pooled,

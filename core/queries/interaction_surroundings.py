@@ -59,6 +59,7 @@ _AROUND = (
         _author.c.name.label("author"),
         _mails.c.mail_class,
         _mails.c.original_settled,
+        _mails.c.original.label("attached_original"),
         _mails.c.new_text,
         _parent.c.type.label("answers"),
         exists().where(_attachments.interaction_id == _one.id).label("has_attachments"),

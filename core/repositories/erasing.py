@@ -72,7 +72,15 @@ async def remove_content(session: AsyncSession, interaction_id: int) -> None:
     await session.execute(
         update(MailMessage)
         .where(MailMessage.interaction_id == interaction_id)
-        .values(in_reply_to=[], references=[], defects=[], raw_sha256="", sent_on=None, new_text=None)
+        .values(
+            in_reply_to=[],
+            references=[],
+            defects=[],
+            raw_sha256="",
+            sent_on=None,
+            new_text=None,
+            original=None,
+        )
     )
     await session.execute(
         update(MailUid).where(MailUid.interaction_id == interaction_id).values(raw_sha256=None)

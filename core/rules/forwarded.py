@@ -5,9 +5,9 @@ topic that says so; addresses elsewhere in a text are nobody's. What is read is 
 """
 
 import re
-from dataclasses import dataclass
 
 from core.rules.coordinates import parse_email
+from core.values import Original
 
 _MARKER = re.compile(
     r"^[\s>]*(?:-{2,}\s*)?(?:begin\s+)?(?:forwarded message|пересылаемое сообщение|пересланное сообщение"
@@ -28,15 +28,6 @@ _BLOCK = 12
 
 _LONGEST = 300
 _LINES = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The sender of a forwarded letter as its block names them, and when it was sent, in its words."""
-
-    name: str
-    address: str
-    said_at: str
 
 
 def read_original(topic: str, text: str) -> Original | None:

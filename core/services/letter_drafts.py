@@ -1,5 +1,6 @@
 """From a letter to the rows that the core keeps of it. Pure."""
 
+from dataclasses import asdict
 from typing import Any
 
 from core.enums import (
@@ -64,6 +65,7 @@ def message_row(interaction_id: int, letter: Letter, duplicate_of_id: int | None
         "size": letter.size,
         "sent_on": letter.sent_on,
         "defects": list(letter.defects),
+        "original": asdict(letter.original) if letter.original is not None else None,
         "original_settled": False,
         "failed_recipients": list(letter.failed_recipients),
         "new_text": letter.new_text,

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 13:01:58.366706
+Created: 2026-11-24 13:28:12.316648
 """
 
 import sqlalchemy as sa
@@ -1187,6 +1187,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("new_text", sa.Text(), nullable=True),
+        sa.Column(
+            "original",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
+        ),
         sa.Column("original_settled", sa.Boolean(), nullable=False),
         sa.Column("duplicate_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(

@@ -13,7 +13,15 @@ from core.enums import (
     SubjectKind,
 )
 from core.services.contacts import ContactDraft
-from core.values import Address, AttachmentDraft, Caller, InteractionDraft, InteractionId, ParticipantDraft
+from core.values import (
+    Address,
+    AttachmentDraft,
+    Caller,
+    InteractionDraft,
+    InteractionId,
+    Original,
+    ParticipantDraft,
+)
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.bot.test_mailboxes import ADDRESS, ANNA, own_mailbox
@@ -244,3 +252,27 @@ async def test_a_forwarded_letter_was_the_colleagues_own(office: Office) -> None
     assert "Original" not in await hand.tap("It's me")
     assert len((await post.interaction(one)).topic) > 0
     assert (await post.message(one)).original_settled
+
+
+async def test_a_letter_that_was_sent_on_as_a_file_is_given_to_its_writer_too(office: Office) -> None:
+    hand, post, anna, mailbox = await own_mailbox(office)
+    await post.add(post.organisation.boris, "boris@zveno.example")
+    call = await call_john(office, anna, "20 pallets")
+    await office.services.promotion.promote(anna, call, SubjectKind.DEAL, title="20 pallets")
+    original = Original("John Smith", JOHN_MAIL, "Thu, 12 Nov 2026 14:03")
+    sent_on = letter("f", sender="boris@zveno.example", topic="See the file", original=original)
+    one = await post.deliver(await post.open(mailbox), sent_on, LATER)
+    await hand.write(f"/i{one}")
+    assert f"↪️ Original: John Smith, {JOHN_MAIL}, Thu, 12 Nov 2026 14:03, right?" in await hand.see()
+    after = await hand.tap("✅ Yes")
+    assert "John Smith, Acme → you" in after
+    assert "Deal: 20 pallets (2)" in after
+
+
+async def test_a_letter_of_a_client_with_a_letter_as_a_file_stays_the_clients(office: Office) -> None:
+    hand, post, _, mailbox = await own_mailbox(office)
+    original = Original("Mary Jones", "mary@beta.example", "")
+    one = await post.deliver(
+        await post.open(mailbox), letter("f", sender=JOHN_MAIL, original=original), LATER
+    )
+    assert "Original" not in await hand.write(f"/i{one}")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rules.forwarded import Original, read_original
+from core.rules.forwarded import read_original
+from core.values import Original
 
 GMAIL = """Please have a look.
 
