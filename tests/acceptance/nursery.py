@@ -10,6 +10,8 @@ Run as a program it serves a Unix socket: a connection is one process to start. 
 
 import asyncio
 import contextlib
+import gc
+import importlib
 import json
 import os
 import signal
@@ -25,6 +27,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
+DRIVERS = ("aiosqlite", "apscheduler.triggers.interval", "psycopg", "sqlalchemy.dialects.postgresql.psycopg")
+"""What libraries import once they are used."""
 
 # ---------------------------------------------------------------- the side of the tests
 
@@ -104,11 +108,17 @@ def open_nursery() -> Iterator[Nursery]:
 
 def serve(path: Path) -> None:
     """Import the product, then fork for each connection."""
-    import app.cli.export  # noqa: PLC0415 - only the nursery itself is to import the product
+    import app.chat  # noqa: PLC0415 - only the nursery itself is to import the product
+    import app.cli.export  # noqa: PLC0415
     import app.cli.idle  # noqa: PLC0415
     import app.cli.mailbox  # noqa: PLC0415
     import app.run  # noqa: F401, PLC0415
+    from bot.i18n import load_catalogues  # noqa: PLC0415
 
+    load_catalogues()
+    for name in DRIVERS:
+        importlib.import_module(name)
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{path}.new")
