@@ -62,17 +62,18 @@ class Mailroom:
         await person.write(f"/settings lang {self.language} tz {says['city']}", says["joined"])
         return person
 
-    async def connect(self, person: Person, address: str) -> int:
-        """Connect somebody's mailbox in the chat, with everything that is in it; its number."""
+    async def connect(self, people: Mapping[str, Person]) -> None:
+        """Connect mailboxes in the chat, by address, with everything that is in them."""
         says = SAYS[self.language]
-        await person.write(f"/mailbox add {address}", address)
-        await person.write(f"127.0.0.1:{self.dovecot.imaps}", says["password"])
-        await person.write(PASSWORD, says["since"])
-        await person.tap(says["everything"], says["folders"])
-        await person.tap("›", says["nothing taken"])
-        await person.tap("▶️", "/m")
-        await person.see(says["import done"])
-        return person.ref("m")
+        for address, person in people.items():
+            await person.write(f"/mailbox add {address}", address)
+            await person.write(f"127.0.0.1:{self.dovecot.imaps}", says["password"])
+            await person.write(PASSWORD, says["since"])
+            await person.tap(says["everything"], says["folders"])
+            await person.tap("›", says["nothing taken"])
+            await person.tap("▶️", "/m")
+        for person in people.values():
+            await person.see(says["import done"])
 
     async def deliver(self, raw: bytes, *to: str) -> None:
         """Have a letter come, and wait until everybody has been told."""

@@ -39,12 +39,11 @@ async def test_letters_find_their_deal_or_ask(
     async with open_mailroom(tmp_path, nursery, dovecot, language) as room:
         await room.administrator()
         anna, boris = await room.invite(ANNA, "Anna"), await room.invite(BORIS, "Boris")
-        await room.connect(anna, ADDRESS)
+        await room.connect({ADDRESS: anna, COLLEAGUE: boris})
         await _know_the_client(room, anna)
         await _answer_lands_in_the_deal(room, anna)
         await _no_thread_lands_by_the_contact(room, anna)
         await _asks_which_one(room, anna)
-        await room.connect(boris, COLLEAGUE)
         await _is_passed_on(room, anna)
         await _comes_back(room, anna)
         await _newsletter_starts_nothing(room, anna)
@@ -177,7 +176,7 @@ async def test_an_invitation_becomes_a_meeting_that_is_then_cancelled(
     begins = datetime.now(UTC).replace(minute=0, second=0) + timedelta(days=3)
     async with open_mailroom(tmp_path, nursery, dovecot, language) as room:
         anna = await room.administrator()
-        await room.connect(anna, ADDRESS)
+        await room.connect({ADDRESS: anna})
         await room.deliver(write_invitation("i1@acme.example", JOHN, ADDRESS, begins), ADDRESS)
         (meeting,) = [one for one in await room.house.export("interactions") if one["type"] == "meeting"]
         assert (meeting["state"], meeting["place"]) == ("planned", "Acme office")

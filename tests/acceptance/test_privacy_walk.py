@@ -27,8 +27,7 @@ async def _open_office(room: Mailroom) -> tuple[Person, Person, Person]:
     anna = await room.invite(ANNA, "Anna", department="Sales")
     boris = await room.invite(BORIS, "Boris", department="Sales")
     await room.house.done("department", "set", "Sales", "--manager", str(await maria.number()))
-    for one in (maria, anna, boris):
-        await room.connect(one, BOXES[one.account_id])
+    await room.connect({BOXES[one.account_id]: one for one in (maria, anna, boris)})
     return maria, anna, boris
 
 
@@ -64,7 +63,7 @@ async def _private_until_shared(room: Mailroom, maria: Person, anna: Person, bor
     question = write_now("q1@acme.example", "Salary", "Walnuts, please.", JOHN, BOXES[ANNA])
     await room.deliver(question, BOXES[ANNA])
     await anna.see("Walnuts")
-    one = int((await _letter(room, "Walnuts, please."))["id"])
+    one = anna.ref()
     assert [await _sees(room, who, one, "Walnuts") for who in (anna, maria, boris)] == [True, False, False]
     await anna.write(f"/i{one}", "Walnuts")
     anna.taps = 0
@@ -81,7 +80,8 @@ async def _private_until_shared(room: Mailroom, maria: Person, anna: Person, bor
     thread = answering("q1@acme.example")
     again = write_now("q2@acme.example", "Re: Salary", "And hazelnuts.", JOHN, BOXES[ANNA], *thread)
     await room.deliver(again, BOXES[ANNA])
-    two = int((await _letter(room, "And hazelnuts."))["id"])
+    await anna.see("And hazelnuts.")
+    two = anna.ref()
     assert [await _sees(room, who, two, "hazelnuts") for who in (maria, boris)] == [True, True]
     await anna.write(f"/unshare i{one}", says["private again"])
     for letter, secret in ((one, "Walnuts"), (two, "hazelnuts")):
@@ -98,7 +98,8 @@ async def _in_a_deal(room: Mailroom, maria: Person, anna: Person, boris: Person)
         write_now("d1@beta.example", "Order", "Pistachios.", "Mary <mary@beta.example>", BOXES[ANNA]),
         BOXES[ANNA],
     )
-    one = int((await _letter(room, "Pistachios."))["id"])
+    await anna.see("Pistachios.")
+    one = anna.ref()
     assert not await _sees(room, maria, one, "Pistachios")
     await anna.write(f"/deal i{one} Nuts", "Nuts")
     assert [await _sees(room, who, one, "Pistachios") for who in (anna, maria, boris)] == [True, True, False]
