@@ -7,8 +7,9 @@ is never deleted where it lies. It is moved, can be moved back, and the date of 
 import contextlib
 import os
 import re
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 
 ASIDE = ".aside"
@@ -27,18 +28,18 @@ class AsideBlobs:
         self._folder = folder
         self._aside = folder / ASIDE
 
-    def list_older(self, first: int, behind: int, before: datetime) -> list[str]:
-        """Digests whose first byte is in a range and that were not written since a moment; what was never finished goes.
+    def list_older(self, first: int, behind: int, age: timedelta) -> list[str]:
+        """Digests whose first byte is in a range and that were not written for so long; what was never finished goes.
 
         Args:
             first: The first byte at least.
             behind: Lower than this.
-            before: The moment.
+            age: How long.
         """
         found: list[str] = []
         for number in range(first, behind):
             for entry in _entries(self._folder / f"{number:02x}"):
-                if _written_at(entry) >= before:
+                if _age_of(entry) < age:
                     continue
                 if entry.name.startswith(_UNFINISHED):
                     Path(entry.path).unlink(missing_ok=True)
@@ -46,11 +47,11 @@ class AsideBlobs:
                     found.append(entry.name)
         return found
 
-    def put_aside(self, sha256: str, before: datetime) -> bool:
-        """Move the bytes of a digest aside; False where they were written anew since a moment, or are gone."""
+    def put_aside(self, sha256: str, age: timedelta) -> bool:
+        """Move the bytes of a digest aside; False where they are younger than that, written anew, or gone."""
         path = self._path(sha256)
         try:
-            if datetime.fromtimestamp(path.stat().st_mtime, UTC) >= before:
+            if _age(path.stat()) < age:
                 return False
             self._aside.mkdir(exist_ok=True)
             os.utime(path)  # First: who is killed in between has made it young, and it waits once more.
@@ -59,11 +60,9 @@ class AsideBlobs:
             return False
         return True
 
-    def list_aside(self) -> dict[str, datetime]:
-        """What lies aside, and since when."""
-        return {
-            entry.name: _written_at(entry) for entry in _entries(self._aside) if _NAME.fullmatch(entry.name)
-        }
+    def list_aside(self) -> dict[str, timedelta]:
+        """What lies aside, and for how long."""
+        return {entry.name: _age_of(entry) for entry in _entries(self._aside) if _NAME.fullmatch(entry.name)}
 
     def bring_back(self, sha256: str) -> bool:
         """Move bytes back to where they are looked for; False where none lie aside."""
@@ -86,9 +85,14 @@ def _entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
         yield from entries
 
 
-def _written_at(entry: "os.DirEntry[str]") -> datetime:
-    """When it was written; what vanished meanwhile counts as written just now."""
+def _age_of(entry: "os.DirEntry[str]") -> timedelta:
+    """How long ago it was written; what vanished meanwhile counts as written just now."""
     try:
-        return datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, UTC)
+        return _age(entry.stat(follow_symlinks=False))
     except FileNotFoundError:
-        return datetime.now(UTC)
+        return timedelta()
+
+
+def _age(found: os.stat_result) -> timedelta:
+    """By the machine's clock, which dates files."""
+    return timedelta(seconds=time.time() - found.st_mtime)

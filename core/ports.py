@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,16 +53,16 @@ class BlobStore(Protocol):
 class SweptBlobs(Protocol):
     """The blob store as its sweep sees it: what nothing names is put aside, and forgotten later. Blocking."""
 
-    def list_older(self, first: int, behind: int, before: datetime) -> list[str]:
-        """Digests whose first byte is at least `first` and lower than `behind`, not written since a moment."""
+    def list_older(self, first: int, behind: int, age: timedelta) -> list[str]:
+        """Digests whose first byte is at least `first` and lower than `behind`, not written for so long."""
         ...
 
-    def put_aside(self, sha256: str, before: datetime) -> bool:
-        """Move bytes aside, from where a load brings them back; False when they were written since a moment."""
+    def put_aside(self, sha256: str, age: timedelta) -> bool:
+        """Move bytes aside, from where a load brings them back; False when they are younger than that."""
         ...
 
-    def list_aside(self) -> dict[str, datetime]:
-        """What lies aside, and since when, by the machine's clock."""
+    def list_aside(self) -> dict[str, timedelta]:
+        """What lies aside, and for how long, by the machine's clock."""
         ...
 
     def bring_back(self, sha256: str) -> bool:

@@ -1,5 +1,6 @@
 """Letters that are left out, what is no business, rules, shares and the pool (domain.md U2, U3)."""
 
+from bot.excluding import unless_everything
 from bot.i18n import N_
 from bot.turn import Reply, Show, Toast, Turn
 from bot.verbs import Arguments, VerbTable
@@ -44,15 +45,9 @@ async def exclude_now(turn: Turn, arguments: Arguments) -> Reply | None:
         if sender.address is None:
             raise Invalid("address", "")
         whom = sender.address.rpartition("@")[2] if whom == "domain" else sender.address
-    try:
-        await turn.services.mail_rules.add_exclusion(turn.caller, mailbox_id, whom)
-    except StateForbids as error:
-        if error.state != "excludes_everything":
-            raise
-        return Toast(
-            turn._("That would leave out every letter that is there. Nothing was changed."), alert=True
-        )
-    return None
+    return await unless_everything(
+        turn, turn.services.mail_rules.add_exclusion(turn.caller, mailbox_id, whom)
+    )
 
 
 @verbs.verb("remove_rule", option=MAIL, usage=N_("/remove_rule 5"))

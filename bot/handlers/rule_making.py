@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.errors import UsageWrong
+from bot.excluding import unless_everything
 from bot.html import Html, bold, code, esc, fill, lines, shorten
 from bot.i18n import N_
 from bot.rule_words import ABOUT, EXCLUDE, GIVE, REVIEWED, SHARE, TAG, RuleWords, read_rule
 from bot.screens.base import ROWS, Button, Row, act, numbered, rows
 from bot.screens.found import found_label
 from bot.screens.rule_lines import preview_lines, told_actions
-from bot.turn import Reply, Say, Toast, Turn
+from bot.turn import Reply, Say, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption
-from core.errors import StateForbids
 from core.rules.mail_rules import check_actions
 from core.services.mail_rules import RuleDraft
 from core.values import DealId, DialogState, InteractionId, MailboxId, Ref, RefKind, SubjectId
@@ -69,17 +69,8 @@ async def add_rule(turn: Turn, arguments: Arguments) -> Reply | None:
     mailbox_id, line = (MailboxId(mailbox.id), arguments.text()) if mailbox is not None else _kept(turn)
     rule = read_rule(line)
     turn.set_dialog(None)
-    try:
-        await turn.services.mail_rules.add(
-            turn.caller, mailbox_id, RuleDraft(line, rule.condition, await _actions(turn, rule))
-        )
-    except StateForbids as error:
-        if error.state != "excludes_everything":
-            raise
-        return Toast(
-            turn._("That would leave out every letter that is there. Nothing was changed."), alert=True
-        )
-    return None
+    draft = RuleDraft(line, rule.condition, await _actions(turn, rule))
+    return await unless_everything(turn, turn.services.mail_rules.add(turn.caller, mailbox_id, draft))
 
 
 @verbs.flow(FLOW)

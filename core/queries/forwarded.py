@@ -1,8 +1,9 @@
 """Who wrote what a colleague forwards, as the letter names them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import ContactKind, ParticipantRole
@@ -13,22 +14,18 @@ from core.values import Original
 
 
 async def find_original(
-    session: AsyncSession,
-    topic: str,
-    text: str,
-    participants: Sequence[ParticipantView],
-    attached: Mapping[str, str] | None,
+    session: AsyncSession, letter: Row[*tuple[Any, ...]], participants: Sequence[ParticipantView]
 ) -> Original | None:
     """The original sender, where a user of ours has sent the letter on and somebody else wrote it.
 
     Args:
         session: The session.
-        topic: The letter's.
-        text: The letter's.
+        letter: With its topic, its text, and who wrote the letter that hangs on it as a file, which says so better
+            than any text.
         participants: The letter's.
-        attached: Who wrote the letter that hangs on it as a file: it says so better than any text.
     """
-    original = Original(**attached) if attached is not None else read_original(topic, text)
+    attached = letter.attached_original
+    original = Original(**attached) if attached is not None else read_original(letter.topic, letter.text)
     if original is None:
         return None
     senders = [one for one in participants if one.role is ParticipantRole.FROM]

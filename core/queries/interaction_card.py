@@ -203,9 +203,7 @@ async def find_interaction_card(
         new_text=one.new_text,
         evidence=await _load_evidence(session, one, viewer),
         bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
-        original=await find_original(session, one.topic, one.text, participants, one.attached_original)
-        if one.original_settled is False
-        else None,
+        original=await find_original(session, one, participants) if one.original_settled is False else None,
         pooled=one.pooled,
     )
 

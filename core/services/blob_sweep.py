@@ -8,7 +8,7 @@ nothing names a file                     ── keep ──▶ put aside ── 
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from core.ports import SweptBlobs
 from core.repositories import blob_names
@@ -103,13 +103,12 @@ class BlobSweep:
             for digest in some:
                 if digest in named:
                     done.brought_back += await asyncio.to_thread(self._blobs.bring_back, digest)
-                elif aside[digest] < datetime.now(UTC) - ASIDE_FOR:
+                elif aside[digest] > ASIDE_FOR:
                     await asyncio.to_thread(self._blobs.forget, digest)
                     done.forgotten += 1
 
     async def _put_aside(self, first: int, behind: int, done: Swept) -> None:
-        before = datetime.now(UTC) - self._keep
-        old = await asyncio.to_thread(self._blobs.list_older, first, behind, before)
+        old = await asyncio.to_thread(self._blobs.list_older, first, behind, self._keep)
         if not old:
             return
         async with self._works.database.reading_aside() as session:
@@ -118,4 +117,4 @@ class BlobSweep:
             )
         for digest in old:
             if digest not in named:
-                done.put_aside += await asyncio.to_thread(self._blobs.put_aside, digest, before)
+                done.put_aside += await asyncio.to_thread(self._blobs.put_aside, digest, self._keep)
