@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.enums import (
@@ -34,6 +34,14 @@ class Interaction(Base):
         Index("ix_interactions_subject_id_happened_at", "subject_id", "happened_at", "id"),
         Index("ix_interactions_responsible_id_happened_at", "responsible_id", "happened_at", "id"),
         Index("ix_interactions_chat_id_message_id", "chat_id", "message_id"),
+        Index(
+            "ix_interactions_planned",
+            "subject_id",
+            "happened_at",
+            "id",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -20,21 +20,22 @@ from core.models import (
     Deal,
     DealKind,
     DealSource,
-    DealStage,
     Interaction,
+    KindStage,
     LossReason,
     Stage,
     Subject,
     User,
 )
 from core.queries.deal_demand import Settlement, load_settlement
-from core.queries.deal_lacks import load_lacks
+from core.queries.deal_lacks import find_lacks_in
 from core.queries.rows import COUNT_LIMIT, Page
 from core.queries.subject_card import SubjectCard, load_subject_card
 from core.queries.subject_titles import load_subject_titles
 from core.queries.worklists import PAGE_SIZE
 from core.repositories import deals, sales
 from core.repositories.access import Viewer, sees_subject
+from core.repositories.deals import StayTask
 from core.repositories.options import load_off
 from core.rules.deal_outcomes import benefit
 from core.rules.deal_stages import Rest, RestEvent, find_rest, has_stages
@@ -233,7 +234,7 @@ async def find_first_contact(session: AsyncSession, subject_id: int) -> datetime
 async def _load_process(
     session: AsyncSession, deal: Deal, subject: Subject, responsible: User, now: datetime
 ) -> DealProcess:
-    marks, rest_days = await _load_marks(session, deal)
+    marks, stage = await _load_marks(session, deal)
     current = next((one for one in marks if one.place is StagePlace.CURRENT), None)
     stay = await deals.find_last_stay(session, deal.id)
     events = {
@@ -241,6 +242,10 @@ async def _load_process(
         RestEvent.STAGE: stay.entered_at if stay is not None else None,
         RestEvent.INTERACTION: subject.last_interaction_at,
     }
+    tasks = await deals.list_stay_tasks(session, stay.id) if stay is not None else ()
+    lacks: tuple[Lack, ...] = ()
+    if stay is not None and stay.left_at is None:
+        lacks = await find_lacks_in(session, deal, stay, tasks, stage, now)
     hours = Hours(responsible.timezone, responsible.day_starts, responsible.day_ends)
     going_on = deal.status is DealStatus.IN_PROGRESS
     return DealProcess(
@@ -250,14 +255,16 @@ async def _load_process(
         days=worked_between(stay.entered_at, now, hours) // hours.day
         if stay is not None and going_on
         else None,
-        tasks=await _load_tasks(session, stay) if stay is not None else (),
-        lacks=await load_lacks(session, deal, stay, now) if stay is not None and stay.left_at is None else (),
-        rest=find_rest(events, now, hours, rest_days) if going_on else None,
+        tasks=_task_rows(tasks),
+        lacks=lacks,
+        rest=find_rest(events, now, hours, stage.rest_days if stage is not None else None)
+        if going_on
+        else None,
     )
 
 
-async def _load_marks(session: AsyncSession, deal: Deal) -> tuple[tuple[StageMark, ...], int | None]:
-    """The stages of the bar, and how long a deal may be at rest where it stands."""
+async def _load_marks(session: AsyncSession, deal: Deal) -> tuple[tuple[StageMark, ...], KindStage | None]:
+    """The stages of the bar, and what the kind says of the one where the deal stands."""
     pairs = await sales.list_kind_stages(session, [deal.kind_id], archived=True)
     shown = [(one, stage) for one, stage in pairs if not one.archived or stage.id == deal.stage_id]
     place = next((number for number, (_, stage) in enumerate(shown) if stage.id == deal.stage_id), None)
@@ -265,7 +272,7 @@ async def _load_marks(session: AsyncSession, deal: Deal) -> tuple[tuple[StageMar
         StageMark(stage.id, stage.name, one.probability, _place(number, place), one.expected_days)
         for number, (one, stage) in enumerate(shown)
     )
-    return marks, shown[place][0].rest_days if place is not None else None
+    return marks, shown[place][0] if place is not None else None
 
 
 def _place(number: int, current: int | None) -> StagePlace:
@@ -274,7 +281,7 @@ def _place(number: int, current: int | None) -> StagePlace:
     return StagePlace.CURRENT if number == current else StagePlace.PAST
 
 
-async def _load_tasks(session: AsyncSession, stay: DealStage) -> tuple[DealTaskRow, ...]:
+def _task_rows(tasks: Sequence[StayTask]) -> tuple[DealTaskRow, ...]:
     return tuple(
         DealTaskRow(
             interaction.id,
@@ -284,7 +291,7 @@ async def _load_tasks(session: AsyncSession, stay: DealStage) -> tuple[DealTaskR
             interaction.due_on,
             interaction.happened_at,
         )
-        for _, task, interaction in await deals.list_stay_tasks(session, stay.id)
+        for _, task, interaction in tasks
     )
 
 

@@ -4,9 +4,9 @@ The number of statements does not depend on how much happened in the deal, and n
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import InteractionState, InteractionType, StageRuleType
@@ -16,11 +16,13 @@ from core.models import (
     DealStage,
     DemandRow,
     Interaction,
+    KindStage,
     Participant,
     StageRule,
     SubjectParticipant,
 )
 from core.repositories import deals, sales
+from core.repositories.deals import StayTask
 from core.rules.deal_stages import REQUIRABLE, Condition, DealFacts, TaskFacts, find_lacks
 from core.values import Lack
 
@@ -29,13 +31,26 @@ _COLUMNS = {"partner": "partner_id", "source": "source_id", "competitor": "compe
 
 async def load_lacks(session: AsyncSession, deal: Deal, stay: DealStage, now: datetime) -> tuple[Lack, ...]:
     """What is missing before a deal may leave the stage where it stands."""
-    tasks = [
-        TaskFacts(one.interaction_id, task.text, interaction.state, interaction.deleted_at is not None)
-        for one, task, interaction in await deals.list_stay_tasks(session, stay.id)
-    ]
+    tasks = await deals.list_stay_tasks(session, stay.id)
     stage = await sales.find_kind_stage(session, deal.kind_id, stay.stage_id)
+    return await find_lacks_in(session, deal, stay, tasks, stage, now)
+
+
+async def find_lacks_in(
+    session: AsyncSession,
+    deal: Deal,
+    stay: DealStage,
+    tasks: Sequence[StayTask],
+    stage: KindStage | None,
+    now: datetime,
+) -> tuple[Lack, ...]:
+    """As `load_lacks`, with the tasks of the stay and what the kind asks for in its stage at hand."""
+    facts = [
+        TaskFacts(one.interaction_id, task.text, interaction.state, interaction.deleted_at is not None)
+        for one, task, interaction in tasks
+    ]
     rules = await sales.list_rules(session, [stage.id]) if stage is not None else []
-    return find_lacks(tasks, *await _load_facts(session, deal, stay, rules, now))
+    return find_lacks(facts, *await _load_facts(session, deal, stay, rules, now))
 
 
 async def _load_facts(
@@ -55,12 +70,13 @@ async def _load_facts(
         for one in rules
     ]
     bearers = await load_bearers(session, deal.subject_id, roles)
-    touched = {
-        role_id: last
-        for role_id in {one.role_id for one in rules if one.type is StageRuleType.CONTACT}
-        if role_id is not None
-        and (last := await find_last_contact(session, deal.subject_id, bearers.get(role_id, ()))) is not None
-    }
+    touched: dict[int, datetime] = {}
+    for rule in rules:
+        if rule.type is StageRuleType.CONTACT and rule.role_id is not None:
+            since = now - timedelta(days=rule.within_days) if rule.within_days is not None else None
+            found = await _find_contact(session, deal.subject_id, bearers.get(rule.role_id, ()), since)
+            if found is not None:
+                touched[rule.role_id] = max(found, touched.get(rule.role_id, found))
     types = {one.interaction_type for one in rules if one.interaction_type is not None}
     return conditions, DealFacts(
         now=now,
@@ -98,10 +114,34 @@ async def load_bearers(
     return bearers
 
 
-async def find_last_contact(
-    session: AsyncSession, subject_id: int, contact_ids: Collection[int]
+async def _find_contact(
+    session: AsyncSession, subject_id: int, contact_ids: Collection[int], since: datetime | None
 ) -> datetime | None:
-    """When one of these took part in what happened in a deal last; None: never."""
+    """When one of these took part in something of a deal: the latest since a moment; without one, at any time.
+
+    Either way leads over few rows: what happened lately, or what the contact took part in.
+    """
+    if not contact_ids:
+        return None
+    if since is not None:
+        return await find_last_contact(session, subject_id, contact_ids, since)
+    return await session.scalar(
+        select(Interaction.happened_at)
+        .join(Participant, Participant.interaction_id == Interaction.id)
+        .where(
+            Participant.contact_id.in_(contact_ids),
+            Interaction.subject_id == subject_id,
+            Interaction.state == InteractionState.DONE,
+            Interaction.deleted_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
+async def find_last_contact(
+    session: AsyncSession, subject_id: int, contact_ids: Collection[int], since: datetime | None = None
+) -> datetime | None:
+    """When one of these took part in what happened in a deal last, or since a moment; None: never."""
     if not contact_ids:
         return None
     took_part = exists().where(
@@ -111,6 +151,7 @@ async def find_last_contact(
         select(Interaction.happened_at)
         .where(
             Interaction.subject_id == subject_id,
+            Interaction.happened_at >= since if since is not None else true(),
             Interaction.state == InteractionState.DONE,
             Interaction.deleted_at.is_(None),
             took_part,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import ContactKind, InteractionState, SubjectKind, SubjectState
@@ -21,7 +21,7 @@ from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
 from core.queries.subject_titles import load_subject_title
 from core.queries.undo_steps import find_undo_step
 from core.queries.worklists import load_page
-from core.repositories.access import Viewer, sees_interaction
+from core.repositories.access import VISIBLE_TO_ME, Viewer, sees_interaction, sight
 from core.rules.subjects import Standing, is_active
 from core.values import Ref, RefKind
 
@@ -73,6 +73,16 @@ class SubjectCard:
     undo_step: int | None
 
 
+_PLANNED_ALONE = text("interactions.state = 'planned'")
+"""Written out, so that the index of plans alone is seen to fit."""
+
+_VISIBLE = select(Interaction.id).where(
+    Interaction.subject_id == bindparam("subject"), Interaction.deleted_at.is_(None), VISIBLE_TO_ME
+)
+_NEXT_PLAN = _VISIBLE.where(_PLANNED_ALONE).order_by(Interaction.happened_at, Interaction.id).limit(1)
+_RECENT = _VISIBLE.order_by(Interaction.happened_at.desc(), Interaction.id.desc()).limit(RECENT)
+
+
 async def load_subject_card(
     session: AsyncSession, subject: Subject, viewer: Viewer, now: datetime
 ) -> SubjectCard:
@@ -80,13 +90,9 @@ async def load_subject_card(
     standing = Standing(
         subject.kind, subject.state, subject.unreviewed, subject.planned, subject.last_interaction_at
     )
-    visible = _visible_interactions(subject.id, viewer)
-    plan = await session.scalars(
-        visible.where(Interaction.state == InteractionState.PLANNED)
-        .order_by(Interaction.happened_at, Interaction.id)
-        .limit(1)
-    )
-    recent = await session.scalars(_newest_first(visible).limit(RECENT))
+    shown_to = {"subject": subject.id, **sight(viewer)}
+    plan = await session.scalars(_NEXT_PLAN, shown_to)
+    recent = await session.scalars(_RECENT, shown_to)
     rows = await load_rows(session, [*plan.all(), *recent.all()], viewer.user_id)
     planned = next((row for row in rows if row.state is InteractionState.PLANNED), None)
     deal_id = await session.scalar(select(Deal.id).where(Deal.subject_id == subject.id))

@@ -122,13 +122,19 @@ def sees_interaction(viewer: Viewer, row: _Interactions = Interaction) -> Column
 
 def sees_subject(viewer: Viewer) -> ColumnElement[bool]:
     """The condition under which the viewer sees a row of `Subject`: as team, author, or by an interaction."""
+    return _subject_visible(frozenset({viewer.user_id}), viewer.people)
+
+
+def _subject_visible(me: _People, people: _People) -> ColumnElement[bool]:
     visible = exists().where(
-        _member.subject_id == Subject.id, _member.deleted_at.is_(None), sees_interaction(viewer, _member)
+        _member.subject_id == Subject.id, _member.deleted_at.is_(None), _visible(me, people, _member)
     )
-    return or_(Subject.author_id.in_(viewer.people), _in_team(viewer.people, Subject.id), visible)
+    return or_(Subject.author_id.in_(people), _in_team(people, Subject.id), visible)
 
 
-VISIBLE_TO_ME = _visible(bindparam("me", expanding=True), bindparam("people", expanding=True), Interaction)
+_ME: BindParameter[Sequence[int]] = bindparam("me", expanding=True)
+_PEOPLE: BindParameter[Sequence[int]] = bindparam("people", expanding=True)
+VISIBLE_TO_ME = _visible(_ME, _PEOPLE, Interaction)
 """The condition of `sees_interaction` for statements that are built once; `sight` gives its parameters."""
 
 
@@ -180,6 +186,15 @@ async def get_visible_subject(session: AsyncSession, caller: Caller | None, subj
     return found
 
 
+_DEAL = (
+    select(Deal, Subject)
+    .join(Subject, Subject.id == Deal.subject_id)
+    .where(Deal.id == bindparam("id"))
+    .with_for_update()
+)
+_DEAL_VISIBLE = _DEAL.where(_subject_visible(_ME, _PEOPLE))
+
+
 async def get_visible_deal(
     session: AsyncSession, caller: Caller | None, deal_id: int
 ) -> tuple[Deal, Subject]:
@@ -189,15 +204,11 @@ async def get_visible_deal(
         NotFound: There is none, or the caller may not see it.
         DealMerged: It became part of another.
     """
-    statement = (
-        select(Deal, Subject)
-        .join(Subject, Subject.id == Deal.subject_id)
-        .where(Deal.id == deal_id)
-        .with_for_update()
-    )
-    if caller is not None:
-        statement = statement.where(sees_subject(await viewer_of(session, caller)))
-    found = (await session.execute(statement)).one_or_none()
+    if caller is None:
+        found = (await session.execute(_DEAL, {"id": deal_id})).one_or_none()
+    else:
+        viewer = await viewer_of(session, caller)
+        found = (await session.execute(_DEAL_VISIBLE, {"id": deal_id, **sight(viewer)})).one_or_none()
     if found is None:
         raise NotFound(Ref(RefKind.DEAL, deal_id))
     deal, subject = found

@@ -43,9 +43,11 @@ async def find_last_stay(session: AsyncSession, deal_id: int) -> DealStage | Non
     ).first()
 
 
-async def list_stay_tasks(
-    session: AsyncSession, stay_id: int
-) -> Sequence[tuple[DealTask, StageTask, Interaction]]:
+StayTask = tuple[DealTask, StageTask, Interaction]
+"""A task that a stay in a stage brought: the row, what it is of, what became of it."""
+
+
+async def list_stay_tasks(session: AsyncSession, stay_id: int) -> Sequence[StayTask]:
     """The tasks that a stay brought, with what became of them, in the stage's order; deleted ones too."""
     rows = await session.execute(
         select(DealTask, StageTask, Interaction)

@@ -121,17 +121,18 @@ def unite_participants(everybody: Sequence[ParticipantFacts]) -> People:
 
 
 def _unite_unlinked(unlinked: Sequence[ParticipantFacts]) -> list[ParticipantFacts]:
-    groups: list[ParticipantFacts] = []
-    for one in unlinked:
-        same = [group for group in groups if group.coordinates & one.coordinates]
-        if not same:
-            groups.append(one)
-            continue
-        merged = same[0]._replace(coordinates=one.coordinates.union(*(group.coordinates for group in same)))
-        place = groups.index(same[0])
-        groups = [group for group in groups if group not in same]
-        groups.insert(place, merged)
-    return groups
+    """Groups in the order of their first members; who has no coordinate is a group alone."""
+    groups: dict[int, ParticipantFacts] = {}
+    holders: dict[tuple[str, str], int] = {}
+    for place, one in enumerate(unlinked):
+        first, *others = sorted({holders[each] for each in one.coordinates if each in holders}) or [place]
+        group = groups.get(first, one)
+        coordinates = group.coordinates.union(
+            one.coordinates, *(groups.pop(other).coordinates for other in others)
+        )
+        groups[first] = group._replace(coordinates=coordinates)
+        holders.update(dict.fromkeys(coordinates, first))
+    return list(groups.values())
 
 
 def choose_partner(direct: Iterable[int], through_persons: Iterable[int]) -> tuple[int, ...]:

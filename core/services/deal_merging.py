@@ -87,6 +87,9 @@ class DealMerging:
             rows = await _load_rows(work, deal, demand_ids)
             if not moving and not rows:
                 raise Missing("interactions")
+            kind = await sales.get_kind(
+                work.session, kind_id if kind_id is not None else deal.kind_id, archived=kind_id is None
+            )
             fresh = await create_subject(work, SubjectKind.DEAL, title)
             new = await create_deal(
                 work,
@@ -94,7 +97,7 @@ class DealMerging:
                 caller,
                 partner_id=deal.partner_id,
                 currency=deal.currency,
-                kind_id=kind_id if kind_id is not None else deal.kind_id,
+                kind=kind,
             )
             of = Ref(RefKind.DEAL, new.id)
             work.change(new, of=of, responsible_id=deal.responsible_id)
@@ -105,7 +108,7 @@ class DealMerging:
             for position, row in enumerate(rows):
                 work.change(row, of=of, deal_id=new.id, position=position)
             await work.session.flush()
-            await enter_first(work, new, await sales.get_kind(work.session, new.kind_id, archived=True))
+            await enter_first(work, new, kind)
             work.confirm(of, note="deal_split")
             return DealId(new.id)
 

@@ -3,9 +3,9 @@
 One row a stay: who, when, from where. Entering a stage of a process plans its tasks for the responsible.
 """
 
-from core.enums import DealKindType, DealStatus, FunctionalOption, InteractionState, LinkReason
+from core.enums import DealKindType, FunctionalOption, InteractionState, LinkReason
 from core.errors import StateForbids
-from core.models import Deal, DealKind, DealStage, DealTask, Interaction, StageTask, User
+from core.models import Deal, DealKind, DealStage, DealTask, Interaction, KindStage, StageTask, User
 from core.repositories import deals, sales
 from core.repositories.options import load_off
 from core.rules.deal_stages import has_stages, probability_of
@@ -31,30 +31,31 @@ async def enter_first(work: Work, deal: Deal, kind: DealKind) -> None:
         return
     stages = await sales.list_kind_stages(work.session, [kind.id])
     if stages:
-        await enter(work, deal, kind, stages[0][1].id)
+        await enter(work, deal, kind, stages[0][0])
 
 
 async def enter(
-    work: Work, deal: Deal, kind: DealKind, stage_id: int, *, override: str | None = None
+    work: Work, deal: Deal, kind: DealKind, stage: KindStage, *, override: str | None = None
 ) -> None:
     """Let a deal leave the stage where it stands and enter another."""
     of = Ref(RefKind.DEAL, deal.id)
-    left = await leave(work, deal)
+    left = await leave(work, deal) if deal.stage_id is not None else None
     at = work.now if left is None or left.left_at is None else max(work.now, left.left_at)
     stay = DealStage(
         deal_id=deal.id,
-        stage_id=stage_id,
+        stage_id=stage.stage_id,
         from_stage_id=deal.stage_id,
         entered_at=at,
         entered_by=work.user_id,
         override_reason=override,
     )
     await work.add(stay, of=of)
-    work.change(deal, of=of, stage_id=stage_id)
-    await follow_stage(work, deal)
+    work.change(deal, of=of, stage_id=stage.stage_id)
+    _follow(work, deal, stage)
     await work.session.flush()
     if kind.type is DealKindType.PROCESS:
-        await _plan_tasks(work, deal, stay)
+        for task in await sales.list_tasks(work.session, [stage.id]):
+            await plan_task(work, deal, stay, task)
 
 
 async def leave(work: Work, deal: Deal) -> DealStage | None:
@@ -122,6 +123,10 @@ async def follow_stage(work: Work, deal: Deal) -> None:
         if deal.stage_id is not None
         else None
     )
+    _follow(work, deal, stage)
+
+
+def _follow(work: Work, deal: Deal, stage: KindStage | None) -> None:
     probability = probability_of(
         deal.status,
         by_hand=deal.probability_by_hand,
@@ -129,14 +134,6 @@ async def follow_stage(work: Work, deal: Deal) -> None:
         of_stage=stage.probability if stage is not None else None,
     )
     work.change(deal, of=Ref(RefKind.DEAL, deal.id), probability=probability)
-
-
-async def _plan_tasks(work: Work, deal: Deal, stay: DealStage) -> None:
-    stage = await sales.find_kind_stage(work.session, deal.kind_id, stay.stage_id)
-    if stage is None or deal.status is DealStatus.LOST:
-        return
-    for task in await sales.list_tasks(work.session, [stage.id]):
-        await plan_task(work, deal, stay, task)
 
 
 async def plan_task(work: Work, deal: Deal, stay: DealStage, task: StageTask) -> Interaction:

@@ -2,7 +2,7 @@
 
 from core.enums import SubjectKind
 from core.errors import Invalid
-from core.models import Deal, Subject
+from core.models import Deal, DealKind, Subject
 from core.repositories import sales, search
 from core.services.work import Work
 from core.values import Caller
@@ -34,6 +34,18 @@ async def create_subject(work: Work, kind: SubjectKind, title: str) -> Subject:
     return subject
 
 
+async def choose_kind(work: Work, kind_id: int | None) -> DealKind:
+    """The kind of that number, or the default one.
+
+    Raises:
+        Missing: None was chosen, and the organisation has none.
+        Invalid: There is no such kind, or it is archived.
+    """
+    if kind_id is None:
+        return await sales.get_default_kind(work.session)
+    return await sales.get_kind(work.session, kind_id)
+
+
 async def create_deal(
     work: Work,
     subject: Subject,
@@ -41,21 +53,12 @@ async def create_deal(
     *,
     partner_id: int | None,
     currency: str,
-    kind_id: int | None = None,
+    kind: DealKind,
 ) -> Deal:
     """A new deal behind a subject, in no stage yet; the caller is responsible.
 
     `core.services.deal_moves.enter_first` follows, once the deal has its interactions.
-
-    Raises:
-        Missing: No kind was chosen, and the organisation has none.
-        Invalid: There is no such kind, or it is archived.
     """
-    kind = (
-        await sales.get_default_kind(work.session)
-        if kind_id is None
-        else await sales.get_kind(work.session, kind_id)
-    )
     deal = Deal(
         subject_id=subject.id,
         partner_id=partner_id,

@@ -58,7 +58,8 @@ class DealStages:
             if step in {Step.CHECKED, Step.OUT_OF_ORDER}:
                 reason = await self._pass(work, deal, [one for _, one in order], step, override)
             if step is not Step.NOTHING:
-                await enter(work, deal, kind, target.id, override=reason)
+                asked = next(one for one, each in order if each.id == target.id)
+                await enter(work, deal, kind, asked, override=reason)
             work.confirm(Ref(RefKind.DEAL, deal.id), note="stage_moved")
 
     async def _pass(

@@ -16,7 +16,7 @@ from core.rules.deal_outcomes import find_unsettled, may_close, may_commit
 from core.rules.user_day import user_day
 from core.services.deal_edits import EDITORS, get_partner
 from core.services.deal_moves import enter_again, enter_first, follow_stage, leave
-from core.services.deal_opening import create_deal, create_subject
+from core.services.deal_opening import choose_kind, create_deal, create_subject
 from core.services.plans import drop_all_in
 from core.services.sales_lists import find_or_add, read_name
 from core.services.subject_people import join_team
@@ -53,11 +53,12 @@ class Deals:
             if partner_id is not None:
                 await get_partner(work, partner_id)
             subject = await create_subject(work, SubjectKind.DEAL, title)
+            kind = await choose_kind(work, kind_id)
             deal = await create_deal(
-                work, subject, caller, partner_id=partner_id, currency=self._currency, kind_id=kind_id
+                work, subject, caller, partner_id=partner_id, currency=self._currency, kind=kind
             )
             await join_team(work, subject, [caller.user_id])
-            await enter_first(work, deal, await sales.get_kind(work.session, deal.kind_id))
+            await enter_first(work, deal, kind)
             work.confirm(Ref(RefKind.DEAL, deal.id), note="deal_created")
             return DealId(deal.id)
 

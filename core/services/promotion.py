@@ -8,16 +8,16 @@ from core.enums import FunctionalOption, LinkReason, SubjectKind
 from core.errors import Invalid, NotFound, PartnerAmbiguous
 from core.models import Contact, Deal, Interaction, Subject
 from core.queries.promotion import RoleCandidate, list_role_candidates, load_proposal
-from core.repositories import access, sales, subjects
+from core.repositories import access, subjects
 from core.repositories.options import require_option
-from core.rules.subjects import Scope, decide_promotion
+from core.rules.subjects import People, Scope, decide_promotion
 from core.rules.titles import title_of
 from core.services import subject_moves
 from core.services.currencies import get_currency
 from core.services.deal_demand import DemandDraft, add_row
 from core.services.deal_edits import read_amount
 from core.services.deal_moves import enter_first
-from core.services.deal_opening import create_deal, create_subject
+from core.services.deal_opening import choose_kind, create_deal, create_subject
 from core.services.deals import give_role
 from core.services.subject_people import find_partners, gather_people, join_participants, join_team
 from core.services.subjects import check_target, find_target, refuse_leaving
@@ -153,22 +153,24 @@ class Promotion:
                 partner = await _settle_partner(work, await find_partners(work, people), partner_id)
             subject = await create_subject(work, kind, title or await _propose_title(work, source))
             ref = Ref(RefKind.SUBJECT, subject.id)
-            deal = None
+            deal, deal_kind = None, None
             if kind is SubjectKind.DEAL:
                 terms = terms or DealTerms()
+                deal_kind = await choose_kind(work, terms.kind_id)
                 deal = await create_deal(
                     work,
                     subject,
                     caller,
                     partner_id=partner,
                     currency=await self._read_currency(work, terms),
-                    kind_id=terms.kind_id,
+                    kind=deal_kind,
                 )
                 ref = Ref(RefKind.DEAL, deal.id)
-            await _move_into(work, source, subject)
+            await _move_into(work, source, subject, people)
             await join_team(work, subject, [caller.user_id])
-            if deal is not None and terms is not None:
+            if deal is not None and deal_kind is not None and terms is not None:
                 await _settle_terms(work, deal, source, terms)
+                await enter_first(work, deal, deal_kind)
             work.confirm(ref, note="promoted")
             return ref
 
@@ -243,8 +245,8 @@ async def _settle_partner(work: Work, candidates: tuple[int, ...], chosen: Conta
     return candidates[0] if candidates else None
 
 
-async def _move_into(work: Work, source: _Source, target: Subject) -> None:
-    await join_participants(work, target, source=source.chain, interaction=source.interaction)
+async def _move_into(work: Work, source: _Source, target: Subject, people: People | None = None) -> None:
+    await join_participants(work, target, source=source.chain, interaction=source.interaction, people=people)
     if source.chain is not None:
         await subject_moves.move_chain(work, source.chain, target)
     else:
@@ -252,7 +254,7 @@ async def _move_into(work: Work, source: _Source, target: Subject) -> None:
 
 
 async def _settle_terms(work: Work, deal: Deal, source: _Source, terms: DealTerms) -> None:
-    """Sum, demand and roles as they were said; then the deal begins in its first stage."""
+    """Sum, demand and roles as they were said."""
     if terms.amount is not None:
         amount = await read_amount(work, deal.currency, terms.amount)
         work.change(deal, of=Ref(RefKind.DEAL, deal.id), amount=amount)
@@ -262,4 +264,3 @@ async def _settle_terms(work: Work, deal: Deal, source: _Source, terms: DealTerm
         await add_row(work, deal, DemandDraft(terms.demand, amount=terms.amount, asked_in_id=first))
     for contact_id, role in terms.roles.items():
         await give_role(work, deal.subject_id, contact_id, role)
-    await enter_first(work, deal, await sales.get_kind(work.session, deal.kind_id))

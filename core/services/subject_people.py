@@ -1,6 +1,6 @@
 """Copying the participants of interactions to a deal, claim or event (domain.md S6)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -33,18 +33,35 @@ async def gather_people(work: Work, *, source: Subject | None, interaction: Inte
 
 
 async def join_participants(
-    work: Work, target: Subject, *, source: Subject | None, interaction: Interaction
+    work: Work,
+    target: Subject,
+    *,
+    source: Subject | None,
+    interaction: Interaction,
+    people: People | None = None,
 ) -> People:
-    """Let the people of what is moved take part in the target; who takes part already is not doubled."""
-    people = await gather_people(work, source=source, interaction=interaction)
+    """Let the people of what is moved take part in the target; who takes part already is not doubled.
+
+    Args:
+        work: The transaction.
+        target: Where they join.
+        source: The chain that is moved; None: one interaction alone.
+        interaction: The one that is moved, or one of the chain.
+        people: Who they are, where that was found out already.
+    """
+    if people is None:
+        people = await gather_people(work, source=source, interaction=interaction)
     known = await _load_known(work, target.id)
+    contacts = {one.row.contact_id for one in known}
     of = Ref(RefKind.SUBJECT, target.id)
+    fresh = []
     for one in people.participants:
         if one.contact_id is not None:
-            if not any(other.row.contact_id == one.contact_id for other in known):
-                known.append(await _add_participant(work, of, one))
-        else:
-            await _join_unlinked(work, of, one, known)
+            if one.contact_id not in contacts:
+                fresh.append(one)
+        elif not await _join_unlinked(work, of, one, known):
+            fresh.append(one)
+    await _add_participants(work, of, fresh)
     await join_team(work, target, people.team)
     return people
 
@@ -60,14 +77,15 @@ class _Known:
         return {(str(one.kind), one.value) for one in self.addresses}
 
 
-async def _join_unlinked(work: Work, of: Ref, one: ParticipantFacts, known: list[_Known]) -> None:
+async def _join_unlinked(work: Work, of: Ref, one: ParticipantFacts, known: list[_Known]) -> bool:
     """One person shares a coordinate with those known already: they become one row with all coordinates."""
+    if not one.coordinates:
+        return False
     same = [
         other for other in known if other.row.contact_id is None and other.coordinates() & one.coordinates
     ]
     if not same:
-        known.append(await _add_participant(work, of, one))
-        return
+        return False
     first, *others = same
     missing = set(one.coordinates)
     for other in others:
@@ -77,29 +95,35 @@ async def _join_unlinked(work: Work, of: Ref, one: ParticipantFacts, known: list
         await work.session.flush()
         await work.remove(other.row, of=of)
         known.remove(other)
-    await _add_addresses(work, of, first, missing - first.coordinates())
+    first.addresses += await _add_addresses(work, of, first.row, missing - first.coordinates())
+    return True
 
 
-async def _add_participant(work: Work, of: Ref, one: ParticipantFacts) -> _Known:
-    row = SubjectParticipant(
-        subject_id=of.id, contact_id=one.contact_id, presentation=one.presentation, role=""
-    )
-    await work.add(row, of=of)
+async def _add_participants(work: Work, of: Ref, people: Sequence[ParticipantFacts]) -> None:
+    """New rows in their order, all at once, then their coordinates."""
+    rows = [
+        SubjectParticipant(
+            subject_id=of.id, contact_id=one.contact_id, presentation=one.presentation, role=""
+        )
+        for one in people
+    ]
+    for row in rows:
+        await work.add(row, of=of)
     await work.session.flush()
-    known = _Known(row)
-    await _add_addresses(work, of, known, one.coordinates)
-    return known
+    for row, one in zip(rows, people, strict=True):
+        await _add_addresses(work, of, row, one.coordinates)
 
 
 async def _add_addresses(
-    work: Work, of: Ref, known: _Known, coordinates: Collection[tuple[str, str]]
-) -> None:
-    for kind, value in sorted(coordinates):
-        address = SubjectParticipantAddress(
-            participant_id=known.row.id, kind=AddressKind(kind), value=value, original=value
-        )
+    work: Work, of: Ref, row: SubjectParticipant, coordinates: Collection[tuple[str, str]]
+) -> list[SubjectParticipantAddress]:
+    added = [
+        SubjectParticipantAddress(participant_id=row.id, kind=AddressKind(kind), value=value, original=value)
+        for kind, value in sorted(coordinates)
+    ]
+    for address in added:
         await work.add(address, of=of)
-        known.addresses.append(address)
+    return added
 
 
 async def _load_known(work: Work, subject_id: int) -> list[_Known]:

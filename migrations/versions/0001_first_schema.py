@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 13:28:12.316648
+Created: 2026-11-24 13:34:22.166097
 """
 
 import sqlalchemy as sa
@@ -732,6 +732,13 @@ def upgrade() -> None:
     with op.batch_alter_table("interactions", schema=None) as batch_op:
         batch_op.create_index("ix_interactions_chat_id_message_id", ["chat_id", "message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interactions_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_interactions_planned",
+            ["subject_id", "happened_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
         batch_op.create_index(
             "ix_interactions_responsible_id_happened_at",
             ["responsible_id", "happened_at", "id"],
@@ -1711,6 +1718,11 @@ def downgrade() -> None:
     with op.batch_alter_table("interactions", schema=None) as batch_op:
         batch_op.drop_index("ix_interactions_subject_id_happened_at")
         batch_op.drop_index("ix_interactions_responsible_id_happened_at")
+        batch_op.drop_index(
+            "ix_interactions_planned",
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
         batch_op.drop_index(batch_op.f("ix_interactions_parent_id"))
         batch_op.drop_index("ix_interactions_chat_id_message_id")
 
