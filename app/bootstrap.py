@@ -22,7 +22,7 @@ from core.services.sightings import Sightings
 from core.services.work import Works
 from mail.parser_pool import ParserPool
 from mail.parser_process import ReadingSpec
-from mail.settings import MailServices, MailSettings
+from mail.settings import LOOK_EVERY, MailServices, MailSettings
 from migrations import runner
 
 
@@ -72,6 +72,7 @@ def build_core(settings: Settings, clock: Clock | None = None) -> Core:
     defaults = UserDefaults(settings.default_language, settings.default_timezone, settings.default_country)
     mail_settings = MailSettings(
         poll=timedelta(seconds=settings.mail_poll_seconds),
+        look_every=min(LOOK_EVERY, timedelta(seconds=settings.mail_poll_seconds)),
         max_bytes=settings.mail_max_bytes,
         concurrency=settings.mail_concurrency,
         together=timedelta(seconds=settings.mail_together_seconds),

@@ -18,6 +18,9 @@ from mail.inflow import Inflow
 from mail.oauth import OAuthSetup
 from mail.reader_chain import ReadLetter
 
+LOOK_EVERY = timedelta(seconds=2)
+"""Where the operator lets folders be looked at more often, so is the table."""
+
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
@@ -41,7 +44,7 @@ class MailSettings:
     max_bytes: int = 50 * 1024 * 1024
     concurrency: int = 4
     together: timedelta = timedelta(seconds=60)
-    look_every: timedelta = timedelta(seconds=2)
+    look_every: timedelta = LOOK_EVERY
     first_delay: timedelta = timedelta(seconds=1)
     longest_delay: timedelta = timedelta(minutes=5)
     patience: timedelta = timedelta(seconds=30)

@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 
 from simulator.client import SimulatorClient
 from simulator.server import SimulatorServer
+from tests.factories.telegram import open_bot
 
 TOKEN = "4200000001:simulator-tests"
 ANNA = 1001
@@ -54,7 +53,7 @@ async def client(server: SimulatorServer) -> AsyncIterator[SimulatorClient]:
 
 @pytest.fixture
 async def bot(server: SimulatorServer) -> AsyncIterator[Bot]:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-    yield Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
-    # aiogram's own close() sleeps for the sake of TLS connections; there are none here.
-    await (await session.create_session()).close()
+    async with open_bot(
+        TOKEN, server.url, default=DefaultBotProperties(parse_mode=ParseMode.HTML)
+    ) as connected:
+        yield connected

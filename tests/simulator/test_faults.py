@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -24,6 +22,7 @@ from aiogram.exceptions import (
 
 from simulator.client import ControlRefused, SimulatorClient
 from simulator.server import SimulatorServer
+from tests.factories.telegram import open_bot
 from tests.simulator.conftest import ANNA, BORIS, TOKEN, MovableNow
 
 
@@ -103,21 +102,22 @@ async def test_a_slow_call_takes_effect_in_the_end(bot: Bot, client: SimulatorCl
 
 
 async def test_a_timeout_never_answers(server: SimulatorServer, client: SimulatorClient) -> None:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(server.url), timeout=0.3)
-    impatient = Bot(TOKEN, session=session)
-    await client.add_fault("timeout", times=None)
-    with pytest.raises(TelegramNetworkError, match="timeout"):
-        await impatient.send_message(ANNA, "x")
-    await client.clear_faults()
-    await impatient.send_message(ANNA, "y")
+    async with open_bot(TOKEN, server.url, seconds=0.3) as impatient:
+        await client.add_fault("timeout", times=None)
+        with pytest.raises(TelegramNetworkError, match="timeout"):
+            await impatient.send_message(ANNA, "x")
+        await client.clear_faults()
+        impatient.session.timeout = 60.0
+        await impatient.send_message(ANNA, "y")
     assert await seen(client) == ["y"]
-    await (await session.create_session()).close()
 
 
 async def test_a_server_with_hanging_calls_stops(now: MovableNow) -> None:
-    async with SimulatorServer(token=TOKEN, now=now) as server, SimulatorClient(server.url) as client:
-        session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-        bot = Bot(TOKEN, session=session)
+    async with (
+        SimulatorServer(token=TOKEN, now=now) as server,
+        SimulatorClient(server.url) as client,
+        open_bot(TOKEN, server.url) as bot,
+    ):
         await client.add_fault("timeout", method="getMe")
         hanging = [asyncio.create_task(bot.get_me()), asyncio.create_task(bot.get_updates(timeout=50))]
         while len(await client.calls()) < 1:
@@ -125,7 +125,6 @@ async def test_a_server_with_hanging_calls_stops(now: MovableNow) -> None:
         await server.stop()
         outcomes = await asyncio.gather(*hanging, return_exceptions=True)
         assert all(isinstance(outcome, TelegramAPIError) for outcome in outcomes)
-        await (await session.create_session()).close()
 
 
 async def test_a_wrong_fault_is_refused(client: SimulatorClient) -> None:
@@ -145,13 +144,12 @@ async def limited(now: MovableNow) -> AsyncIterator[tuple[SimulatorClient, Bot]]
     async with (
         SimulatorServer(token=TOKEN, now=now, rate_limited=True) as server,
         SimulatorClient(server.url) as client,
+        open_bot(TOKEN, server.url) as bot,
     ):
         for number in range(1, 41):
             await client.add_account(f"P{number}", id=number)
             await client.start(number)
-        session = AiohttpSession(api=TelegramAPIServer.from_base(server.url))
-        yield client, Bot(TOKEN, session=session)
-        await (await session.create_session()).close()
+        yield client, bot
 
 
 async def test_one_message_a_second_per_chat(limited: tuple[SimulatorClient, Bot], now: MovableNow) -> None:

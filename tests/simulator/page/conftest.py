@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from aiogram import Bot, Dispatcher, F, Router
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ContentType
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import (
@@ -29,6 +27,7 @@ from simulator.client import SimulatorClient
 from simulator.mail_routes import mail_routes
 from simulator.mail_server import LocalMail, MailAccount
 from simulator.server import SimulatorServer
+from tests.factories.telegram import open_bot
 
 CHROMIUM = Path("/usr/bin/chromium")
 TOKEN = "7000000001:page"
@@ -210,8 +209,7 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
         await launched.close()
 
 
-async def _poll(server: SimulatorServer) -> tuple[Bot, Dispatcher, asyncio.Task[None]]:
-    bot = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(server.url)))
+async def _poll(bot: Bot) -> tuple[Dispatcher, asyncio.Task[None]]:
     names = ("html", "buttons", "photo")
     await bot.set_my_commands([BotCommand(command=name, description=f"Shows {name}") for name in names])
     dispatcher = Dispatcher()
@@ -219,7 +217,7 @@ async def _poll(server: SimulatorServer) -> tuple[Bot, Dispatcher, asyncio.Task[
     polling = asyncio.create_task(
         dispatcher.start_polling(bot, handle_signals=False, polling_timeout=1, close_bot_session=False)
     )
-    return bot, dispatcher, polling
+    return dispatcher, polling
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -228,13 +226,13 @@ async def stage(browser: Browser) -> AsyncIterator[Stage]:
         LocalMail([REP]) as mail,
         SimulatorServer(token=TOKEN, mounts=mail_routes(mail)) as server,
         SimulatorClient(server.url) as client,
+        open_bot(TOKEN, server.url) as bot,
     ):
-        bot, dispatcher, polling = await _poll(server)
+        dispatcher, polling = await _poll(bot)
         played = Stage(server, client, mail, browser, bot)
         yield played
         for context in browser.contexts:
             await context.close()
         await dispatcher.stop_polling()
         await polling
-        await bot.session.close()
     assert played.errors == []
