@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-NUMBERS = {"I": range(1, 9), "P": (1, 2, 4, 5), "S": range(1, 10), "R": range(1, 4), "O": range(1, 4)}
-"""P3 (matching by name) comes with a later version."""
+NUMBERS = {
+    "I": range(1, 9),
+    "P": (1, 2, 4, 5),
+    "S": range(1, 10),
+    "R": range(1, 4),
+    "O": range(1, 4),
+    "D": range(1, 6),
+}
+"""P3 (matching by name) and D6 (reports) come with a later version."""
 
-_NAMED = re.compile(r"(?<![a-z0-9])([ipsro])(\d)(?![0-9])", re.IGNORECASE)
+_NAMED = re.compile(r"(?<![a-z0-9])([ipsrod])(\d)(?![0-9])", re.IGNORECASE)
 
 
 def named_rules(source: str) -> Iterator[str]:
