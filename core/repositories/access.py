@@ -171,16 +171,21 @@ async def get_visible_interaction(
     return found
 
 
+_SUBJECT = select(Subject).where(Subject.id == bindparam("id")).with_for_update()
+_SUBJECT_VISIBLE = _SUBJECT.where(_subject_visible(_ME, _PEOPLE))
+
+
 async def get_visible_subject(session: AsyncSession, caller: Caller | None, subject_id: int) -> Subject:
     """A subject the caller may see, locked for change.
 
     Raises:
         NotFound: There is none, or the caller may not see it.
     """
-    statement = select(Subject).where(Subject.id == subject_id).with_for_update()
-    if caller is not None:
-        statement = statement.where(sees_subject(await viewer_of(session, caller)))
-    found = (await session.scalars(statement)).one_or_none()
+    if caller is None:
+        found = (await session.scalars(_SUBJECT, {"id": subject_id})).one_or_none()
+    else:
+        viewer = await viewer_of(session, caller)
+        found = (await session.scalars(_SUBJECT_VISIBLE, {"id": subject_id, **sight(viewer)})).one_or_none()
     if found is None:
         raise NotFound(Ref(RefKind.SUBJECT, subject_id))
     return found
