@@ -93,6 +93,10 @@ class Views(Protocol):
         """What follows an interaction in the inbox, from the top again at its end."""
         ...
 
+    async def waiting(self, caller: Caller, interaction_id: InteractionId) -> tuple[str, ...]:
+        """Whose review an interaction waits for, of the others whom the caller leads."""
+        ...
+
     async def snoozed(self, caller: Caller, number: int) -> Page[InteractionRow]:
         """What the caller has snoozed, the next to come back first."""
         ...

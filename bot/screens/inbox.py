@@ -1,8 +1,9 @@
 """What waits for review: card after card, or as a list (domain.md R3)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.html import Html, esc, lines, shorten
+from bot.html import Html, esc, fill, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go
 from bot.screens.interaction_buttons import DONE, INBOX, own_rows, present_rows
@@ -20,6 +21,8 @@ screens = ScreenTable()
 REVIEW = FunctionalOption.REVIEW_FLAGS
 AFTER = "after"
 UNDO_LIMIT = 24
+NAME_LIMIT = 40
+NAMES = 4
 FOLLOWING = 3
 """What comes next in the inbox is named below the card, so many of them."""
 
@@ -65,10 +68,12 @@ async def _find_wanted(reader: Reader, address: Address, page: Page[InteractionR
 async def _show_card(reader: Reader, wanted: InteractionId, page: Page[InteractionRow]) -> Screen:
     card = await reader.services.views.interaction_card(reader.caller, wanted)
     following = _following(page, wanted)
+    waiting = () if card.reviewed is False else await reader.services.views.waiting(reader.caller, wanted)
     text = lines(
         title("📥", reader._("Inbox"), page.total, more=page.more),
         Html(""),
         card_text(reader, card),
+        _waiting_line(reader, waiting),
         *((Html(""), *(interaction_line(reader, row) for row in following)) if following else ()),
     )
     turning = [
@@ -76,6 +81,18 @@ async def _show_card(reader: Reader, wanted: InteractionId, page: Page[Interacti
         go(reader._("☰ List"), f"{INBOX}:1"),
     ]
     return Screen(text, present_rows([*own_rows(reader, card, INBOX), turning]))
+
+
+def _waiting_line(reader: Reader, names: Sequence[str]) -> Html | None:
+    """Why it is in a manager's inbox who has nothing to do with it: whom it waits for (domain.md R1)."""
+    if not names:
+        return None
+    shown = ", ".join(shorten(one, NAME_LIMIT) for one in names[:NAMES])
+    more = len(names) - NAMES
+    listed = (
+        fill(reader._("{names} and {count} more"), names=esc(shown), count=more) if more > 0 else esc(shown)
+    )
+    return fill(reader._("👀 Not reviewed by {names}"), names=listed)
 
 
 def _following(page: Page[InteractionRow], shown: int) -> list[InteractionRow]:

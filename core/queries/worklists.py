@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import InteractionType
-from core.models import Interaction, InteractionOwner
+from core.models import Interaction, InteractionOwner, User
 from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
 from core.repositories.access import VISIBLE_TO_ME, Viewer, sight
 
@@ -110,6 +110,27 @@ _OTHERS = {
 }
 _BEHIND = {of_many: statement.where(_BELOW) for of_many, statement in _OTHERS.items()}
 
+_HAPPENED_AT = (
+    select(InteractionOwner.happened_at)
+    .where(InteractionOwner.interaction_id == bindparam("interaction"))
+    .limit(1)
+)
+"""The same for every owner; whose worklist it is on matters not."""
+
+_WAITING = (
+    select(User.name)
+    .join(InteractionOwner, InteractionOwner.user_id == User.id)
+    .join(Interaction, Interaction.id == InteractionOwner.interaction_id)
+    .where(
+        InteractionOwner.interaction_id == bindparam("interaction"),
+        InteractionOwner.reviewed.is_(False),
+        VISIBLE_TO_ME,
+        User.id != bindparam("viewer"),
+        User.id.in_(bindparam("people", expanding=True)),
+    )
+    .order_by(User.name, User.id)
+)
+
 
 def _parameters(viewer: Viewer, types: frozenset[InteractionType], now: datetime | None) -> dict[str, Any]:
     parameters = {"viewer": viewer.user_id, "types": sorted(types), "now": now}
@@ -141,12 +162,20 @@ async def find_next_to_review(
     """The interaction that follows another one in the inbox, from the top again at its end."""
     of_many = _is_over_many(viewer)
     parameters = {**_parameters(viewer, types, now), "after_id": after_id}
-    after = await session.get(InteractionOwner, (after_id, viewer.user_id))
-    if after is not None:
-        behind = await session.scalar(_BEHIND[of_many], {**parameters, "after_at": after.happened_at})
+    after_at = await session.scalar(_HAPPENED_AT, {"interaction": after_id})
+    if after_at is not None:
+        behind = await session.scalar(_BEHIND[of_many], {**parameters, "after_at": after_at})
         if behind is not None:
             return behind
     return await session.scalar(_OTHERS[of_many], parameters)
+
+
+async def list_waiting(session: AsyncSession, viewer: Viewer, interaction_id: int) -> tuple[str, ...]:
+    """The names of others whom the viewer leads and who have not reviewed an interaction yet."""
+    if not _is_over_many(viewer):
+        return ()
+    parameters = {"interaction": interaction_id, "viewer": viewer.user_id, **sight(viewer)}
+    return tuple((await session.scalars(_WAITING, parameters)).all())
 
 
 async def list_snoozed(

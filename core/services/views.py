@@ -35,6 +35,7 @@ from core.queries.worklists import (
     list_history,
     list_inbox,
     list_snoozed,
+    list_waiting,
 )
 from core.repositories import access, deals
 from core.repositories.access import Viewer
@@ -211,6 +212,11 @@ class Views:
             types = await _types_on(session)
             found = await find_next_to_review(session, viewer, self._clock.now(), types, after_id)
             return InteractionId(found) if found is not None else None
+
+    async def waiting(self, caller: Caller, interaction_id: InteractionId) -> tuple[str, ...]:
+        """Whose review an interaction waits for, of the others whom the caller leads: their names."""
+        async with self._look(caller) as (session, viewer):
+            return await list_waiting(session, viewer, interaction_id)
 
     async def snoozed(self, caller: Caller, number: int) -> Page[InteractionRow]:
         """What the caller has snoozed, the next to come back first."""

@@ -124,7 +124,10 @@ async def _in_three_mailboxes(room: Mailroom, maria: Person, anna: Person, boris
         letter = await _letter(room, "Almonds.")
         assert sum(one["reviewed"] for one in letter["owners"]) == number
         assert letter["reviewed"] == (number == len(people))
-        if person is not maria:
+        if person is maria:
+            assert "👀" in await maria.write("/inbox", says["inbox"])
+            assert "Anna, Boris" in maria.text, "her list is over the team's, and says whom it waits for"
+        else:
             assert ref not in await person.write("/inbox", says["inbox"])
         for later in people[number:]:
             assert ref in await later.write("/inbox", says["inbox"])

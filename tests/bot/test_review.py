@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.enums import CallResult, FunctionalOption, InteractionType, Language
+from core.enums import CallResult, FunctionalOption, InteractionType, Language, Role
 from core.models import InteractionOwner, OptionSwitch, User
 from core.values import InteractionId, When
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.conftest import NOON, FixedClock
 from tests.factories.calls import person, record_call
-from tests.factories.people import caller_of
+from tests.factories.people import caller_of, make_department
 
-ANNA = 1001
+ANNA, MARIA = 1001, 1002
 
 
 async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
@@ -83,6 +83,22 @@ async def test_what_follows_is_named_below_the_card(office: Office) -> None:
     first, second = await missed(office, user, 2)
     text = await hand.write("/inbox")
     assert text.index(f"/i{second}") < text.index(f"/i{first}")
+
+
+async def test_r1_a_managers_inbox_says_whom_it_waits_for_and_next_goes_through_all(office: Office) -> None:
+    async with office.database.transaction() as session:
+        department = await make_department(session, "East")
+    user, _ = await anna(office, department_id=department.id)
+    await office.add_user(MARIA, "Maria", role=Role.MANAGER, department_id=department.id)
+    manager = Hand(office, MARIA)
+    calls = await missed(office, user, 3)
+    await manager.write("/inbox")
+    for call in (*reversed(calls), calls[-1]):
+        shown = (await manager.see()).splitlines()
+        assert f"/i{call}" in shown[2]
+        assert f"👀 Not reviewed by {user.name}" in shown
+        assert "✅ Reviewed" not in await manager.labels()
+        await manager.tap("Next ›")
 
 
 async def test_later_puts_off_and_goes_on(office: Office, clock: FixedClock) -> None:

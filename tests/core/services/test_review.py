@@ -4,7 +4,7 @@ import pytest
 
 from core.enums import CallResult, Direction, FunctionalOption, InteractionState, InteractionType
 from core.errors import NotAllowed, NotFound, OptionOff, TimeInvalid
-from core.models import Subject
+from core.models import Subject, User
 from core.values import InteractionDraft, InteractionId, Ref, RefKind, When
 from tests.conftest import NOON
 from tests.factories.core import Core
@@ -51,6 +51,22 @@ async def test_r1_a_managers_worklists_are_over_the_people_they_lead(core: Core)
     assert await core.views.count_inbox(org.outsider) == await core.views.count_inbox(org.boris) == 0
     await core.assignment.assign(org.anna, Ref(RefKind.INTERACTION, one), org.boris.user_id)
     assert [row.id for row in (await core.views.inbox(org.manager, 1)).rows] == [one]
+
+
+async def test_r1_a_manager_comes_round_to_every_letter_of_theirs_and_sees_whose_it_is(core: Core) -> None:
+    org = core.org
+    three, two, one = [await incoming(core, when=When(NOON - hours * HOUR)) for hours in (3, 2, 1)]
+    walked = [one]
+    for _ in range(3):
+        found = await core.views.next_to_review(org.manager, walked[-1])
+        assert found is not None
+        walked.append(found)
+    assert walked == [one, two, three, one]
+    anna = (await core.row(User, org.anna.user_id)).name
+    assert await core.views.waiting(org.manager, one) == (anna,)
+    assert await core.views.waiting(org.anna, one) == await core.views.waiting(org.boris, one) == ()
+    await core.review.mark_reviewed(org.anna, one)
+    assert await core.views.waiting(org.manager, one) == ()
 
 
 async def test_r2_a_missed_incoming_call_is_to_review_and_an_answered_one_is_not(core: Core) -> None:
