@@ -16,10 +16,14 @@ from core.models import (
     SubjectTeam,
 )
 from core.repositories import subjects
+from core.repositories.inserting import RowInsert
 from core.rules.subjects import ParticipantFacts, People, choose_partner, unite_participants
 from core.rules.user_day import user_day
 from core.services.work import Work
 from core.values import Ref, RefKind
+
+_insert_participants = RowInsert(SubjectParticipant)
+_insert_addresses = RowInsert(SubjectParticipantAddress)
 
 
 async def gather_people(work: Work, *, source: Subject | None, interaction: Interaction) -> People:
@@ -100,18 +104,33 @@ async def _join_unlinked(work: Work, of: Ref, one: ParticipantFacts, known: list
 
 
 async def _add_participants(work: Work, of: Ref, people: Sequence[ParticipantFacts]) -> None:
-    """New rows in their order, all at once, then their coordinates."""
-    rows = [
-        SubjectParticipant(
-            subject_id=of.id, contact_id=one.contact_id, presentation=one.presentation, role=""
-        )
-        for one in people
-    ]
-    for row in rows:
-        await work.add(row, of=of)
+    """New rows in their order and their coordinates, all at once: a long chain may bring hundreds."""
     await work.session.flush()
-    for row, one in zip(rows, people, strict=True):
-        await _add_addresses(work, of, row, one.coordinates)
+    keys = await _insert_participants.with_keys(
+        work.session,
+        [
+            {
+                "subject_id": of.id,
+                "contact_id": one.contact_id,
+                "presentation": one.presentation,
+                "role_id": None,
+                "role": "",
+            }
+            for one in people
+        ],
+    )
+    addresses = await _insert_addresses.with_keys(
+        work.session,
+        [
+            {"participant_id": key, "kind": AddressKind(kind), "value": value, "original": value}
+            for key, one in zip(keys, people, strict=True)
+            for kind, value in sorted(one.coordinates)
+        ],
+    )
+    for key in keys:
+        work.inserted(SubjectParticipant.__tablename__, key, of=of)
+    for key in addresses:
+        work.inserted(SubjectParticipantAddress.__tablename__, key, of=of)
 
 
 async def _add_addresses(
