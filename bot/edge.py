@@ -32,7 +32,7 @@ from bot.strangers import Strangers
 from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import with_note
 from bot.turn import Reply, Say, SendFile, Show, Toast, Turn
-from bot.way_back import way_back
+from bot.way_back import keep_way_back, way_back
 from bot.window import ANSWER_LIMIT, ChatWindow
 from core.errors import AlreadyFinished, StageChanged, StateForbids, SubjectClosed
 from core.queries.chat_users import ChatUser
@@ -201,6 +201,7 @@ class Edge(BaseMiddleware):
         except EXPECTED as error:
             logger.info("screen refused: %s", type(error).__name__, extra={"event": "screen_refused"})
             return Screen(describe(error, turn))
+        screen = keep_way_back(screen, turn.tap)
         return replace(screen, text=with_note(turn, show.note, screen.text))
 
     async def _show(self, turn: Turn, screen: Screen, *, edit: int | None) -> None:

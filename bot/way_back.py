@@ -1,7 +1,11 @@
 """The way back to a list survives an action: it is read off the keyboard that was tapped (conversation.md 7)."""
 
-from aiogram.types import CallbackQuery, InaccessibleMessage
+import re
+from dataclasses import replace
 
+from aiogram.types import CallbackQuery, InaccessibleMessage, Message
+
+from bot.screens.base import Button, Screen
 from bot.screens.listing import BACK_LIMIT
 from core.values import Ref
 
@@ -20,9 +24,37 @@ def way_back(tap: CallbackQuery | None) -> str:
         for button in row:
             data = button.callback_data or ""
             if button.text.startswith(BACK_SIGN) and data.startswith(_SHOW):
-                back = data.removeprefix(_SHOW)
+                back = _past_more(data.removeprefix(_SHOW))
                 return back if len(back) <= BACK_LIMIT and Ref.parse(back) is None else ""
     return ""
+
+
+_LISTS = frozenset(
+    [
+        "closed_deals",
+        "contacts",
+        "deals",
+        "find",
+        "inbox",
+        "list",
+        "snoozed",
+        "today",
+        "trail",
+        "tree",
+        "week",
+    ]
+)
+"""Whose rows open cards that lead back to them."""
+
+_MORE = "care:"
+"""What lies below "More" leads back there, and "More" to the card: ``care:12:list:2`` stands for ``i:12:list:2``."""
+
+
+def _past_more(back: str) -> str:
+    if not back.startswith(_MORE):
+        return back
+    number, _, rest = back.removeprefix(_MORE).partition(":")
+    return f"i:{number}:{rest}" if rest else ""
 
 
 def with_way_back(address: str, back: object) -> str:
@@ -32,7 +64,35 @@ def with_way_back(address: str, back: object) -> str:
     ref = Ref.parse(address)
     if ref is None:
         return _below_mailbox(address, back)
-    return f"{ref.kind}:{ref.id}:{back}"
+    lead = f"{ref.kind}:{ref.id}:"
+    return back if back.startswith(lead) else f"{lead}{back}"
+
+
+def keep_way_back(screen: Screen, tap: CallbackQuery | None) -> Screen:
+    """A screen that was opened from a card leads back to the card as it was: with the way to the list behind it."""
+    back = way_back(tap)
+    if not back or tap is None or not isinstance(tap.message, Message):
+        return screen
+    head = (tap.message.text or "").partition("\n")[0]
+    keyboard = tuple(tuple(_kept(button, back, head) for button in row) for row in screen.keyboard)
+    return screen if keyboard == screen.keyboard else replace(screen, keyboard=keyboard)
+
+
+def _kept(button: Button, back: str, head: str) -> Button:
+    """A button that leads to the card which was tapped, or which that was below; others stay as they are."""
+    target = button.data.removeprefix(_SHOW) if button.data.startswith(_SHOW) else ""
+    if not button.text.startswith(BACK_SIGN):
+        return button
+    if target.startswith(_MORE) and back.startswith(f"i:{target.removeprefix(_MORE)}:"):
+        return Button(button.text, f"{button.data}:{back.split(':', 2)[2]}")
+    ref = Ref.parse(target)
+    if ref is None:
+        return button
+    lead = f"{ref.kind}:{ref.id}:"
+    from_list = back.partition(":")[0] in _LISTS and re.search(rf"/{ref}\b", head) is not None
+    if not (back.startswith(lead) or from_list):
+        return button
+    return Button(button.text, f"{_SHOW}{with_way_back(str(ref), back)}")
 
 
 _BELOW = {"rules": ":1", "quarantine": ":1", "shares": ""}

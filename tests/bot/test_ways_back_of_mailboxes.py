@@ -97,3 +97,37 @@ async def test_a_screen_that_was_typed_leads_to_its_mailbox(office: Office) -> N
     assert f"show:m{last}" in await hand.data()
     await hand.tap("‹ Mailbox")
     assert "show:mailboxes" in await hand.data()
+
+
+async def test_what_lies_below_a_card_leads_back_to_it_and_from_there_to_its_list(office: Office) -> None:
+    hand, post, _, last = await on_the_second_page(office)
+    inbox = await post.open(last)
+    for number in range(MAILBOXES):
+        await post.deliver(inbox, letter(f"l{number}", sender=f"x{number}@spam.example"))
+    await office.idle()
+    await hand.write("/list")
+    await hand.tap("›")
+    card = (await hand.tap("1")).splitlines()[0]
+    await hand.tap("More")
+    await hand.tap("Share…")
+    await hand.tap("‹ Back")
+    assert (await hand.tap("‹ Back")).splitlines()[0] == card
+    await hand.tap("Belongs to…")
+    assert (await hand.tap("‹ Back")).splitlines()[0] == card
+    await hand.tap("‹ Back")
+    assert "2/2" in await hand.labels()
+
+
+async def test_an_action_below_a_card_keeps_the_way_to_its_list(office: Office) -> None:
+    hand, post, _, last = await on_the_second_page(office)
+    await post.deliver(await post.open(last), letter("a", sender="x@spam.example"))
+    await office.idle()
+    await hand.write("/list")
+    await hand.tap("1")
+    await hand.tap("More")
+    await hand.tap("People")
+    await hand.tap("‹ Back")
+    assert "show:list:1" in await hand.data()
+    await hand.tap("Later")
+    await hand.tap("In 1 hour")
+    assert "show:list:1" in await hand.data()
