@@ -11,7 +11,7 @@ import pytest
 from core.database import Database
 from core.enums import MailboxState, MailSecurity
 from core.services.mailbox_drafts import MailServer
-from mail.engine import MailEngine
+from mail.engine import STOP_PATIENCE_SECONDS, MailEngine
 from mail.gates import CONNECTING_AT_ONCE
 from mail.sync import list_unsynced, sync_once
 from simulator.mail_server import LocalMail, MailAccount
@@ -58,14 +58,14 @@ async def _is_level(world: MailWorld, mailbox: int) -> bool:
     return not await list_unsynced(mailbox, world.services, world.settings)  # type: ignore[arg-type]
 
 
-async def test_engine_stops_within_a_second_while_idle(world: MailWorld) -> None:
+async def test_engine_stops_at_once_while_idle(world: MailWorld) -> None:
     await world.add(ANNA, world.post.organisation.anna)
     engine = MailEngine(world.services, world.settings)
     await engine.start()
     await world.server.deliver(raw_letter("a"), ANNA.address)
     await until(lambda: world.has("a"))
     assert engine.healthy()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(STOP_PATIENCE_SECONDS / 2):
         await engine.stop()
     assert not engine.healthy()
 

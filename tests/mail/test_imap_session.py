@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bench.support.ports import reserve_port
 from core.enums import MailSecurity
 from mail.connections import Endpoint
 from mail.errors import (
@@ -22,11 +23,14 @@ from mail.errors import (
 from mail.imap_client import IdleEnd
 from mail.imap_session import IMAPSession
 from tests.mail.scripted_imap import CUT, LONG, SILENT, SOON, ScriptedIMAP, logged_in, opened, serve
+from tests.mail.waiting import until
 
 
-async def connect(script: ScriptedIMAP, security: MailSecurity = MailSecurity.NONE) -> None:
-    async with serve(script), asyncio.timeout(10):
-        session = IMAPSession(Endpoint("127.0.0.1", script.port, security), patience=SOON)
+async def connect(
+    script: ScriptedIMAP, security: MailSecurity = MailSecurity.NONE, patience: timedelta = LONG
+) -> None:
+    async with serve(script), asyncio.timeout(20):
+        session = IMAPSession(Endpoint("127.0.0.1", script.port, security), patience=patience)
         try:
             await session.connect()
             await session.login("anna", "secret")
@@ -34,13 +38,21 @@ async def connect(script: ScriptedIMAP, security: MailSecurity = MailSecurity.NO
             session.abort()
 
 
+async def idling(script: ScriptedIMAP, session: IMAPSession) -> asyncio.Task[IdleEnd]:
+    """Wait for news; returns once the server knows."""
+    waiting = asyncio.create_task(session.idle(LONG))
+
+    async def is_heard() -> bool:
+        return "IDLE" in script.heard
+
+    await until(is_heard)
+    return waiting
+
+
 class TestConnecting:
     async def test_a_closed_port_is_refused(self) -> None:
-        script = ScriptedIMAP()
-        async with serve(script):
-            endpoint = script.endpoint
         with pytest.raises(ConnectionRefused):
-            await IMAPSession(endpoint).connect()
+            await IMAPSession(Endpoint("127.0.0.1", reserve_port(), MailSecurity.NONE)).connect()
 
     @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", "x" * 300])
     async def test_a_host_that_is_none_is_refused(self, host: str) -> None:
@@ -58,7 +70,7 @@ class TestConnecting:
     )
     async def test_no_greeting(self, greeting: bytes, error: type[MailError]) -> None:
         with pytest.raises(error):
-            await connect(ScriptedIMAP(greeting=greeting))
+            await connect(ScriptedIMAP(greeting=greeting), patience=SOON if error is ServerTimeout else LONG)
 
     async def test_a_refused_login_needs_a_person(self) -> None:
         with pytest.raises(AuthenticationRefused):
@@ -188,8 +200,7 @@ class TestIdle:
     async def test_news_wakes(self) -> None:
         script = ScriptedIMAP()
         async with opened(script) as session:
-            waiting = asyncio.create_task(session.idle(LONG))
-            await asyncio.sleep(0.05)
+            waiting = await idling(script, session)
             script.push(b"* 4 EXISTS")
             assert await waiting is IdleEnd.WOKEN
             assert script.heard[-2:] == ["IDLE", "DONE"]
@@ -213,19 +224,18 @@ class TestIdle:
     async def test_a_server_that_leaves_wakes_at_once(self, words: bytes, error: type[MailError]) -> None:
         script = ScriptedIMAP()
         async with opened(script) as session:
-            waiting = asyncio.create_task(session.idle(LONG))
-            await asyncio.sleep(0.05)
+            waiting = await idling(script, session)
             if words:
                 script.push(words)
-                await asyncio.sleep(0.05)
-            script.cut_all()
+            else:
+                script.cut_all()
             with pytest.raises(error):
                 await waiting
 
     async def test_abort_wakes_at_once(self) -> None:
-        async with opened(ScriptedIMAP()) as session:
-            waiting = asyncio.create_task(session.idle(LONG))
-            await asyncio.sleep(0.05)
+        script = ScriptedIMAP()
+        async with opened(script) as session:
+            waiting = await idling(script, session)
             session.abort()
             with pytest.raises(ConnectionLost):
                 await waiting

@@ -62,9 +62,9 @@ class Watching:
         return report.failures == 0 and report.last_success_at is not None
 
     async def end(self) -> None:
-        """Stop; it must be over within a second."""
+        """Stop; it must be over long before anything that it may wait for."""
         self.watcher.stop()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(4):
             await self.task
 
 
@@ -88,7 +88,7 @@ async def test_a_server_that_cannot_be_used_is_tried_again_until_it_can(
     assert (report.state, report.state_reason) == (MailboxState.ACTIVE, "unreachable")
     script.greeting = right
     await until(watching.is_well)
-    assert await world.has("a")
+    await until(lambda: world.has("a"))
     await watching.end()
 
 
@@ -105,7 +105,7 @@ async def test_a_fault_at_any_command_loses_nothing(
     await until(lambda: watching.has_failed(1))
     del script.answers[command]
     await until(watching.is_well)
-    assert await world.has("a", "b")
+    await until(lambda: world.has("a", "b"))
     await watching.end()
 
 
@@ -136,7 +136,7 @@ async def test_pain_1_a_hole_is_found_and_filled_by_itself(world: MailWorld, scr
     script.letters = {54: raw_letter("54"), 56: raw_letter("56")}
     watching = await watch(world, script, poll=timedelta(seconds=0.1))
     await until(watching.is_well)
-    assert await world.has("54", "56")
+    await until(lambda: world.has("54", "56"))
     script.letters[55] = raw_letter("55")
     await until(lambda: world.has("54", "55", "56"))
     await watching.end()
@@ -175,7 +175,7 @@ async def test_what_a_server_announces_and_does_not_understand_is_done_without(
     script.letters = {1: raw_letter("a")}
     watching = await watch(world, script)
     await until(watching.is_well)
-    assert await world.has("a")
+    await until(lambda: world.has("a"))
     assert sum(one.startswith("ENABLE") for one in script.heard) == 1
     await watching.end()
 
@@ -216,7 +216,7 @@ async def _has_heard(script: ScriptedIMAP, command: str, after: int) -> bool:
 async def test_r1_marks_follow_the_review_while_it_is_watched(world: MailWorld, script: ScriptedIMAP) -> None:
     script.letters = {1: raw_letter("a")}
     watching = await watch(world, script, poll=timedelta(seconds=0.1))
-    await until(watching.is_well)
+    await until(lambda: world.has("a"))
     await world.services.mailboxes.set_mirror_seen(None, watching.watcher.mailbox_id, is_on=True)
     post = world.post
     async with post.works.database.reading() as session:

@@ -18,7 +18,7 @@ from mail.errors import (
 )
 from mail.imap_session import IMAPSession
 from mail.xoauth2 import first_answer, read_challenge
-from tests.mail.scripted_imap import CUT, FLOOD, SILENT, SOON, ScriptedIMAP, serve
+from tests.mail.scripted_imap import CUT, FLOOD, LONG, SILENT, SOON, ScriptedIMAP, serve
 
 GOOD = "good-token"
 
@@ -85,7 +85,7 @@ async def test_after_a_refusal_another_token_may_be_tried_on_the_same_connection
 async def test_whatever_a_server_says_it_ends(answer: bytes, error: type[Exception]) -> None:
     script = ScriptedIMAP(capabilities=b"IMAP4rev1 SASL-IR", answers={"AUTHENTICATE": answer})
     with pytest.raises(error):
-        await authenticate(script, GOOD, patience=SOON)
+        await authenticate(script, GOOD, patience=SOON if error is ServerTimeout else LONG)
 
 
 async def test_a_server_that_never_stops_asking_is_told_to_stop() -> None:
