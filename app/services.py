@@ -1,6 +1,6 @@
 """All services of the core, built once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from core.clock import Clock
 from core.ports import BlobStore, SecretBox
@@ -60,7 +60,41 @@ from mail.settings import MailSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class SalesServices:
+    """What deals are made, led and set up with."""
+
+    currencies: Currencies
+    deal_demand: DealDemand
+    deal_kinds: DealKinds
+    deal_merging: DealMerging
+    deal_stages: DealStages
+    deal_views: DealViews
+    deals: Deals
+    promotion: Promotion
+    sales_lists: SalesLists
+    setup: Setup
+    starter: Starter
+
+
+def build_sales(works: Works, currency: str) -> SalesServices:
+    """Build the services of deals on one database and one clock."""
+    return SalesServices(
+        currencies=Currencies(works),
+        deal_demand=DealDemand(works),
+        deal_kinds=DealKinds(works),
+        deal_merging=DealMerging(works),
+        deal_stages=DealStages(works),
+        deal_views=DealViews(works.database, works.clock),
+        deals=Deals(works, currency=currency),
+        promotion=Promotion(works, currency=currency),
+        sales_lists=SalesLists(works),
+        setup=Setup(works),
+        starter=Starter(works),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Services(SalesServices):
     """What the doors call. The chat sees it as bot.services.BotServices."""
 
     clock: Clock
@@ -71,13 +105,6 @@ class Services:
     care: Care
     chats: Chats
     contacts: Contacts
-    currencies: Currencies
-    deal_demand: DealDemand
-    deal_kinds: DealKinds
-    deal_merging: DealMerging
-    deal_stages: DealStages
-    deal_views: DealViews
-    deals: Deals
     departments: Departments
     dismissals: Dismissals
     erasure: Erasure
@@ -100,16 +127,12 @@ class Services:
     people: People
     plans: Plans
     pool: Pool
-    promotion: Promotion
     quarantine: Quarantine
     reminders: Reminders
     review: Review
     rule_application: RuleApplication
-    sales_lists: SalesLists
     search: Search
-    setup: Setup
     sharing: Sharing
-    starter: Starter
     subject_states: SubjectStates
     subjects: Subjects
     undo: Undo
@@ -131,7 +154,9 @@ def build_services(
     mailbox_tokens = MailboxTokens(works, secrets, mailboxes)
     tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
     mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
+    sales = build_sales(works, currency)
     return Services(
+        **{one.name: getattr(sales, one.name) for one in fields(sales)},
         clock=works.clock,
         blobs=blobs,
         assignment=Assignment(works),
@@ -140,13 +165,6 @@ def build_services(
         care=Care(works),
         chats=Chats(works),
         contacts=Contacts(works),
-        currencies=Currencies(works),
-        deal_demand=DealDemand(works),
-        deal_kinds=DealKinds(works),
-        deal_merging=DealMerging(works),
-        deal_stages=DealStages(works),
-        deal_views=DealViews(works.database, works.clock),
-        deals=Deals(works, currency=currency),
         departments=Departments(works),
         dismissals=Dismissals(works),
         erasure=Erasure(works, blobs),
@@ -169,16 +187,12 @@ def build_services(
         people=People(works, defaults),
         plans=Plans(works),
         pool=Pool(works),
-        promotion=Promotion(works, currency=currency),
         quarantine=Quarantine(works, blobs),
         reminders=Reminders(works),
         review=Review(works),
         rule_application=RuleApplication(works),
-        sales_lists=SalesLists(works),
         search=Search(works),
-        setup=Setup(works),
         sharing=Sharing(works),
-        starter=Starter(works),
         subject_states=SubjectStates(works),
         subjects=Subjects(works),
         undo=Undo(works),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import InteractionState, InteractionType, StageRuleType
+from core.enums import Direction, InteractionState, InteractionType, StageRuleType
 from core.models import (
     Deal,
     DealRole,
@@ -139,9 +139,21 @@ async def _find_contact(
 
 
 async def find_last_contact(
-    session: AsyncSession, subject_id: int, contact_ids: Collection[int], since: datetime | None = None
+    session: AsyncSession,
+    subject_id: int,
+    contact_ids: Collection[int],
+    since: datetime | None = None,
+    direction: Direction | None = None,
 ) -> datetime | None:
-    """When one of these took part in what happened in a deal last, or since a moment; None: never."""
+    """When one of these took part in what happened in a deal last; None: never.
+
+    Args:
+        session: Where to read.
+        subject_id: The deal's subject.
+        contact_ids: Of whom.
+        since: Only what happened from this moment on.
+        direction: Only what went this way.
+    """
     if not contact_ids:
         return None
     took_part = exists().where(
@@ -152,6 +164,7 @@ async def find_last_contact(
         .where(
             Interaction.subject_id == subject_id,
             Interaction.happened_at >= since if since is not None else true(),
+            Interaction.direction == direction if direction is not None else true(),
             Interaction.state == InteractionState.DONE,
             Interaction.deleted_at.is_(None),
             took_part,

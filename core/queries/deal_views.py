@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.enums import DealStatus, Direction, InteractionState, RoleSide
+from core.enums import DealStatus, Direction, RoleSide
 from core.models import (
     Attachment,
     AuditChange,
@@ -25,7 +25,6 @@ from core.models import (
     Interaction,
     KindStage,
     LossReason,
-    Participant,
     Stage,
     StageRule,
     Subject,
@@ -181,33 +180,13 @@ async def list_coverage(session: AsyncSession, deal: Deal) -> tuple[RoleCoverage
                 side=role.side,
                 contacts=contacts,
                 last_touched_at=await find_last_contact(session, deal.subject_id, ids),
-                last_answered_at=await _find_last_answer(session, deal.subject_id, ids),
+                last_answered_at=await find_last_contact(
+                    session, deal.subject_id, ids, direction=Direction.IN
+                ),
                 required=role.id in needed,
             )
         )
     return tuple(coverage)
-
-
-async def _find_last_answer(
-    session: AsyncSession, subject_id: int, contact_ids: list[int]
-) -> datetime | None:
-    if not contact_ids:
-        return None
-    took_part = exists().where(
-        Participant.interaction_id == Interaction.id, Participant.contact_id.in_(contact_ids)
-    )
-    return await session.scalar(
-        select(Interaction.happened_at)
-        .where(
-            Interaction.subject_id == subject_id,
-            Interaction.state == InteractionState.DONE,
-            Interaction.direction == Direction.IN,
-            Interaction.deleted_at.is_(None),
-            took_part,
-        )
-        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
-        .limit(1)
-    )
 
 
 async def list_files(session: AsyncSession, subject_id: int, viewer: Viewer, number: int) -> Page[DealFile]:

@@ -73,6 +73,15 @@ async def list_demand(session: AsyncSession, deal_id: int) -> Sequence[DemandRow
     ).all()
 
 
+async def list_demand_of(session: AsyncSession, contact_id: int) -> Sequence[DemandRow]:
+    """What a contact asked for, in all deals."""
+    return (
+        await session.scalars(
+            select(DemandRow).where(DemandRow.asked_by_id == contact_id).order_by(DemandRow.id)
+        )
+    ).all()
+
+
 async def list_demand_versions(session: AsyncSession, row_ids: Sequence[int]) -> Sequence[DemandVersion]:
     """The later versions of rows of demand, each row's oldest first."""
     return (

@@ -40,22 +40,29 @@ async def enter(
     """Let a deal leave the stage where it stands and enter another."""
     of = Ref(RefKind.DEAL, deal.id)
     left = await leave(work, deal) if deal.stage_id is not None else None
-    at = work.now if left is None or left.left_at is None else max(work.now, left.left_at)
-    stay = DealStage(
-        deal_id=deal.id,
-        stage_id=stage.stage_id,
-        from_stage_id=deal.stage_id,
-        entered_at=at,
-        entered_by=work.user_id,
-        override_reason=override,
-    )
-    await work.add(stay, of=of)
+    stay = await _begin_stay(work, deal, stage.stage_id, left, override)
     work.change(deal, of=of, stage_id=stage.stage_id)
     _follow(work, deal, stage)
     await work.session.flush()
     if kind.type is DealKindType.PROCESS:
         for task in await sales.list_tasks(work.session, [stage.id]):
             await plan_task(work, deal, stay, task)
+
+
+async def _begin_stay(
+    work: Work, deal: Deal, stage_id: int, last: DealStage | None, override: str | None
+) -> DealStage:
+    """A stay never begins before the one before it ended, whatever the clock does."""
+    stay = DealStage(
+        deal_id=deal.id,
+        stage_id=stage_id,
+        from_stage_id=deal.stage_id,
+        entered_at=work.now if last is None or last.left_at is None else max(work.now, last.left_at),
+        entered_by=work.user_id,
+        override_reason=override,
+    )
+    await work.add(stay, of=Ref(RefKind.DEAL, deal.id))
+    return stay
 
 
 async def leave(work: Work, deal: Deal) -> DealStage | None:
@@ -77,16 +84,8 @@ async def enter_again(work: Work, deal: Deal) -> None:
     if deal.stage_id is None or await deals.find_open_stay(work.session, deal.id) is not None:
         return
     last = await deals.find_last_stay(work.session, deal.id)
-    entered_at = work.now if last is None or last.left_at is None else max(work.now, last.left_at)
-    stay = DealStage(
-        deal_id=deal.id,
-        stage_id=deal.stage_id,
-        from_stage_id=deal.stage_id,
-        entered_at=entered_at,
-        entered_by=work.user_id,
-    )
     of = Ref(RefKind.DEAL, deal.id)
-    await work.add(stay, of=of)
+    stay = await _begin_stay(work, deal, deal.stage_id, last, None)
     await work.session.flush()
     if last is not None:
         for task, _, _ in await deals.list_stay_tasks(work.session, last.id):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from core.models import Contact, ContactAddress, Participant, SubjectParticipant
-from core.repositories import contacts, participants, search, subject_participants
+from core.repositories import contacts, participants, search, subject_participants, subjects
 from core.repositories.contacts import Coordinate
 from core.rules.coordinates import address_tail
 from core.rules.matching import Linked
@@ -110,11 +110,19 @@ async def give_subject_participants(work: Work, rows: Sequence[SubjectParticipan
             taken.add(row.subject_id)
             work.change(row, of=of, contact_id=contact.id)
             continue
+        await _leave_role(work, of, row, contact)
         for address in addresses[row.id]:
             await work.remove(address, of=of)
         await work.session.flush()
         await work.remove(row, of=of)
     await work.session.flush()
+
+
+async def _leave_role(work: Work, of: Ref, row: SubjectParticipant, contact: Contact) -> None:
+    """A role that only the row that goes had is the contact's from now on."""
+    other = await subjects.find_participant(work.session, row.subject_id, contact.id)
+    if other is not None and other.role_id is None and not other.role:
+        work.change(other, of=of, role_id=row.role_id, role=row.role)
 
 
 async def reindex_contact(work: Work, contact: Contact) -> None:

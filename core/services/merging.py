@@ -7,7 +7,7 @@ from core.errors import Invalid, StateForbids
 from core.models import Contact
 from core.queries import merges as views
 from core.queries.merges import MergeSuggestion
-from core.repositories import contacts, participants, subject_participants
+from core.repositories import contacts, deals, participants, subject_participants
 from core.services.linking import give_subject_participants, reindex_contact
 from core.services.work import Work, Works
 from core.values import Caller, ContactId, Ref, RefKind
@@ -46,6 +46,8 @@ class Merging:
             await _move_partnerships(work, keep, away)
             for deal in await contacts.list_deals_of_partner(work.session, away.id):
                 work.change(deal, of=Ref(RefKind.DEAL, deal.id), partner_id=keep.id)
+            for row in await deals.list_demand_of(work.session, away.id):
+                work.change(row, of=Ref(RefKind.DEAL, row.deal_id), asked_by_id=keep.id)
             if keep.responsible_id is None:
                 work.change(keep, of=_ref(keep), responsible_id=away.responsible_id)
             work.change(away, of=_ref(away), merged_into_id=keep.id)

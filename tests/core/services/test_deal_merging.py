@@ -2,11 +2,13 @@ from decimal import Decimal
 
 import pytest
 
-from core.enums import SalesList, SubjectKind
+from core.enums import ContactKind, SalesList, SubjectKind
 from core.errors import DealMerged, Invalid, Missing, NotFound, StateForbids, SubjectClosed
 from core.models import Deal, SubjectParticipant
 from core.queries.recount import find_wrong_counters
+from core.services.contacts import ContactDraft, Contacts
 from core.services.deal_demand import DemandDraft
+from core.services.merging import Merging
 from core.services.promotion import DealTerms
 from core.values import DealId, InteractionId
 from tests.core.services.test_promotion import chain_of_three, people_of, record
@@ -158,3 +160,19 @@ async def test_a_role_follows_its_name_and_own_words_stay(core: Core, processes:
     assert one.last_touched_at == one.last_answered_at == core.org.clock.now()
     row = await core.row(SubjectParticipant, card.subject.people[0].id)
     assert (row.role_id, row.role) == (None, "golf partner")
+
+
+async def test_p5_contacts_that_become_one_keep_the_role_and_what_was_asked(
+    core: Core, processes: Processes
+) -> None:
+    keep, _, _ = await two_deals(core, processes.led)
+    other = await Contacts(core.org.works).create(None, ContactDraft(ContactKind.INDIVIDUAL, "J. Smith"))
+    await core.deals.set_role(core.org.anna, keep, other, "decides")
+    row_id = await core.demand.add(core.org.anna, keep, DemandDraft("lids", asked_by_id=other))
+    await Merging(core.org.works).merge(core.org.anna, core.org.john, other)
+    card = await core.views.deal_card(core.org.anna, keep)
+    assert [(one.name, one.role) for one in card.subject.people if one.role] == [("John Smith", "decides")]
+    assert [(row.id, row.asked_by) for row, _ in card.demand.rows] == [(row_id, "John Smith")]
+    await core.undo.undo_last(core.org.anna)
+    card = await core.views.deal_card(core.org.anna, keep)
+    assert [(one.name, one.role) for one in card.subject.people if one.role] == [("J. Smith", "decides")]

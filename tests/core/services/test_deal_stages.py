@@ -1,3 +1,4 @@
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -208,6 +209,21 @@ async def test_of_two_who_move_one_deal_the_second_is_told_what_the_first_did(
     assert (told.stage, told.by, told.at) == ("Offer", "Boris", core.org.clock.now() - timedelta(minutes=1))
     assert await stage_of(core, deal_id) == "Offer"
     assert len(await core.deal_views.stays(core.org.anna, deal_id)) == 2
+
+
+async def test_of_two_moves_at_the_same_moment_one_wins(core: Core, processes: Processes) -> None:
+    deal_id = await core.deals.create(core.org.anna, "At once", kind_id=processes.free)
+    seen = processes.stages[0]
+    answers = await asyncio.gather(
+        core.stages.move(core.org.anna, deal_id, "Offer", seen=seen),
+        core.stages.move(core.org.manager, deal_id, "Terms", seen=seen),
+        return_exceptions=True,
+    )
+    assert [type(one) for one in answers if one is not None] == [StageChanged]
+    stays = await core.deal_views.stays(core.org.anna, deal_id)
+    assert len(stays) == 2
+    [told] = [one for one in answers if isinstance(one, StageChanged)]
+    assert told.stage == stays[-1].stage
 
 
 async def test_d3_probability_follows_the_stage_until_it_is_said(core: Core, processes: Processes) -> None:
