@@ -180,6 +180,8 @@ def _stored(reader: Reader, card: DealCard, field: str, value: object) -> Html |
         return None
     if field in _SUMS:
         return reader.money(Decimal(str(value)), card.currency)
+    if field == "probability":
+        return esc(f"{value} %")
     if field in _DAYS:
         return reader.day(date.fromisoformat(str(value)))
     return esc(shorten(str(value), NAME_LIMIT))

@@ -127,7 +127,7 @@ def _currency_line(reader: Reader, one: CurrencyView) -> Html:
     rate = None
     if one.rate is not None and one.since is not None:
         rate = fill(
-            reader._("{rate} since {day}"),
+            "{rate} ({day})",
             rate=esc(format_number(one.rate.normalize(), reader.tr)),
             day=reader.day(one.since),
         )

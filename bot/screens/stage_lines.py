@@ -49,6 +49,8 @@ def _time_in(reader: Reader, card: DealCard) -> Html | None:
         return None
     if current.expected_days is None:
         return esc(day_count(reader, days)) if days else None
+    if not days:
+        return fill(reader._("norm {days}"), days=esc(day_count(reader, current.expected_days)))
     text = reader._("{days} (norm {norm})")
     return esc(text.format(days=day_count(reader, days), norm=current.expected_days))
 

@@ -1,5 +1,6 @@
 """Deals move through the stages of their kind in the chat (domain.md D2, D3, O3)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from core.values import Caller, DealId, InteractionId, Ref, RefKind
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.bot.process import make_process
+from tests.conftest import FixedClock
 from tests.factories.calls import person, record_call
 from tests.factories.deals import make_lists
 from tests.factories.people import caller_of
@@ -47,10 +49,17 @@ async def test_the_card_shows_the_bar_the_norm_the_tasks_and_the_next_stage(offi
     caller, hand = await _anna(office)
     deal_id = await _deal(office, caller)
     card = await hand.write(f"/d{deal_id}")
-    assert card.splitlines()[1] == "●○○ Qualification · 0 days (norm 5)"
+    assert card.splitlines()[1] == "●○○ Qualification · norm 5 days"
     assert "10 %" in card
     assert "Tasks of the stage: 0 of 1 done" in card
     assert (await hand.labels())[0] == "→ Proposal"
+
+
+async def test_the_card_counts_working_days_against_the_norm(office: Office, clock: FixedClock) -> None:
+    caller, hand = await _anna(office)
+    deal_id = await _deal(office, caller)
+    clock.move(timedelta(days=7))
+    assert "Qualification · 5 days (norm 5)" in await hand.write(f"/d{deal_id}")
 
 
 async def test_d2_a_refusal_names_what_is_missing_and_each_is_done_from_there(office: Office) -> None:

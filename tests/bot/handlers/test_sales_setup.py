@@ -80,7 +80,7 @@ async def test_a_name_that_is_there_already_is_refused(office: Office) -> None:
 async def test_currencies_have_rates_by_date(office: Office) -> None:
     _, hand = await _chief(office)
     assert "GBP · Pound" in await hand.write("/currency_add gbp Pound")
-    assert "since Sun 1 Nov" in await hand.write("/currency_rate GBP 98.5 2026-11-01")
+    assert "98.5 (Sun 1 Nov)" in await hand.write("/currency_rate GBP 98.5 2026-11-01")
     assert "Nothing was changed" in await hand.write("/currency_rate GBP many")
     assert "GBP" not in (await hand.write("/currency_remove GBP")).split("Typed")[0]
 
