@@ -34,10 +34,10 @@ from core.queries.interaction_surroundings import find_with_surroundings
 from core.queries.letter_meetings import MeetingView, list_meetings
 from core.queries.link_evidence import LinkEvidence, find_link_evidence
 from core.queries.undelivered import BounceView, list_bounces
-from core.queries.undo_steps import find_undo_step
+from core.queries.undo_steps import find_undo_step_of_interaction
 from core.repositories.access import Viewer
 from core.rules.titles import title_of
-from core.values import Original, Ref, RefKind
+from core.values import Original
 
 COMMENT_LIMIT = 5
 
@@ -193,8 +193,8 @@ async def find_interaction_card(
         version=one.version,
         deleted=one.deleted_at is not None,
         answers=one.answers,
-        undo_step=await find_undo_step(
-            session, viewer.user_id, Ref(RefKind.INTERACTION, one.id), belongs_to=one.subject_id
+        undo_step=await find_undo_step_of_interaction(
+            session, viewer.user_id, one.id, one.subject_id, one.recorded_at
         ),
         meetings=await list_meetings(session, one.id, viewer) if one.has_meetings else (),
         repeats=one.repeats,

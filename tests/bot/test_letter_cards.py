@@ -25,7 +25,7 @@ from core.values import (
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.bot.test_mailboxes import ADDRESS, ANNA, own_mailbox
-from tests.conftest import NOON
+from tests.conftest import NOON, FixedClock
 from tests.factories.mail import Post, SightedLetter, letter, reply
 from tests.factories.organisation import JOHN_MAIL
 
@@ -82,6 +82,23 @@ async def test_s8_several_candidates_are_asked_about_with_their_reasons_and_one_
     assert "Which of these" not in after
     assert "chosen by hand" in after
     assert (await office.services.views.interaction_card(anna, chosen)).subject.interactions == 2
+
+
+async def test_what_comes_after_its_thread_was_moved_offers_no_undo_of_that(
+    office: Office, clock: FixedClock
+) -> None:
+    hand, post, anna, mailbox = await own_mailbox(office)
+    inbox = await post.open(mailbox)
+    one = await post.deliver(inbox, letter("a", sender="vera@stranger.example"), LATER)
+    member = await post.deliver(inbox, reply("b", "a", sender="vera@stranger.example"), LATER)
+    call = await call_john(office, anna, "Prices", apart=False)
+    await hand.write(f"/subject i{one} i{call}")
+    clock.move(timedelta(minutes=1))
+    later = await post.deliver(inbox, reply("c", "b", "a", sender="vera@stranger.example"), LATER)
+    await hand.write(f"/i{member}")
+    assert "↩️ Undo" in await hand.labels(), "its whole chain went along"
+    assert "Chain: Prices (4)" in await hand.write(f"/i{later}")
+    assert "↩️ Undo" not in await hand.labels()
 
 
 async def test_s8_a_recording_by_hand_asks_too(office: Office) -> None:
