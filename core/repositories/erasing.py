@@ -13,6 +13,8 @@ from core.models import (
     Attachment,
     AuditChange,
     Comment,
+    DemandRow,
+    DemandVersion,
     InboundUpdate,
     Interaction,
     InteractionTag,
@@ -90,6 +92,8 @@ async def remove_content(session: AsyncSession, interaction_id: int) -> None:
         .where(Interaction.id == interaction_id)
         .values(topic="", text="", goal="", place="", source_key=None)
     )
+    for demand in (DemandRow, DemandVersion):  # a client's words, kept with their message
+        await session.execute(update(demand).where(demand.asked_in_id == interaction_id).values(text=""))
     await search.forget(session, Ref(RefKind.INTERACTION, interaction_id))
     await _empty_trail(session, interaction_id)
     await _empty_updates(session, interaction_id)

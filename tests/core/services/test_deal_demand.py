@@ -1,4 +1,5 @@
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -6,9 +7,11 @@ from core.enums import SubjectKind
 from core.errors import AmountInvalid, DemandUnsettled, Invalid, NotFound, SubjectClosed
 from core.rules.deal_outcomes import Settled
 from core.services.deal_demand import DemandDraft
+from core.services.erasure import Erasure
 from core.values import DealId, InteractionId
 from tests.core.services.test_promotion import chain_of_three, record
 from tests.factories.core import Core
+from tests.factories.mail import FolderBlobs
 from tests.factories.processes import make_processes
 
 
@@ -114,3 +117,18 @@ async def test_a_row_removed_comes_back_with_its_versions(
     assert (await core.deal_views.settlement(core.org.anna, deal[0])).rows == ()
     await core.undo.undo_last(core.org.anna)
     assert await core.deal_views.settlement(core.org.anna, deal[0]) == before
+
+
+async def test_i8_a_clients_words_go_with_the_message_they_were_in(
+    core: Core, deal: tuple[DealId, InteractionId], tmp_path: Path
+) -> None:
+    deal_id, asked_in = deal
+    row_id = await core.demand.add(
+        core.org.anna, deal_id, DemandDraft("20 blackcurrants", "20", asked_in_id=asked_in)
+    )
+    await core.demand.change(core.org.anna, row_id, DemandDraft("30 blackcurrants", asked_in_id=asked_in))
+    kept_id = await core.demand.add(core.org.anna, deal_id, DemandDraft("pallets"))
+    await Erasure(core.org.works, FolderBlobs(tmp_path)).erase(core.org.administrator, asked_in)
+    rows = (await core.deal_views.settlement(core.org.anna, deal_id)).rows
+    assert [(row.id, row.text) for row, _ in rows] == [(row_id, ""), (kept_id, "pallets")]
+    assert [one.text for one in rows[0][0].versions] == [""]

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from core.database import Database
 from core.enums import FunctionalOption, Language, SalesList, SubjectKind
 from core.errors import NotAllowed, SetupInvalid
 from core.models import AuditStep, Department, LossReason, Stage
@@ -15,7 +16,9 @@ from core.services.setup import Setup
 from core.services.setup_report import SetupChange
 from core.services.starter import Starter
 from core.services.starter_sets import starter_set
+from core.services.work import Works
 from core.values import DealId
+from tests.conftest import FixedClock
 from tests.core.services.test_promotion import record
 from tests.factories.core import Core
 
@@ -70,6 +73,21 @@ async def test_the_starter_set_comes_out_as_it_went_in(core: Core, language: Lan
 async def test_first_lists_are_filled_once(core: Core) -> None:
     await Starter(core.org.works).fill_lists(Language.RU)
     assert await names(core, SalesList.LOSS_REASONS) == ["Price", "Went to a competitor"]
+
+
+async def test_lists_that_somebody_began_stay_when_the_first_kinds_come(
+    database: Database, clock: FixedClock
+) -> None:
+    works = Works(database, clock)
+    began = SetupFile.model_validate({"loss_reasons": ["Mood"], "stages": ["Talk"]})
+    await Setup(works).load(None, began)
+    await Starter(works).fill_lists(Language.EN, currency="CHF")
+    setup = await Setup(works).export()
+    assert [one.name for one in setup.loss_reasons or ()] == ["Mood"]
+    assert [one.name for one in setup.stages or ()] == ["Talk"]
+    assert [one.name for one in setup.kinds or ()] == ["Sale"]
+    assert [one.code for one in setup.currencies or ()][:2] == ["CHF", "EUR"]
+    assert "decides" in [one.name for one in setup.person_roles or ()]
 
 
 async def test_a_dry_run_tells_what_would_change_and_changes_nothing(core: Core) -> None:
