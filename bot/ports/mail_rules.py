@@ -9,7 +9,7 @@ from core.values import Caller, InteractionId, MailboxId, UserId
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
     from core.services.dismissals import DismissedSender
     from core.services.mail_rules import RuleDraft, RulePreview, RuleView
-    from core.services.rule_application import RulesApplied
+    from core.services.rule_application import RulesApplied, RulesForecast
     from core.services.sharing import ShareView
 
 
@@ -54,6 +54,10 @@ class MailRules(Protocol):
 
 class RuleApplication(Protocol):
     """core.services.rule_application.RuleApplication."""
+
+    async def forecast(self, caller: Caller | None, mailbox_id: MailboxId) -> "RulesForecast":
+        """For which letters that are there each rule would decide."""
+        ...
 
     async def apply(
         self, caller: Caller | None, mailbox_id: MailboxId, *, rule_id: int | None = None

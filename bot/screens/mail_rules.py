@@ -88,7 +88,7 @@ async def show_rules(reader: Reader, address: Address) -> Screen:
         *rows(
             [
                 act(reader._("➕ New rule"), "rule", f"m{mailbox_id}") if mailbox else None,
-                act(reader._("▶️ Apply to what is there"), "apply_rules", f"m{mailbox_id}")
+                go(reader._("▶️ Apply to what is there…"), below(f"apply:{mailbox_id}:{page}", rest))
                 if mailbox and found
                 else None,
             ]
@@ -162,6 +162,25 @@ async def _touched(reader: Reader, mailbox_id: MailboxId | None, rule: "RuleView
         return []
     preview = await reader.services.mail_rules.preview(reader.caller, mailbox_id, rule.condition)
     return [Html(""), *preview_lines(reader, preview, excludes=rule.actions.exclude)]
+
+
+@screens.screen("apply", option=MAIL)
+async def show_application(reader: Reader, address: Address) -> Screen:
+    """``apply:3``: what each rule of a mailbox would decide among the letters that are there."""
+    mailbox_id = MailboxId(address.number(0, default=0))
+    found = await reader.services.mail_rules.list_rules(reader.caller, mailbox_id)
+    forecast = await reader.services.rule_application.forecast(reader.caller, mailbox_id)
+    touched = [one for one in found if forecast.counts.get(one.id)]
+    text = lines(
+        bold(esc(reader._("▶️ Apply the rules to what is there?"))),
+        fill(reader._("Of the latest {looked} letters here:"), looked=forecast.looked_at),
+        *(join(": ", _entry(reader, one), esc(str(forecast.counts[one.id]))) for one in touched[: 2 * ROWS]),
+        None if touched else esc(reader._("No rule holds for any of them.")),
+        esc(reader._("What is left out is deleted and can be restored; letters of deals stay.")),
+    )
+    sure = (act(reader._("▶️ Apply"), "apply_rules", f"m{mailbox_id}"),) if touched else ()
+    back = go(reader._("‹ Rules"), below(f"rules:{mailbox_id}:{address.number(1)}", back_to(address, 2)))
+    return Screen(text, tuple(row for row in (sure, (back,)) if row))
 
 
 @screens.screen("exclude", option=MAIL)

@@ -6,6 +6,8 @@ Everything is asked once for a batch; the rules themselves are pure and look at 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from core.models import Mailbox, MailFolder
 from core.repositories import letter_shares, mail_rules, mailboxes
 from core.repositories.letter_sightings import WaitingSighting
@@ -83,6 +85,13 @@ async def load_rules(work: Work, mailbox: Mailbox) -> list[Rule]:
             await _tell_broken(work, mailbox, one)
         elif not is_broken and one.row.told_broken_at is not None:
             one.row.told_broken_at = None
+    return [one for one in readable if one.id not in gone]
+
+
+async def load_sound(session: AsyncSession, mailbox_id: int) -> list[Rule]:
+    """The rules that hold for a mailbox, in order, without those that name something gone; nobody is told."""
+    readable = [one.rule for one in await mail_rules.list_rules(session, mailbox_id) if one.rule is not None]
+    gone = await mail_rules.list_gone(session, readable)
     return [one for one in readable if one.id not in gone]
 
 

@@ -1,6 +1,7 @@
 """Rules applied by hand to letters that are there (original.md 111), in bounded batches."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -13,8 +14,8 @@ from core.repositories.search_texts import reindex_interaction
 from core.rules.mail_rules import Rule, RuleActions, find_rule
 from core.services import planning
 from core.services.care import delete_in
-from core.services.letter_sorting import load_rules
-from core.services.mail_rules import LOOKED_AT, check_may_change
+from core.services.letter_sorting import load_rules, load_sound
+from core.services.mail_rules import LOOKED_AT, PAGE, check_may_change
 from core.services.work import Work, Works
 from core.values import Caller, MailboxId, Origin, Ref, RefKind
 
@@ -31,11 +32,41 @@ class RulesApplied:
     excluded: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class RulesForecast:
+    """What applying the rules would touch.
+
+    Attributes:
+        looked_at: So many letters, the latest.
+        counts: For how many of them each rule decides, by its id; rules that decide for none are absent.
+    """
+
+    looked_at: int
+    counts: Mapping[int, int]
+
+
 class RuleApplication:
     """Applies the rules of a mailbox to its latest letters."""
 
     def __init__(self, works: Works) -> None:
         self._works = works
+
+    async def forecast(self, caller: Caller | None, mailbox_id: MailboxId) -> RulesForecast:
+        """For which letters that are there each rule of a mailbox would decide; raises as `apply`."""
+        looked_at, counts = 0, Counter[int]()
+        before_id: int | None = None
+        while looked_at < LOOKED_AT:
+            async with self._works.database.reading_aside() as session:
+                await check_may_change(session, caller, mailbox_id)
+                rules = await load_sound(session, mailbox_id)
+                page = await list_stored(session, mailbox_id, before_id=before_id, limit=PAGE)
+            looked_at += len(page)
+            found = (find_rule(rules, one.facts) for one in page)
+            counts.update(rule.id for rule in found if rule is not None)
+            if len(page) < PAGE:
+                break
+            before_id = page[-1].interaction_id
+        return RulesForecast(looked_at, counts)
 
     async def apply(
         self, caller: Caller | None, mailbox_id: MailboxId, *, rule_id: int | None = None

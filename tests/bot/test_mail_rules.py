@@ -78,8 +78,27 @@ async def test_rules_are_listed_moved_and_applied(office: Office) -> None:
     assert listed.splitlines()[2:4] == ["1. dinners · #food", "2. home"]
     await hand.tap("2")
     assert "1. home" in await hand.tap("Earlier")
-    await hand.tap("Apply to what is there")
+    asked = await hand.tap("Apply to what is there…")
+    assert asked.splitlines()[:3] == [
+        "▶️ Apply the rules to what is there?",
+        "Of the latest 1 letters here:",
+        "home: 1",
+    ]
+    assert await post.owners(one) == {anna.user_id: False}
+    await hand.tap("▶️ Apply")
+    assert "Changed: 1." in hand.toast
     assert await post.owners(one) == {anna.user_id: True}
+    assert "📏 Rules 2" in await hand.tap("‹ Rules")
+
+
+async def test_rules_that_hold_for_nothing_there_are_not_applied(office: Office) -> None:
+    hand, post, anna, _, _ = await anna_with_a_letter(office)
+    (mailbox,) = await post.mailboxes.list_kept(anna)
+    draft = RuleDraft("other", {"domain": "other.example"}, {"exclude": True})
+    await office.services.mail_rules.add(anna, mailbox.id, draft)
+    await hand.write(f"/rules m{mailbox.id}")
+    assert "No rule holds for any of them." in await hand.tap("Apply to what is there…")
+    assert "▶️ Apply" not in await hand.labels()
 
 
 async def test_rules_are_applied_to_more_letters_than_one_transaction_takes(office: Office) -> None:
