@@ -20,7 +20,7 @@ LENGTH = struct.Struct("<I")
 MAX_FRAME_BYTES = 32 * 1024 * 1024
 """A letter without its files is a megabyte at most; more is no answer of ours."""
 
-_MODULES = frozenset({"core.values", "core.enums", "mail.parser_frames", "mail.reader_chain"})
+_MODULES = frozenset({"core.values", "core.enums", "core.itip", "mail.parser_frames", "mail.reader_chain"})
 _BUILTINS = frozenset({("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta")})
 
 

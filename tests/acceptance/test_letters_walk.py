@@ -164,10 +164,6 @@ async def _newsletter_starts_nothing(room: Mailroom, anna: Person) -> None:
     assert "Weekly offers" in await anna.write("/find Weekly", "Weekly")
 
 
-@pytest.mark.xfail(
-    raises=ValueError,
-    reason="core.itip is not among what a reading process may answer with (mail/parser_frames.py)",
-)
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_an_invitation_becomes_a_meeting_that_is_then_cancelled(
     tmp_path: Path, nursery: Nursery, dovecot: Dovecot, language: str

@@ -1,5 +1,7 @@
 """What lies below a mailbox leads back the way one came: its page, its list and the page of that (conversation.md 7)."""
 
+from typing import Any
+
 from core.enums import Role
 from core.services.mail_rules import RuleDraft
 from core.values import Caller, MailboxId
@@ -13,7 +15,7 @@ MAILBOXES = 9
 """More than a page of the list."""
 
 
-async def on_the_second_page(office: Office, **fields: object) -> tuple[Hand, Post, Caller, MailboxId]:
+async def on_the_second_page(office: Office, **fields: Any) -> tuple[Hand, Post, Caller, MailboxId]:
     """Anna before the second page of her mailboxes, and one that is on it."""
     post = await post_of(office)
     anna = caller_of(await office.add_user(ANNA, **fields))

@@ -2,6 +2,7 @@
 
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from mail.parser_frames import (
 )
 from mail.reader_chain import ReadLetter, Task
 
+CALENDARS = Path(__file__).parent / "calendars"
 LETTER = parse_letter(
     b"From: Anna <anna@zveno.example>\nDate: Tue, 24 Nov 2026 12:00:00 +0300\nImportance: high\n"
     b"Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n"
@@ -96,3 +98,12 @@ def test_a_frame_that_is_too_long_is_refused_before_it_has_come() -> None:
     buffer.feed(LENGTH.pack(MAX_FRAME_BYTES + 1))
     with pytest.raises(FrameError):
         buffer.take()
+
+
+@pytest.mark.parametrize("calendar", sorted(CALENDARS.glob("*.ics")), ids=lambda path: path.stem)
+def test_letters_with_every_calendar_come_through_whole(calendar: Path) -> None:
+    head = b"From: Anna <anna@zveno.example>\nContent-Type: text/calendar; charset=UTF-8\n\n"
+    letter = parse_letter(head + calendar.read_bytes()).letter
+    assert letter.invitations
+    answer = Answer(ReadLetter("0" * 64, letter, "own"))
+    assert unpack(pack(answer)[LENGTH.size :]) == answer
