@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from typing import Any
+
 from core.enums import Role
 from core.services.mail_rules import RuleDraft
 from core.values import Caller, MailboxId
