@@ -76,8 +76,8 @@ ACTIONS = (
 "make_company" stands for the way in which that was done.
 """
 
-NOTICES = [("letter:4:2", "i4"), ("letter:5:2", "i5")]
-"""Cards that came of their own accord: of incoming letters, and none of the answer (domain.md R2)."""
+NOTICES = [("letter:4:2", "i4"), ("letter:5:2", "letters:5")]
+"""Cards that came of their own accord: of incoming letters, the second with those of its minute; none of the answer (domain.md R2)."""
 
 
 class Expected:
@@ -294,12 +294,15 @@ class Expected:
                 "probability",
                 "agreed",
                 "cost",
+                "benefit",
+                "source",
                 "loss_reason",
                 "loss_shown_by",
                 "competitor",
                 "expected_close_on",
                 "committed_on",
                 "closed_at",
+                "merged_into",
             )
         )
         return [
