@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from typing import Any
-
 from core.enums import Role
 from core.services.mail_rules import RuleDraft
 from core.values import Caller, MailboxId
