@@ -3,6 +3,7 @@
 Both are built by the migrations once a session; a test gets a copy, so that it can commit as it likes.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -69,6 +70,12 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have the longest begin first, so that no worker is left alone with one of them at the end."""
     items.sort(key=lambda item: item.get_closest_marker("acceptance") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Have what is there by now, which stays, never looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
