@@ -303,25 +303,22 @@ async def contact_last_interaction(session: AsyncSession, contact_id: int) -> da
     )
 
 
+_EMPTY = (
+    update(_subjects)
+    .where(_subjects.c.id == bindparam("from_id"))
+    .values(interactions=0, unreviewed=0, planned=0, last_interaction_at=None)
+)
+
+
 async def move_subject_counters(session: AsyncSession, from_id: int, to_id: int) -> None:
     """Give all that a subject counts to another, when every interaction of it moves there."""
     source = await session.get_one(Subject, from_id, populate_existing=True, with_for_update=True)
-    await session.execute(
-        update(Subject)
-        .where(Subject.id == to_id)
-        .values(
-            interactions=Subject.interactions + source.interactions,
-            unreviewed=Subject.unreviewed + source.unreviewed,
-            planned=Subject.planned + source.planned,
-            last_interaction_at=Subject.last_interaction_at
-            if source.last_interaction_at is None
-            else _later(_subjects, source.last_interaction_at),
-        )
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(
-        update(Subject)
-        .where(Subject.id == from_id)
-        .values(interactions=0, unreviewed=0, planned=0, last_interaction_at=None)
-        .execution_options(synchronize_session=False)
-    )
+    given = {
+        "row_id": to_id,
+        "interactions_by": source.interactions,
+        "unreviewed_by": source.unreviewed,
+        "planned_by": source.planned,
+        "last": source.last_interaction_at,
+    }
+    await session.execute(_ADVANCE_SUBJECT, given)
+    await session.execute(_EMPTY, {"from_id": from_id})
