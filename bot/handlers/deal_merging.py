@@ -18,14 +18,18 @@ verbs.question("split", N_("What is the new deal called?"))
 async def merge(turn: Turn, arguments: Arguments) -> None:
     """Give all that the second deal has to the first."""
     keep = DealId(arguments.ref(RefKind.DEAL).id)
-    away = arguments.ref(RefKind.DEAL, RefKind.SUBJECT)
+    away = arguments.ref(RefKind.DEAL, RefKind.SUBJECT, RefKind.INTERACTION)
     await turn.services.deal_merging.merge(turn.caller, keep, await _deal_of(turn, away))
 
 
 async def _deal_of(turn: Turn, ref: Ref) -> DealId:
+    """The deal that is meant: itself, by its subject, or by one of its interactions."""
     if ref.kind is RefKind.DEAL:
         return DealId(ref.id)
-    found = await turn.services.views.deal_of_subject(SubjectId(ref.id))
+    subject_id = SubjectId(ref.id)
+    if ref.kind is RefKind.INTERACTION:
+        subject_id = await turn.services.views.subject_of(turn.caller, InteractionId(ref.id))
+    found = await turn.services.views.deal_of_subject(subject_id)
     if found is None:
         raise NotFound(ref)
     return found

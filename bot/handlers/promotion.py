@@ -18,7 +18,7 @@ from bot.screens.role_chips import listed_roles
 from bot.texts.deal_roles import ROLES
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
-from core.enums import FunctionalOption, SubjectKind
+from core.enums import ContactKind, FunctionalOption, SubjectKind
 from core.errors import Invalid, OptionOff, PartnerAmbiguous
 from core.services.promotion import DealTerms
 from core.values import ContactId, DialogState, InteractionId, RefKind
@@ -40,6 +40,24 @@ async def make_deal(turn: Turn, arguments: Arguments) -> Reply | None:
     if not arguments:
         return ask(turn, "deal", "new", turn._("What is the deal about?"))
     await turn.services.deals.create(turn.caller, arguments.text())
+    return None
+
+
+@verbs.variant("deal", RefKind.CONTACT, option=DEALS, usage=N_("/deal c5 Spare parts"))
+async def make_deal_with(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Open a deal with a contact; a person's only present company is the client."""
+    contact_id = ContactId(arguments.ref(RefKind.CONTACT).id)
+    if not arguments:
+        return ask(turn, "deal", f"c{contact_id}", turn._("What is the deal about?"))
+    card = await turn.services.views.contact_card(turn.caller, contact_id)
+    is_person = card.kind is ContactKind.PERSON
+    present = [one.id for one in card.related if one.until is None] if is_person else [card.id]
+    await turn.services.deals.create(
+        turn.caller,
+        arguments.text(),
+        partner_id=ContactId(present[0]) if len(present) == 1 else None,
+        person_id=contact_id if is_person else None,
+    )
     return None
 
 

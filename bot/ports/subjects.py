@@ -68,6 +68,7 @@ class Deals(Protocol):
         title: str,
         *,
         partner_id: ContactId | None = None,
+        person_id: ContactId | None = None,
         kind_id: int | None = None,
     ) -> DealId:
         """Open a deal from nothing."""

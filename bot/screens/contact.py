@@ -124,6 +124,7 @@ def _buttons(reader: Reader, card: ContactCard) -> list[Button | None]:
         go(reader._("✏️ Edit"), f"contact_edit:{card.id}"),
         go(reader._("👤 Hand over"), f"assign:{ref}"),
         act(reader._("🔀 Same as…"), "pick", "c", "contact_merge", ref),
+        None if reader.lacks(FunctionalOption.DEALS) else act(reader._("💼 New deal"), "deal", ref),
         undo_button(reader, card.undo_step),
     ]
 

@@ -39,14 +39,22 @@ class Deals:
         title: str,
         *,
         partner_id: ContactId | None = None,
+        person_id: ContactId | None = None,
         kind_id: int | None = None,
     ) -> DealId:
-        """Open a deal from nothing, of a kind or the default one; the caller is responsible.
+        """Open a deal from nothing or from a contact, of a kind or the default one; the caller is responsible.
+
+        Args:
+            caller: Who opens it.
+            title: What it is about.
+            partner_id: With whom it is.
+            person_id: Somebody who takes part from the start.
+            kind_id: Its kind; None: the default one.
 
         Raises:
             OptionOff: Deals are switched off.
             Invalid: The title is empty or too long, or there is no such kind.
-            NotFound: No such partner.
+            NotFound: No such partner or person.
         """
         async with self._works.begin(caller, "create_deal") as work:
             await require_option(work.session, FunctionalOption.DEALS)
@@ -58,6 +66,8 @@ class Deals:
                 work, subject, caller, partner_id=partner_id, currency=self._currency, kind=kind
             )
             await join_team(work, subject, [caller.user_id])
+            if person_id is not None:
+                await give_role(work, subject.id, person_id, "")
             await enter_first(work, deal, kind)
             work.confirm(Ref(RefKind.DEAL, deal.id), note="deal_created")
             return DealId(deal.id)

@@ -64,7 +64,7 @@ async def _deliver_thread(house: House, way: Way, anna: Person) -> None:
     assert anna.text.startswith(words["letter"])
     assert "/i4" in anna.text.splitlines()[0]
     await house.mail.deliver(THREAD[QUESTION], MAILBOX.address)
-    await house.wait_idle()  # letters of the minute after the first are told at its end, or once somebody waits for quiet
+    await house.wait_idle()  # those of the minute after the first are told at its end, or then
     await anna.see("We need 20 pallets.")
     assert "/i5" in anna.text.splitlines()[0]
     await way.review(anna, "/i5")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.models import Deal, DealKind, DemandRow, SubjectParticipant
+from core.models import Contact, Deal, DealKind, DemandRow, SubjectParticipant
 from core.values import Caller, InteractionId
 from tests.bot.hand import Hand
 from tests.bot.office import Office
@@ -118,3 +118,25 @@ async def test_forged_choices_are_refused(office: Office) -> None:
     for data in (f"draft:i{call}:kind:x", f"draft:i{call}:heaven:on", f"draft:i{call}:role:1:nonsense:1"):
         await hand.forge(data)
         assert "Nothing was changed" in hand.toast
+
+
+async def test_a_deal_is_opened_with_a_contact_by_a_tap_or_typed(office: Office) -> None:
+    _, hand, _ = await _start(office)
+    async with office.database.reading() as session:
+        ids = {one.name: one.id for one in await session.scalars(select(Contact))}
+    await hand.write(f"/c{ids['Mary Jones']}")
+    await hand.tap("New deal")
+    card = await hand.write("Spare parts")
+    assert f"🏢 Acme /c{ids['Acme']}" in card
+    assert "Mary Jones" in card
+    assert f"🏢 Acme /c{ids['Acme']}" in await hand.write(f"/deal c{ids['Acme']} Pumps")
+
+
+async def test_two_deals_are_merged_by_taps(office: Office) -> None:
+    _, hand, _ = await _start(office)
+    await hand.write("/deal new Pumps")
+    await hand.write("/deal new Hoses")
+    await hand.tap("More…")
+    await hand.tap("Merge with…")
+    await hand.write("Pumps")
+    assert "The two deals are one now" in await hand.tap("Pumps")
