@@ -17,9 +17,9 @@ from tests.mail.scripted_mailbox import OpenMailbox, ScriptedMailbox
 _numbers = count(1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def dovecot() -> Iterator[Dovecot]:
-    """A real server for the tests of a module; they are skipped where it is not installed."""
+    """A real server, on which each test has a mailbox of its own; skipped where it is not installed."""
     if PROGRAM is None:
         pytest.skip("dovecot is not installed (Debian: dovecot-imapd dovecot-lmtpd)")
     with run_dovecot() as running:
