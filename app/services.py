@@ -84,7 +84,7 @@ def build_sales(works: Works, currency: str) -> SalesServices:
         deal_kinds=DealKinds(works),
         deal_merging=DealMerging(works),
         deal_stages=DealStages(works),
-        deal_views=DealViews(works.database, works.clock),
+        deal_views=DealViews(works.database, works.clock, currency=currency),
         deals=Deals(works, currency=currency),
         promotion=Promotion(works, currency=currency),
         sales_lists=SalesLists(works),

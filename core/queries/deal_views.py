@@ -1,8 +1,8 @@
 """What is told of a deal beside its card: its way, who was reached in which role, its files, the funnel, the why."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from core.models import (
     AuditStep,
     Competitor,
     Contact,
+    Currency,
     Deal,
     DealKind,
     DealRole,
@@ -34,7 +35,10 @@ from core.models import (
 from core.queries.deal_lacks import find_last_contact
 from core.queries.rows import COUNT_LIMIT, Page
 from core.queries.worklists import PAGE_SIZE, place_page
+from core.repositories import sales
 from core.repositories.access import Viewer, sees_interaction, sees_subject
+from core.rules.amounts import CENTS
+from core.rules.currencies import convert
 from core.rules.working_time import Hours, worked_between
 
 
@@ -95,12 +99,18 @@ class DealFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FunnelRow:
-    """Deals in progress of one stage (None: of none), with their potential by currency."""
+    """Deals in progress of one stage (None: of none).
+
+    Attributes:
+        sums: Their potential by currency.
+        total: All of it in the organisation's currency by today's rates; None: one of them has no rate.
+    """
 
     stage_id: int | None
     stage: str | None
     count: int
     sums: tuple[tuple[str, Decimal], ...]
+    total: Decimal | None = None
 
 
 class DealFact(NamedTuple):
@@ -220,8 +230,15 @@ def _files(subject_id: int, viewer: Viewer) -> Select[int, int, str, int, str, d
     )
 
 
-async def load_funnel(session: AsyncSession, viewer: Viewer) -> tuple[FunnelRow, ...]:
-    """How many deals in progress the viewer sees in each stage, in the order of the stages, those without one last."""
+async def load_funnel(session: AsyncSession, viewer: Viewer, base: str, day: date) -> tuple[FunnelRow, ...]:
+    """How many deals in progress the viewer sees in each stage, in the order of the stages, those without one last.
+
+    Args:
+        session: Where to read.
+        viewer: Whose eyes.
+        base: The organisation's currency.
+        day: Of which the rates count.
+    """
     rows = await session.execute(
         select(Deal.stage_id, Stage.name, Deal.currency, func.count(), func.sum(Deal.amount))
         .join(Subject, Subject.id == Deal.subject_id)
@@ -240,7 +257,28 @@ async def load_funnel(session: AsyncSession, viewer: Viewer) -> tuple[FunnelRow,
         row = funnel.get(stage_id, FunnelRow(stage_id, name, 0, ()))
         sums = row.sums if amount is None else (*row.sums, (currency, amount))
         funnel[stage_id] = FunnelRow(stage_id, name, row.count + count, sums)
-    return tuple(funnel.values())
+    known = await _load_rates(session, {code for row in funnel.values() for code, _ in row.sums}, base, day)
+    return tuple(replace(row, total=_total(row.sums, known)) for row in funnel.values())
+
+
+async def _load_rates(
+    session: AsyncSession, codes: Collection[str], base: str, day: date
+) -> dict[str, tuple[Decimal, int]]:
+    """For each currency that has one, its rate and the decimals of what it is converted to."""
+    currency = await session.get(Currency, base)
+    digits = currency.digits if currency is not None else CENTS
+    found = {base: (Decimal(1), digits)}
+    for code in codes:
+        rate = await sales.find_rate(session, code, day)
+        if code != base and rate is not None:
+            found[code] = (rate.rate, digits)
+    return found
+
+
+def _total(sums: Sequence[tuple[str, Decimal]], rates: Mapping[str, tuple[Decimal, int]]) -> Decimal | None:
+    if any(code not in rates for code, _ in sums):
+        return None
+    return sum((convert(amount, *rates[code]) for code, amount in sums), Decimal(0))
 
 
 _COLUMNS: Mapping[str, str] = {

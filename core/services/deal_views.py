@@ -16,6 +16,7 @@ from core.queries.rows import Page
 from core.repositories import access
 from core.repositories.access import Viewer
 from core.repositories.options import require_option
+from core.rules.user_day import user_day
 from core.values import Caller, DealId
 
 
@@ -25,9 +26,10 @@ class DealViews:
     All raise NotFound where there is no such deal for the caller, OptionOff where the part is switched off.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, currency: str) -> None:
         self._database = database
         self._clock = clock
+        self._currency = currency
 
     @asynccontextmanager
     async def _look(
@@ -68,4 +70,6 @@ class DealViews:
         async with self._database.reading() as session:
             await require_option(session, FunctionalOption.DEALS)
             await require_option(session, FunctionalOption.DEAL_MANAGEMENT)
-            return await views.load_funnel(session, await access.viewer_of(session, caller))
+            viewer = await access.viewer_of(session, caller)
+            today = user_day(self._clock.now(), caller.timezone)
+            return await views.load_funnel(session, viewer, self._currency, today)

@@ -94,7 +94,7 @@ async def make_core(database: Database, clock: FixedClock) -> Core:
         stages=DealStages(works),
         demand=DealDemand(works),
         merging=DealMerging(works),
-        deal_views=DealViews(database, clock),
+        deal_views=DealViews(database, clock, currency="EUR"),
         assignment=Assignment(works),
         options=Options(works),
         undo=Undo(works),

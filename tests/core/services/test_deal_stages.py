@@ -29,6 +29,7 @@ from core.models import Deal, Interaction
 from core.queries.deal_card import StagePlace
 from core.queries.recount import find_wrong_counters
 from core.rules.deal_stages import RestEvent
+from core.services.currencies import Currencies
 from core.services.kind_parts import StageRuleDraft
 from core.services.promotion import DealTerms
 from core.values import DealId, InteractionDraft, Ref, RefKind, SubjectId, When
@@ -479,6 +480,14 @@ async def test_the_funnel_counts_what_is_in_progress_by_stage(core: Core, proces
         (None, 1, []),
     ]
     assert await core.deal_views.funnel(core.org.outsider) == ()
+    assert [one.total for one in funnel] == [Decimal("1000000000000000.09"), Decimal(0)]
+    await core.deals.edit(core.org.anna, first, "currency", "USD")
+    assert [one.total for one in await core.deal_views.funnel(core.org.anna)] == [None, Decimal(0)]
+    currencies = Currencies(core.org.works)
+    await currencies.set_rate(core.org.administrator, "USD", "0.5", date(2026, 11, 1))
+    await currencies.set_rate(core.org.administrator, "USD", "0.9", date(2026, 12, 1))
+    funnel = await core.deal_views.funnel(core.org.anna)
+    assert funnel[0].total == Decimal("1000000000000000.04")
     rows = (await core.views.deals(core.org.anna, 1, stage_id=processes.stages[0])).rows
     assert {one.id for one in rows} == {first, second}
     assert {one.status for one in rows} == {DealStatus.IN_PROGRESS}
