@@ -36,14 +36,20 @@ class AccessTokens:
         tokens: Where they are kept.
         providers: The token servers that the operator has set up.
         clock: What tells whether one is still good.
+        race_seconds: How long another process has to write what it was given.
     """
 
     def __init__(
-        self, tokens: MailboxTokens, providers: Mapping[MailAuth, OAuthProvider], clock: Clock
+        self,
+        tokens: MailboxTokens,
+        providers: Mapping[MailAuth, OAuthProvider],
+        clock: Clock,
+        race_seconds: float = RACE_SECONDS,
     ) -> None:
         self._tokens = tokens
         self._providers = providers
         self._clock = clock
+        self._race_seconds = race_seconds
         self._locks: WeakValueDictionary[MailboxId, asyncio.Lock] = WeakValueDictionary()
 
     async def give(self, access: MailboxAccess, *, refused: str | None = None) -> str:
@@ -74,7 +80,7 @@ class AccessTokens:
         try:
             grant = await token_server.renew(provider, held.refresh, self._clock.now())
         except TokenRefused:
-            await asyncio.sleep(RACE_SECONDS)
+            await asyncio.sleep(self._race_seconds)
             now_held = await self._tokens.find(access.id)
             if now_held is not None and now_held.refresh != held.refresh:
                 return now_held.access  # Another process, or the owner, was faster.

@@ -92,7 +92,7 @@ async def open_oauth_world(database: Database, clock: FixedClock, folder: Path) 
         }
         settings = replace(mail.settings, oauth=OAuthSetup(providers, PUBLIC_URL))
         tokens = MailboxTokens(mail.post.works, OpenBox(), mail.post.mailboxes)
-        access_tokens = AccessTokens(tokens, providers, clock)
+        access_tokens = AccessTokens(tokens, providers, clock, race_seconds=0.01)
         services = replace(mail.services, tokens=access_tokens)
         oauth = MailOAuth(tokens, settings, clock)
         yield OAuthWorld(mail, provider, script, tokens, access_tokens, oauth, services, settings)
