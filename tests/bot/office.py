@@ -93,7 +93,7 @@ class Services:
         self.deal_kinds = DealKinds(works)
         self.deal_merging = DealMerging(works)
         self.deal_stages = DealStages(works)
-        self.deal_views = DealViews(works.database, works.clock, currency="EUR")
+        self.deal_views = DealViews(works.database, works.clock, currency="RUB")
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
         self.dismissals = Dismissals(works)
