@@ -10,7 +10,7 @@ from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numb
 from bot.screens.listing import back_row
 from bot.screens.subject_lines import NAME_LIMIT, TITLE_LIMIT
 from bot.texts.deal_fields import CHOSEN, FIELDS
-from core.enums import DealKindType, FunctionalOption, SalesList
+from core.enums import DealKindType, DealStatus, FunctionalOption, SalesList
 from core.errors import Invalid
 from core.queries.deal_card import DealCard
 from core.queries.deal_views import DealFact
@@ -49,7 +49,7 @@ async def show_fields(reader: Reader, address: Address) -> Screen:
     buttons = [
         _field_button(card, field, reader._(label))
         for field, label in FIELDS.items()
-        if not (field == "probability" and card.process.rest is None and card.process.stages)
+        if not (field == "probability" and card.status is not DealStatus.IN_PROGRESS)
     ]
     text = lines(
         fill(

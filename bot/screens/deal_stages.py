@@ -6,11 +6,11 @@ from bot.html import Html, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered
 from bot.screens.listing import back_row, numbered_lines
-from bot.screens.stage_lines import lack_words, next_mark, span_word, stage_bar, task_line
+from bot.screens.stage_lines import is_moving, lack_words, next_mark, span_word, stage_bar, task_line
 from bot.screens.subject_lines import TITLE_LIMIT
 from bot.texts.deal_fields import CHOSEN
 from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS, done_kinds
-from core.enums import DealKindType, DealStatus, FunctionalOption, InteractionState, LackType
+from core.enums import DealKindType, FunctionalOption, InteractionState, LackType
 from core.queries.deal_card import DealCard, DealTaskRow, StageMark, StagePlace
 from core.queries.deal_views import StayView
 from core.rules.deal_outcomes import REOPENERS
@@ -46,11 +46,10 @@ async def show_stages(reader: Reader, address: Address) -> Screen:
     """All stages of the kind, and how long the deal stayed in each."""
     card = await _load(reader, address)
     stays = await reader.services.deal_views.stays(reader.caller, DealId(card.id))
-    movable = card.status is not DealStatus.LOST and card.closed_at is None
     buttons = [
         move_button(card, one, ("→ " if one.place is StagePlace.AHEAD else "← ") + one.name)
         for one in card.process.stages
-        if one.place is not StagePlace.CURRENT and movable
+        if one.place is not StagePlace.CURRENT and is_moving(card)
     ]
     keyboard, choices = numbered(buttons)
     text = lines(

@@ -7,7 +7,7 @@ from bot.i18n import N_
 from bot.reader import Reader
 from bot.texts.deal_fields import REQUIRABLE
 from bot.texts.kinds import TYPE_NAMES
-from core.enums import InteractionState, LackType
+from core.enums import DealStatus, InteractionState, LackType
 from core.queries.deal_card import DealCard, DealTaskRow, StageMark, StagePlace
 from core.rules.deal_stages import RestEvent
 from core.values import Lack
@@ -80,7 +80,7 @@ def rest_line(reader: Reader, card: DealCard) -> Html | None:
 def tasks_line(reader: Reader, card: DealCard) -> Html | None:
     """How many tasks of the stage are done; None for none."""
     tasks = card.process.tasks
-    if not tasks or card.process.rest is None:
+    if not tasks or not is_moving(card):
         return None
     done = sum(one.state is InteractionState.DONE and not one.deleted for one in tasks)
     return esc(reader._("Tasks of the stage: {done} of {total} done").format(done=done, total=len(tasks)))
@@ -100,9 +100,14 @@ def task_line(reader: Reader, task: DealTaskRow) -> Html:
     )
 
 
+def is_moving(card: DealCard) -> bool:
+    """Whether a deal goes on through its stages: a won one does while obligations run (domain.md D1)."""
+    return card.status is not DealStatus.LOST and card.closed_at is None
+
+
 def next_mark(card: DealCard) -> StageMark | None:
     """The stage after the current one, the first where there is none; None at the end and for deals that are over."""
-    if card.process.rest is None:
+    if not is_moving(card):
         return None
     return next((one for one in card.process.stages if one.place is StagePlace.AHEAD), None)
 

@@ -20,6 +20,7 @@ from core.models import (
     Deal,
     DealKind,
     DealSource,
+    DealStage,
     Interaction,
     KindStage,
     LossReason,
@@ -80,7 +81,7 @@ class DealProcess:
         stages: Those of the kind in order; the current one too where the kind has lost it since.
         current: The stage where it stands, or stood when it ended; None: it entered none yet.
         entered_at: When it came there.
-        days: Whole working days of the responsible since then; None once the deal has ended.
+        days: Whole working days of the responsible since then; None once it has left.
         tasks: What that stage brought to do.
         lacks: What it still asks for.
         rest: How long nothing has happened; None once the deal has ended.
@@ -252,15 +253,19 @@ async def _load_process(
         stages=marks,
         current=current,
         entered_at=stay.entered_at if stay is not None else None,
-        days=worked_between(stay.entered_at, now, hours) // hours.day
-        if stay is not None and going_on
-        else None,
+        days=_count_days(stay, now, hours),
         tasks=_task_rows(tasks),
         lacks=lacks,
         rest=find_rest(events, now, hours, stage.rest_days if stage is not None else None)
         if going_on
         else None,
     )
+
+
+def _count_days(stay: DealStage | None, now: datetime, hours: Hours) -> int | None:
+    if stay is None or stay.left_at is not None:
+        return None
+    return worked_between(stay.entered_at, now, hours) // hours.day
 
 
 async def _load_marks(session: AsyncSession, deal: Deal) -> tuple[tuple[StageMark, ...], KindStage | None]:

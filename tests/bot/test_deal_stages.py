@@ -184,6 +184,16 @@ async def test_a_dropped_task_is_planned_again_from_the_refusal(office: Office) 
     assert "✅ Call the client" in (await hand.labels())[0]
 
 
+async def test_d1_a_won_deal_goes_on_through_its_stages_until_it_closes(office: Office) -> None:
+    caller, hand = await _anna(office)
+    await make_process(office.works, kind=DealKindType.MANUAL)
+    deal_id = await office.services.deals.create(caller, "Acme, 20 pallets")
+    await hand.write(f"/won d{deal_id}")
+    assert "●●○ Proposal" in await hand.tap("→ Proposal")
+    await hand.write(f"/close d{deal_id}")
+    assert "→ Contract" not in await hand.labels()
+
+
 async def test_undo_takes_a_move_back(office: Office) -> None:
     caller, hand = await _anna(office)
     await make_process(office.works, kind=DealKindType.MANUAL)
