@@ -16,8 +16,11 @@ screens = ScreenTable()
 
 DEALS = FunctionalOption.DEALS
 NAME_LIMIT = 80
-PICKS = 5
+PICKS = 4
 """Interactions that leave for another deal at once by buttons; more can be typed."""
+
+DIGITS = 8
+"""Of the number of such an interaction, so that all of them fit into a button."""
 
 
 async def _load(reader: Reader, address: Address) -> DealCard:
@@ -132,4 +135,4 @@ def _split_pager(deal_id: int, page: int, pages: int, kept: str) -> tuple[Button
 
 def _read_chosen(address: Address) -> list[int]:
     words = address.words[2].split(".") if address.words[2:] else []
-    return [int(one) for one in words if one.isascii() and one.isdecimal() and one != ""][:PICKS]
+    return [int(one) for one in words if one.isascii() and one.isdecimal() and len(one) <= DIGITS][:PICKS]

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.enums import DealStatus, InteractionState, Language, SalesList
-from core.models import Deal, DemandRow, Interaction
+from core.models import AuditStep, Deal, DemandRow, Interaction
 from core.values import Caller, DealId, InteractionId, Ref, RefKind
 from tests.bot.hand import Hand
 from tests.bot.office import Office
@@ -215,3 +215,43 @@ async def test_undo_takes_a_row_of_demand_back(office: Office) -> None:
     await hand.write("/undo")
     async with office.database.reading() as session:
         assert list(await session.scalars(select(DemandRow))) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "stage_to:d1:x:0",
+        "stage_to:d99:1:0",
+        "task_done:d1:i99:0",
+        "task_renew:d1:i99:0",
+        "override:d1:",
+        "row_met:d1:1:50",
+        "row_change:d1:1",
+        "row_remove:d1:99",
+        "deal_set:d1:title:1",
+        "deal_set:d1:source:99",
+        "deal_set:d1:kind:99",
+        "lose:d1:1:perhaps",
+        "drop_plans:d1",
+        "role_item:d1:c99:1",
+        "merge:d1:d1",
+        "split:d1",
+        "list_add:sources",
+        "kind_new:process",
+        "show:deal_stop:1:99",
+        "show:demand_row:1:99",
+        "show:deal_choose:1:heaven",
+        "show:deal_split:1:1:x.99999999999999999999.-1",
+        "show:kind_stage:1:1",
+        "show:promote_role:99:1",
+    ],
+)
+async def test_forged_buttons_change_nothing(office: Office, data: str) -> None:
+    _, hand, deal_id = await _start(office)
+    await hand.write(f"/d{deal_id}")
+    async with office.database.reading() as session:
+        before = await session.scalar(select(func.count()).select_from(AuditStep))
+    said = await hand.forge(data)
+    assert "the code" not in said + hand.toast, "it failed instead of being refused"
+    async with office.database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(AuditStep)) == before
