@@ -50,6 +50,10 @@ class Hand:
             self.message_id = int(after["message_id"])
         return await self.see()
 
+    async def said(self) -> str:
+        """What the last tap was told in a box; it stands below the screen where the machine was slow to answer."""
+        return self.toast or (await self.see()).splitlines()[-1]
+
     async def message(self) -> JsonObject:
         """The message before them as it is now."""
         return await self.office.message(self.account_id, self.message_id)

@@ -184,7 +184,7 @@ async def test_folders_are_chosen_by_taps_and_never_none(office: Office, server:
     await hand.tap("Sent")
     await hand.tap("INBOX")
     assert (await mailboxes_of(office))[0].wanted_folders == ["INBOX"]
-    assert "does not do for the folder" in hand.toast
+    assert "does not do for the folder" in await hand.said()
 
 
 @pytest.mark.parametrize(

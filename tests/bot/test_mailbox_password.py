@@ -177,7 +177,7 @@ async def test_a_message_that_cannot_be_deleted_is_pointed_out(office: Office, s
 async def test_try_again_tells_what_is_wrong_or_resumes(office: Office, server: LocalMail) -> None:
     hand, post, mailbox = await stopped_mailbox(office, server, reason="certificate")
     await hand.tap("Try again")
-    assert "does not accept" in hand.toast
+    assert "does not accept" in await hand.said()
     assert (await state_of(post, mailbox))[0] is MailboxState.STOPPED
     await server.change_password(ACCOUNT.address, "old")
     assert (await hand.tap("Try again")).splitlines()[-1] == "Watched again"

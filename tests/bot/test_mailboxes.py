@@ -166,7 +166,7 @@ async def test_u3_a_manager_sees_the_mailbox_of_the_department_and_cannot_stop_i
     assert "🏢 Shared" in await hand.write(f"/m{mailbox}")
     assert await hand.labels() == ["‹ Mailboxes"]
     await hand.forge(f"pause:m{mailbox}")
-    assert "Your role does not include this" in hand.toast
+    assert "Your role does not include this" in await hand.said()
     assert await state_of(post, mailbox) is MailboxState.ACTIVE
     await post.mailboxes.mark_stopped(mailbox, "auth")
     await office.idle()
