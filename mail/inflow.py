@@ -13,7 +13,7 @@ FLOOD_LETTERS = 20
 FLOWS_SECONDS = 0.5
 """A flood that was not fed for so long is over."""
 
-REST = 2.0
+REST = 1.0
 """A rest is so many times as long as the work before it."""
 
 MAX_REST_SECONDS = 0.5

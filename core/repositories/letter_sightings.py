@@ -65,6 +65,7 @@ class WaitingRow(NamedTuple):
     folder_id: int
     raw_sha256: str
     attempts: int
+    size: int
 
 
 async def receive(session: AsyncSession, rows: Sequence[Values]) -> None:
@@ -84,7 +85,7 @@ async def list_waiting(
         after: By folder the sighting behind which to look; other folders from their beginning.
     """
     waiting = (
-        select(MailUid.id, MailUid.folder_id, MailUid.raw_sha256, MailUid.attempts)
+        select(MailUid.id, MailUid.folder_id, MailUid.raw_sha256, MailUid.attempts, MailUid.size)
         .join(MailFolder, MailFolder.id == MailUid.folder_id)
         .join(Mailbox, Mailbox.id == MailFolder.mailbox_id)
         .where(
@@ -98,7 +99,9 @@ async def list_waiting(
     if first is None:
         return []
     rows = await session.execute(waiting.where(MailUid.folder_id == first.folder_id).limit(limit))
-    return [WaitingRow(row.id, row.folder_id, row.raw_sha256 or "", row.attempts) for row in rows]
+    return [
+        WaitingRow(row.id, row.folder_id, row.raw_sha256 or "", row.attempts, row.size or 0) for row in rows
+    ]
 
 
 async def list_first_waiting(session: AsyncSession, most: int, attempts: int) -> list[int]:

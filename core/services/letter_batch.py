@@ -43,12 +43,18 @@ class Checkpoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WaitingLetter:
-    """A letter that was received and is not captured yet; `attempts`: how often that was begun in vain."""
+    """A letter that was received and is not captured yet.
+
+    Attributes:
+        attempts: How often its capture was begun in vain.
+        size: RFC822.SIZE; 0 where the server did not tell.
+    """
 
     sighting_id: int
     folder_id: FolderId
     raw_sha256: str
     attempts: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,11 @@ from core.services.letter_sorting import sort_letters
 from core.services.work import Works
 from core.values import FolderId, Ref, RefKind
 
-CAPTURED_AT_ONCE = 100
-"""Letters of one transaction, so that it stays short."""
+CAPTURED_AT_ONCE = 200
+"""Letters of one transaction, so that it stays short: a tenth of a second."""
+
+CAPTURED_AT_ONCE_BYTES = 12 * 1024 * 1024
+"""And so many raw bytes, so that what is read ahead fits a small machine's memory."""
 
 
 class Letters:
@@ -91,12 +94,16 @@ class Letters:
         """What was received and waits for its capture: of one folder, in order.
 
         Args:
-            limit: At most so many.
+            limit: At most so many, and not much more than `CAPTURED_AT_ONCE_BYTES`.
             after: By folder the sighting behind which to look; other folders from their beginning.
         """
         async with self._works.database.reading() as session:
             rows = await letter_sightings.list_waiting(session, limit=limit, after=after or {})
-        return [WaitingLetter(row.id, FolderId(row.folder_id), row.raw_sha256, row.attempts) for row in rows]
+        waiting = [
+            WaitingLetter(row.id, FolderId(row.folder_id), row.raw_sha256, row.attempts, row.size)
+            for row in rows
+        ]
+        return _cut(waiting)
 
     async def count_interrupted(self, at_most: int) -> None:
         """At the start of a process: count what a former one may have died over as begun once more.
@@ -159,6 +166,18 @@ class Letters:
             failpoints.reach("letters_written")
         failpoints.reach("letters_committed")
         return place.outcomes
+
+
+def _cut(waiting: Sequence[WaitingLetter]) -> list[WaitingLetter]:
+    """The first of them, one at least, up to the measure of one transaction."""
+    taken: list[WaitingLetter] = []
+    total = 0
+    for one in waiting:
+        total += one.size
+        if taken and total > CAPTURED_AT_ONCE_BYTES:
+            break
+        taken.append(one)
+    return taken
 
 
 def _leave_out(place: LetterBatch, readable: Sequence[LetterInHand]) -> list[LetterInHand]:
