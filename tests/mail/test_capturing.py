@@ -12,7 +12,6 @@ from tests.conftest import NOON, FixedClock
 from tests.factories.mail import UIDVALIDITY
 from tests.factories.mail_world import ANNA, BORIS, MailWorld, open_mail_world, raw_letter
 
-
 MEGABYTE = 1024 * 1024
 
 
