@@ -24,6 +24,7 @@ class Hand:
 
     async def write(self, text: str) -> str:
         """Write; the newest answer is then before them. Returns its text."""
+        await self.office.settle()  # Else a notice of what came before may stand below the answer.
         answers = await self.office.write(self.account_id, text)
         assert answers, f"no answer to {text!r}"
         self.message_id = int(answers[-1]["message_id"])
@@ -41,6 +42,7 @@ class Hand:
         return await self._tap(data=data, forged=True)
 
     async def _tap(self, **button: Any) -> str:
+        await self.office.settle()
         before = await self.office.last(self.account_id)
         tapped = await self.office.tap(self.account_id, await self.message(), **button)
         self.taps += 1

@@ -151,6 +151,11 @@ class Office:
                 quiet = 0 if await self._is_busy() else quiet + 1
                 await asyncio.sleep(LOOK_SECONDS)
 
+    async def settle(self) -> None:
+        """Wait for what is on its way already; at once where nothing is."""
+        if await self._is_busy():
+            await self.idle()
+
     async def _is_busy(self) -> bool:
         """Look in the order in which things go on, so that nothing moves behind the look."""
         if any(bot.updates.pending_count() for bot in self.telegram.world.bots.values()) or self.app.pending:
