@@ -50,6 +50,7 @@ async def show_fields(reader: Reader, address: Address) -> Screen:
         _field_button(card, field, reader._(label))
         for field, label in FIELDS.items()
         if not (field == "probability" and card.status is not DealStatus.IN_PROGRESS)
+        and not (field == "kind" and card.status is DealStatus.LOST)
     ]
     text = lines(
         fill(

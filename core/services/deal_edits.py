@@ -91,11 +91,13 @@ async def _edit_probability(work: Work, deal: Deal, _subject: Subject, value: An
 
 
 async def _edit_kind(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
-    """Another kind, as long as nothing of the process was done (original.md 168)."""
+    """Another kind, as long as nothing of the process was done (original.md 168); a lost deal begins none."""
     of = Ref(RefKind.DEAL, deal.id)
     kind = await find_kind(work, str(value))
     if kind.id == deal.kind_id:
         return
+    if deal.status is DealStatus.LOST:
+        raise StateForbids(of, deal.status)
     await forget_first_stage(work, deal)
     work.change(deal, of=of, kind_id=kind.id)
     await enter_first(work, deal, kind)

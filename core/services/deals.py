@@ -78,7 +78,7 @@ class Deals:
         Raises:
             NotFound: No such deal for the caller.
             SubjectClosed: It is closed.
-            StateForbids: Its outcome says the probability; the kind of a process that has begun stays.
+            StateForbids: Its outcome says the probability; the kind of a lost deal or a begun process stays.
             Invalid, AmountInvalid: There is no such field, or the value is none of it.
         """
         async with self._works.begin(caller, "edit_deal") as work:

@@ -23,6 +23,7 @@ from core.repositories.search_texts import reindex_interaction
 from core.services import undo_moves
 from core.services.care import delete_in
 from core.services.linking import reindex_contact
+from core.services.undo_deals import refuse_broken
 from core.services.undo_shares import SHARES, undo_share
 from core.services.work import Work, Works
 from core.values import Caller, Ref, RefKind
@@ -119,6 +120,7 @@ async def _take_back(work: Work, step: AuditStep, changes: Sequence[AuditChange]
         else:
             await _restore_fields(work, step, change)
         await work.session.flush()
+    await refuse_broken(work, _ids_of(RefKind.DEAL, changes))
     for interaction_id in touched:
         await reindex_interaction(work.session, interaction_id)
     for contact_id in _ids_of(RefKind.CONTACT, changes):

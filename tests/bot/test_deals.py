@@ -74,6 +74,17 @@ async def test_d4_lost_typed_with_its_reason(office: Office) -> None:
     assert (deal.status, deal.loss_shown_by_id, deal.probability) == (DealStatus.LOST, None, 0)
 
 
+async def test_d3_the_kind_of_a_lost_deal_is_not_offered(office: Office) -> None:
+    caller, hand = await _anna(office)
+    deal_id = await _open_deal(office, caller)
+    await hand.write(f"/d{deal_id}")
+    await hand.tap("Edit")
+    assert "Kind" in await hand.labels()
+    await hand.write(f"/lost d{deal_id} price")
+    await hand.tap("Edit")
+    assert "Kind" not in await hand.labels()
+
+
 async def test_d4_lost_by_buttons_asks_why_and_what_shows_it(office: Office) -> None:
     caller, hand = await _anna(office)
     deal_id = await _open_deal(office, caller)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -285,7 +285,16 @@ NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 """A failing walk is short enough to be read as it is; making it shorter takes minutes."""
 
 
+LOST_GETS_A_KIND = [
+    ("ask", 5, 5, 6), ("close", 6, 9, 0), ("hand_over", 3, 0, 11), ("move", 11, 4, 6), ("promote", 6, 0, 7),
+    ("do_task", 7, 8, 3), ("take_back", 0, 9, 8), ("lose", 6, 1, 7), ("merge", 10, 10, 4), ("say", 11, 6, 3),
+    ("say", 2, 4, 11), ("wait", 11, 9, 4), ("wait", 4, 6, 7), ("wait", 0, 0, 3), ("split", 0, 6, 5),
+]  # fmt: skip
+"""A lost deal of a plain kind is said to be of a kind with stages."""
+
+
 @settings(max_examples=10, phases=NO_SHRINKING)
+@example(steps=LOST_GETS_A_KIND)
 @given(steps=st.lists(STEP, min_size=6, max_size=20))
 async def test_d1_d2_d3_d4_any_walk_keeps_one_state_and_a_whole_history(
     new_database: NewDatabase, steps: list[tuple[str, int, int, int]]

@@ -438,6 +438,59 @@ async def test_another_kind_is_chosen_until_something_was_done(core: Core, proce
         await core.deals.edit(core.org.anna, deal_id, "kind", "Free")
 
 
+async def test_d3_a_lost_deal_begins_no_stage_of_another_kind(core: Core, processes: Processes) -> None:
+    plain = await core.deals.create(core.org.anna, "Plain", kind_id=processes.plain)
+    led = await led_deal(core, processes)
+    [task_id] = await tasks_of(core, led)
+    for deal_id, kind in ((plain, "Led"), (plain, "Free"), (led, "Free"), (led, "sale")):
+        await core.deals.lose(core.org.anna, deal_id, "Price")
+        with pytest.raises(StateForbids):
+            await core.deals.edit(core.org.anna, deal_id, "kind", kind)
+    assert await core.deal_views.stays(core.org.anna, plain) == ()
+    [stay] = await core.deal_views.stays(core.org.anna, led)
+    assert (stay.stage, stay.left_at) == ("Hello", core.org.clock.now())
+    assert await tasks_of(core, led) == [task_id]
+    await core.deals.reopen(core.org.manager, plain)
+    await core.deals.edit(core.org.anna, plain, "kind", "Led")
+    assert await stage_of(core, plain) == "Hello"
+
+
+@pytest.mark.parametrize("end", ["lose", "close", "merge"])
+async def test_d3_undo_puts_no_deal_back_into_a_stage_that_others_have_ended(
+    core: Core, processes: Processes, end: str
+) -> None:
+    deal_id = await core.deals.create(core.org.anna, "Pallets", kind_id=processes.free)
+    other_id = await core.deals.create(core.org.manager, "More pallets", kind_id=processes.free)
+    await core.deals.edit(core.org.anna, deal_id, "kind", "sale")
+    if end == "lose":
+        await core.deals.lose(core.org.manager, deal_id, "Price")
+    elif end == "close":
+        await core.deals.win(core.org.manager, deal_id)
+        await core.deals.close(core.org.manager, deal_id)
+    else:
+        await core.merging.merge(core.org.manager, other_id, deal_id)
+    with pytest.raises(CannotUndo) as refused:
+        await core.undo.undo_last(core.org.anna)
+    assert refused.value.blocking == (f"d{deal_id}",)
+    assert (await core.row(Deal, deal_id)).kind_id == processes.plain
+
+
+@pytest.mark.parametrize("end", ["win", "lose"])
+async def test_d1_undo_leaves_no_closed_deal_in_progress(core: Core, processes: Processes, end: str) -> None:
+    deal_id = await core.deals.create(core.org.anna, "Pallets", kind_id=processes.plain)
+    if end == "win":
+        await core.deals.win(core.org.anna, deal_id)
+    else:
+        await core.deals.lose(core.org.anna, deal_id, "Price")
+    status = (await core.row(Deal, deal_id)).status
+    await core.deals.close(core.org.manager, deal_id)
+    with pytest.raises(CannotUndo) as refused:
+        await core.undo.undo_last(core.org.anna)
+    assert refused.value.blocking == (f"d{deal_id}",)
+    assert (await core.row(Deal, deal_id)).status is status
+    await core.deals.reopen(core.org.manager, deal_id)
+
+
 async def test_open_tasks_go_along_with_a_deal_to_its_new_responsible(
     core: Core, processes: Processes
 ) -> None:
