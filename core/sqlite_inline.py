@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 INLINE_DRIVER = "sqlite+inline"
 BEGIN_WRITING = "BEGIN IMMEDIATE"
 
-HELD_SECONDS = 0.004
+HELD_SECONDS = 0.002
 """How long statements may follow each other before others on the loop have their turn."""
 
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="sqlite")

@@ -33,7 +33,7 @@ ALONE_AFTER = 3
 GIVEN_UP_AFTER = 6
 """One that was begun so often, the last times alone, is quarantined unread."""
 
-READ_AHEAD = 4
+READ_AHEAD = 6
 """Batches that are read, and their attachments synced, while one is captured."""
 
 CAPTURE_FAILED = "capture_failed"

@@ -32,8 +32,8 @@ from mail.reader_chain import (
     read_down,
 )
 
-CHUNK_LETTERS = 16
-"""What one process is given at once: enough to make the way there cheap, few enough to be read again."""
+CHUNK_LETTERS = 50
+"""What one process is given at once: enough that it hardly waits for the next, few enough to be read again."""
 
 SMALL_BYTES = 1024 * 1024
 """Up to this size a letter is read in this process when there is no other: our reader is linear."""
