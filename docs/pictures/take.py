@@ -22,15 +22,20 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 async def take(language: Language, browser: str) -> Path:
-    """One picture of the rep's chat with the letters that have just come."""
+    """One picture of the rep's chat: of the letters that have just come the first is opened."""
     stop, announced = asyncio.Event(), asyncio.Queue[str]()
     demo = asyncio.create_task(show(DemoOptions(port=0, language=language), announced.put_nowait, stop))
     try:
         url = await announced.get()
         cast = CASTS[language]
         async with SimulatorClient(url) as people:
+            rep = cast.rep.account_id
+            came = await people.wait_for(
+                rep, lambda message: cast.words["new_topic"] in message["text"], seconds=60
+            )
+            await people.click(rep, int(came["message_id"]), text="1")
             await people.wait_for(
-                cast.rep.account_id, lambda message: cast.words["new_topic"] in message["text"], seconds=60
+                rep, lambda message: cast.words["new_topic"] not in message["text"], seconds=60
             )
         target = HERE / f"{language}-chat.png"
         await _photograph(url, browser, language, target)
