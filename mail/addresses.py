@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from core.rules.coordinates import parse_email
 from core.values import MailAddress
+from mail.header_fields import Fields
 from mail.header_text import decode_header
 
 MAX_ADDRESSES = 500
@@ -135,6 +136,16 @@ def parse_addresses(raw: bytes, hint: str | None = None) -> tuple[MailAddress, .
         reader.take(match[0])
     reader.finish()
     return tuple(reader.found)
+
+
+def read_senders(fields: Fields, hint: str | None = None) -> tuple[MailAddress, ...]:
+    """Who wrote a letter: From, or Sender where there is none.
+
+    Args:
+        fields: Its header.
+        hint: As for `parse_addresses`.
+    """
+    return parse_addresses(fields.first("from") or fields.first("sender") or b"", hint)
 
 
 def _read_plain(raw: bytes, hint: str | None) -> tuple[MailAddress, ...] | None:

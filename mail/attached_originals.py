@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.rules.coordinates import parse_email
 from core.values import MailAddress, Original
-from mail.addresses import parse_addresses
+from mail.addresses import read_senders
 from mail.header_fields import read_fields
 from mail.header_text import decode_header
 from mail.letter_files import EMBEDDED_TYPES, FoundFile
@@ -19,15 +19,14 @@ def read_attached_original(files: Sequence[FoundFile]) -> Original | None:
         original
         for one in files
         if one.content_type in EMBEDDED_TYPES
-        for original in [_original_of(one.content)]
-        if original is not None
+        if (original := _original_of(one.content)) is not None
     ]
     return found[0] if len({one.address for one in found}) == 1 else None
 
 
 def _original_of(content: bytes) -> Original | None:
     fields, _ = read_fields(content, 0, len(content), [])
-    senders = parse_addresses(fields.first("from") or fields.first("sender") or b"")
+    senders = read_senders(fields)
     sender = senders[0] if senders else MailAddress("", "", "")
     address = parse_email(sender.address)
     if address is None:

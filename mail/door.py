@@ -11,7 +11,7 @@ from core.queries.quarantine import LetterHead
 from core.services.mailboxes import Mailboxes
 from core.values import MailboxId
 from mail.access_tokens import AccessTokens
-from mail.addresses import parse_addresses
+from mail.addresses import read_senders
 from mail.errors import MailError, NeedsPerson
 from mail.fault_report import describe_fault
 from mail.header_text import decode_header
@@ -81,6 +81,6 @@ def read_head(raw: bytes) -> LetterHead:
     """Sender and topic, as far as they can be read."""
     head = raw[:HEAD_BYTES]
     fields, _ = read_fields(head, 0, len(head), [])
-    senders = parse_addresses(fields.first("from") or fields.first("sender") or b"")
+    senders = read_senders(fields)
     sender = next((f"{one.name} {one.original}".strip() for one in senders), "")
     return LetterHead(sender, decode_header(fields.first("subject") or b""))

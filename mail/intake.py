@@ -14,6 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from core import failpoints
+from core.rules.batches import cut_batches
 from core.services.letter_batch import Checkpoint, ReceivedLetter
 from core.services.mail_folders import FolderCursor
 from core.services.mailbox_drafts import MailboxAccess
@@ -75,9 +76,10 @@ class Intake:
                 for one, reason in arranged.given_up
             ]
             await self._receive(cursor, Checkpoint(uidvalidity, 0), given_up)
+        sound = cut_batches(arranged.sound, most=BATCH_LETTERS, most_bytes=BATCH_BYTES)
         batches = [
             self._sort_out(cursor, uidvalidity, some)
-            for some in chain(cut_batches(arranged.sound), ([one] for one in arranged.suspected))
+            for some in chain(sound, ([one] for one in arranged.suspected))
         ]
         for one in batches:
             if not one.wanted:
@@ -175,17 +177,3 @@ class Intake:
 def _next_wanted(batches: Iterator[_Batch]) -> _Batch:
     """The next batch of which something had to be fetched."""
     return next(batch for batch in batches if batch.wanted)
-
-
-def cut_batches(sizes: Sequence[LetterSize]) -> Iterator[Sequence[LetterSize]]:
-    """Batches of at most 100 letters or 4 MB, one letter at least, in order."""
-    batch: list[LetterSize] = []
-    total = 0
-    for one in sizes:
-        if batch and (len(batch) >= BATCH_LETTERS or total + one.size > BATCH_BYTES):
-            yield batch
-            batch, total = [], 0
-        batch.append(one)
-        total += one.size
-    if batch:
-        yield batch

@@ -180,10 +180,8 @@ def _find_dashed(tail: list[str]) -> int | None:
 def _find_closing(tail: list[str]) -> int | None:
     """A closing phrase with a signature's worth below it."""
     said = _last_said(tail, _MAX_CLOSING_LINES + 1)
-    signed_from = next((at for at in range(len(said), 0, -1) if not _is_signed(tail[said[at - 1]])), 0)
-    for at, place in enumerate(said):
-        if at + 1 < signed_from:
-            continue
+    lowest_unsigned = max((at for at, place in enumerate(said) if not _is_signed(tail[place])), default=0)
+    for at, place in enumerate(said[lowest_unsigned:], start=lowest_unsigned):
         line = tail[place]
         below = [tail[one] for one in said[at + 1 :]]
         named = CLOSING_AND_NAME.match(line)

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from core.enums import Importance, MailClass
 from core.values import AttachmentDraft, Letter, MailAddress, Original
-from mail.addresses import parse_addresses
+from mail.addresses import parse_addresses, read_senders
 from mail.attached_originals import read_attached_original
 from mail.body_text import Body, read_body
 from mail.classify import classify
@@ -63,7 +63,7 @@ def compose(raw: bytes, root: Part, body: Body, defects: list[str]) -> ParsedLet
         defects.append("no_message_id")
     mail_class = classify(root)
     topic = decode_header(fields.first("subject") or b"", hint)
-    from_ = parse_addresses(fields.first("from") or fields.first("sender") or b"", hint)
+    from_ = read_senders(fields, hint)
     letter = Letter(
         message_id=ids[0] if ids else "",
         in_reply_to=_ids(fields, "in-reply-to"),

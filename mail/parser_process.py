@@ -168,18 +168,21 @@ class ParserProcess:
         if process is None or process.stdout is None:
             raise ParserDied
         try:
-            while (frame := self._frames.take()) is None:
-                async with asyncio.timeout(seconds):
-                    said = await process.stdout.read(READ_BYTES)
-                if not said:
-                    raise ParserDied(exit_code=await self.kill())
-                self._frames.feed(said)
+            async with asyncio.timeout(seconds):
+                return await self._next_frame(process.stdout)
         except TimeoutError as error:
             await self.kill()
             raise ParserDied(late=True) from error
         except (ConnectionError, FrameError) as error:
             exit_code = await self.kill()
             raise ParserDied(exit_code=exit_code) from error
+
+    async def _next_frame(self, stdout: asyncio.StreamReader) -> object:
+        while (frame := self._frames.take()) is None:
+            said = await stdout.read(READ_BYTES)
+            if not said:
+                raise ConnectionResetError
+            self._frames.feed(said)
         return frame
 
     async def close(self) -> None:

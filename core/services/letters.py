@@ -13,6 +13,7 @@ from core.enums import FunctionalOption, MailFate
 from core.errors import StateForbids
 from core.repositories import letter_sightings, letters, mailboxes
 from core.repositories.options import require_option
+from core.rules.batches import cut_batches
 from core.rules.letter_waves import cut_waves
 from core.services.gathered_letters import MINUTE, gather_letters
 from core.services.letter_batch import (
@@ -94,7 +95,7 @@ class Letters:
         """What was received and waits for its capture: of one folder, in order.
 
         Args:
-            limit: At most so many, and not much more than `CAPTURED_AT_ONCE_BYTES`.
+            limit: At most so many, and no more than `CAPTURED_AT_ONCE_BYTES` where it is not one alone.
             after: By folder the sighting behind which to look; other folders from their beginning.
         """
         async with self._works.database.reading() as session:
@@ -103,7 +104,8 @@ class Letters:
             WaitingLetter(row.id, FolderId(row.folder_id), row.raw_sha256, row.attempts, row.size)
             for row in rows
         ]
-        return _cut(waiting)
+        batches = cut_batches(waiting, most=limit, most_bytes=CAPTURED_AT_ONCE_BYTES)
+        return next(batches, [])
 
     async def count_interrupted(self, at_most: int) -> None:
         """At the start of a process: count what a former one may have died over as begun once more.
@@ -166,18 +168,6 @@ class Letters:
             failpoints.reach("letters_written")
         failpoints.reach("letters_committed")
         return place.outcomes
-
-
-def _cut(waiting: Sequence[WaitingLetter]) -> list[WaitingLetter]:
-    """The first of them, one at least, up to the measure of one transaction."""
-    taken: list[WaitingLetter] = []
-    total = 0
-    for one in waiting:
-        total += one.size
-        if taken and total > CAPTURED_AT_ONCE_BYTES:
-            break
-        taken.append(one)
-    return taken
 
 
 def _leave_out(place: LetterBatch, readable: Sequence[LetterInHand]) -> list[LetterInHand]:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from core.database import Database
 from core.enums import MailFate, MailSecurity
 from core.queries.mailboxes import FolderReport
+from core.rules.batches import cut_batches
 from core.services.letter_batch import LetterOutcome, ReadSighting
 from core.services.letters import Letters
 from core.services.mailbox_drafts import MailServer
 from core.values import FolderId, MailboxId
 from mail.engine import MailEngine
 from mail.imap_session import LetterSize
-from mail.intake import BATCH_BYTES, BATCH_LETTERS, cut_batches
+from mail.intake import BATCH_BYTES, BATCH_LETTERS
 from mail.sync import sync_once
 from tests.conftest import FixedClock
 from tests.factories.mail_world import ANNA, MailWorld, open_mail_world, raw_letter
@@ -144,7 +145,7 @@ async def test_m4_a_letter_that_cannot_be_stored_is_quarantined_and_the_others_g
 @given(st.lists(st.integers(0, 3 * BATCH_BYTES), max_size=200))
 def test_batches_hold_every_letter_once_in_order_and_are_bounded(sizes: list[int]) -> None:
     letters = [LetterSize(uid, size, None) for uid, size in enumerate(sizes, start=1)]
-    batches = list(cut_batches(letters))
+    batches = list(cut_batches(letters, most=BATCH_LETTERS, most_bytes=BATCH_BYTES))
     assert [one for batch in batches for one in batch] == letters
     for batch in batches:
         assert 1 <= len(batch) <= BATCH_LETTERS
