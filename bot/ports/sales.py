@@ -92,8 +92,8 @@ class DealViews(Protocol):
         """Asked, offered, sold, refused."""
         ...
 
-    async def fact(self, caller: Caller, deal_id: DealId, field: str) -> DealFact | None:
-        """Why a field is as it is."""
+    async def facts(self, caller: Caller, deal_id: DealId, fields: Sequence[str]) -> tuple[DealFact, ...]:
+        """Why fields are as they are: the last change of each that has one."""
         ...
 
     async def funnel(self, caller: Caller) -> tuple[FunnelRow, ...]:

@@ -137,11 +137,7 @@ async def _values(reader: Reader, field: str) -> list[tuple[object, str]]:
 async def show_reasons(reader: Reader, address: Address) -> Screen:
     """Why each fact is as it is: who changed it last, when, and what it was before."""
     card = await _load(reader, address)
-    facts = [
-        (field, await reader.services.deal_views.fact(reader.caller, DealId(card.id), field))
-        for field in _EXPLAINED
-    ]
-    told = [_fact_line(reader, card, field, fact) for field, fact in facts if fact is not None]
+    facts = await reader.services.deal_views.facts(reader.caller, DealId(card.id), _EXPLAINED)
     shown_by = card.loss_shown_by_id
     text = lines(
         fill(
@@ -149,7 +145,7 @@ async def show_reasons(reader: Reader, address: Address) -> Screen:
             title=esc(shorten(card.subject.title, TITLE_LIMIT)),
             ref=esc(f"d{card.id}"),
         ),
-        *told,
+        *(_fact_line(reader, card, one) for one in facts),
         fill(reader._("Lost as /{ref} shows"), ref=esc(f"i{shown_by}")) if shown_by is not None else None,
         fill(
             reader._("Opened {when}; what is not named here is so since then."),
@@ -159,15 +155,15 @@ async def show_reasons(reader: Reader, address: Address) -> Screen:
     return Screen(text, (back_row(reader, f"d{card.id}"),))
 
 
-def _fact_line(reader: Reader, card: DealCard, field: str, fact: DealFact) -> Html:
-    label = FIELDS.get(field) or _MORE_LABELS[field]
-    before = _stored(reader, card, field, fact.before)
+def _fact_line(reader: Reader, card: DealCard, fact: DealFact) -> Html:
+    label = FIELDS.get(fact.field) or _MORE_LABELS[fact.field]
+    before = _stored(reader, card, fact.field, fact.before)
     return join(
         " · ",
         fill(
             "{label}: {value}",
             label=esc(reader._(label)),
-            value=_stored(reader, card, field, fact.after) or esc("—"),
+            value=_stored(reader, card, fact.field, fact.after) or esc("—"),
         ),
         fill(reader._("before: {value}"), value=before) if before is not None else None,
         esc(shorten(fact.by, NAME_LIMIT)) if fact.by is not None else None,

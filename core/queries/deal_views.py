@@ -307,16 +307,22 @@ _NAMES: Mapping[str, type[_Named]] = {
 """Where the values of fields have their names."""
 
 
-async def find_fact(session: AsyncSession, deal: Deal, field: str) -> DealFact | None:
-    """The last change of a field that still stands: who, when, what it was; None: it is as the deal was opened."""
-    column = _COLUMNS.get(field, field)
+async def list_facts(session: AsyncSession, deal: Deal, fields: Sequence[str]) -> tuple[DealFact, ...]:
+    """The last change of each field that still stands: who, when, what it was.
+
+    In the order of the fields; those that are as the deal was opened are left out.
+    """
     rows = await session.execute(
         select(AuditChange, AuditStep, User.name)
         .join(AuditStep, AuditStep.id == AuditChange.step_id)
         .outerjoin(User, User.id == AuditStep.user_id)
         .where(
-            AuditChange.entity == (Subject.__tablename__ if field == "title" else Deal.__tablename__),
-            AuditChange.object == (f"s{deal.subject_id}" if field == "title" else f"d{deal.id}"),
+            or_(
+                and_(
+                    AuditChange.entity == Subject.__tablename__, AuditChange.object == f"s{deal.subject_id}"
+                ),
+                and_(AuditChange.entity == Deal.__tablename__, AuditChange.object == f"d{deal.id}"),
+            ),
             AuditChange.after.is_not(None),
             AuditChange.before.is_not(None),
             AuditStep.undone.is_(False),
@@ -324,13 +330,23 @@ async def find_fact(session: AsyncSession, deal: Deal, field: str) -> DealFact |
         )
         .order_by(AuditChange.id.desc())
     )
+    latest: dict[tuple[str, str], tuple[AuditChange, AuditStep, str | None]] = {}
     for change, step, by in rows:
-        after = change.after or {}
-        if column in after:
-            before = (change.before or {}).get(column)
-            named = [await _name_of(session, field, one) for one in (before, after[column])]
-            return DealFact(field, named[0], named[1], step.at, by, step.action)
-    return None
+        for column in change.after or {}:
+            latest.setdefault((change.entity, column), (change, step, by))
+    facts = []
+    for field in fields:
+        entity = Subject.__tablename__ if field == "title" else Deal.__tablename__
+        column = _COLUMNS.get(field, field)
+        last = latest.get((entity, column))
+        if last is not None:
+            change, step, author = last
+            before, after = [
+                await _name_of(session, field, (values or {}).get(column))
+                for values in (change.before, change.after)
+            ]
+            facts.append(DealFact(field, before, after, step.at, author, step.action))
+    return tuple(facts)
 
 
 async def _name_of(session: AsyncSession, field: str, value: Any) -> Any:

@@ -1,6 +1,6 @@
 """What screens read of deals beside their cards, through the viewer's eyes (domain.md U2, O2)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,10 +60,10 @@ class DealViews:
         async with self._look(caller, deal_id) as (session, deal, _):
             return await load_settlement(session, deal.id)
 
-    async def fact(self, caller: Caller, deal_id: DealId, field: str) -> DealFact | None:
-        """Why a field is as it is: its last change; None: it is as the deal was opened."""
+    async def facts(self, caller: Caller, deal_id: DealId, fields: Sequence[str]) -> tuple[DealFact, ...]:
+        """Why fields are as they are: the last change of each that is not as the deal was opened."""
         async with self._look(caller, deal_id) as (session, deal, _):
-            return await views.find_fact(session, deal, field)
+            return await views.list_facts(session, deal, fields)
 
     async def funnel(self, caller: Caller) -> tuple[FunnelRow, ...]:
         """Deals in progress by stage, with their potential by currency."""

@@ -503,19 +503,16 @@ async def test_open_tasks_go_along_with_a_deal_to_its_new_responsible(
 
 async def test_why_a_field_is_as_it_is(core: Core, processes: Processes) -> None:
     deal_id = await led_deal(core, processes)
-    assert await core.deal_views.fact(core.org.anna, deal_id, "amount") is None
+    assert await core.deal_views.facts(core.org.anna, deal_id, ["amount"]) == ()
     await core.deals.edit(core.org.anna, deal_id, "amount", "100")
     await core.deals.edit(core.org.anna, deal_id, "amount", "200")
-    fact = await core.deal_views.fact(core.org.manager, deal_id, "amount")
-    assert fact is not None
+    [fact] = await core.deal_views.facts(core.org.manager, deal_id, ["amount"])
     assert (fact.before, fact.after, fact.by, fact.action) == ("100.00", "200.00", "Anna", "edit_deal")
     await core.stages.move(core.org.manager, deal_id, "Offer", override="go on")
-    moved = await core.deal_views.fact(core.org.anna, deal_id, "stage")
-    assert moved is not None
+    [moved] = await core.deal_views.facts(core.org.anna, deal_id, ["stage"])
     assert (moved.before, moved.after, moved.by) == ("Hello", "Offer", "Maria")
     await core.undo.undo_last(core.org.anna)
-    again = await core.deal_views.fact(core.org.anna, deal_id, "amount")
-    assert again is not None
+    [again] = await core.deal_views.facts(core.org.anna, deal_id, ["amount"])
     assert again.after == "100.00"
 
 
