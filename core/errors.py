@@ -163,14 +163,18 @@ class StageBlocked(Conflict):
         ref: The deal.
         stage: The stage that holds it.
         lacks: What is missing.
+        target: The number of the stage that was wanted.
         may_override: Whether the caller may let it go on all the same, with a reason.
     """
 
-    def __init__(self, ref: Ref, stage: str, lacks: tuple[Lack, ...], *, may_override: bool) -> None:
+    def __init__(
+        self, ref: Ref, stage: str, lacks: tuple[Lack, ...], *, target: int, may_override: bool
+    ) -> None:
         super().__init__(f"{ref}: {len(lacks)} things missing")
         self.ref = ref
         self.stage = stage
         self.lacks = lacks
+        self.target = target
         self.may_override = may_override
 
 

@@ -40,24 +40,9 @@ async def _move(turn: Turn, deal_id: DealId, stage: str, *, seen: int | None) ->
     """Move; while the stage asks for more, show what, each with a button to do it."""
     try:
         await turn.services.deal_stages.move(turn.caller, deal_id, stage, seen=seen)
-    except StageBlocked:
-        target = await _number_of(turn, deal_id, stage)
-        return Show(f"deal_stop:{deal_id}:{target}")
+    except StageBlocked as held:
+        return Show(f"deal_stop:{deal_id}:{held.target}")
     return None
-
-
-async def _number_of(turn: Turn, deal_id: DealId, stage: str) -> int:
-    """The number of the stage that was wanted, for the screen that says what is missing."""
-    card = await turn.services.views.deal_card(turn.caller, deal_id)
-    marks = card.process.stages
-    wanted = stage.casefold()
-    named = next((one.stage_id for one in marks if one.name.casefold() == wanted), None)
-    if named is not None:
-        return named
-    if wanted == NEXT:
-        place = next(number for number, one in enumerate(marks) if one == card.process.current)
-        return marks[place + 1].stage_id
-    return int(stage)
 
 
 @verbs.verb("override", option=STAGES, usage=N_("/override d3 Proposal: the director agreed"))

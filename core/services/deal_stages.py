@@ -56,14 +56,14 @@ class DealStages:
             step = decide_step(kind.type, [one.id for _, one in order], deal.stage_id, target.id)
             reason = None
             if step in {Step.CHECKED, Step.OUT_OF_ORDER}:
-                reason = await self._pass(work, deal, [one for _, one in order], step, override)
+                reason = await self._pass(work, deal, [one for _, one in order], target, step, override)
             if step is not Step.NOTHING:
                 asked = next(one for one, each in order if each.id == target.id)
                 await enter(work, deal, kind, asked, override=reason)
             work.confirm(Ref(RefKind.DEAL, deal.id), note="stage_moved")
 
     async def _pass(
-        self, work: Work, deal: Deal, order: list[Stage], step: Step, override: str
+        self, work: Work, deal: Deal, order: list[Stage], target: Stage, step: Step, override: str
     ) -> str | None:
         """Let a deal leave its stage if that has all it asks for; else by a manager's word, which is returned."""
         stay = await deals.find_open_stay(work.session, deal.id)
@@ -82,6 +82,7 @@ class DealStages:
                 Ref(RefKind.DEAL, deal.id),
                 current.name if current is not None else "",
                 lacks,
+                target=target.id,
                 may_override=may_override,
             )
         if len(reason) > MAX_REASON:

@@ -34,6 +34,7 @@ SAMPLES: dict[str, Any] = {
     "address": "nowhere:1",
     "stage": "<script>",
     "lacks": (Lack(LackType.FIELD, field="amount"),),
+    "target": 3,
     "may_override": True,
     "by": "<script>",
     "at": NOW,
