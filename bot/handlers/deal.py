@@ -136,8 +136,8 @@ async def lose_deal(turn: Turn, arguments: Arguments) -> Reply | None:
     if not arguments:
         return Show(f"deal_loss:{deal_id}")
     reason, shown_by = _split_proof(arguments.text())
-    known = {one.name.casefold() for one in await turn.services.deals.list_loss_reasons()}
-    if reason.casefold() not in known:
+    reasons = await turn.services.sales_lists.list_items(SalesList.LOSS_REASONS)
+    if reason.casefold() not in {one.name.casefold() for one in reasons}:
         return Show(f"deal_loss:{deal_id}", note="reason_unknown")
     await turn.services.deals.lose(turn.caller, deal_id, reason, shown_by=shown_by)
     return None
@@ -156,7 +156,8 @@ async def lose_for_reason(turn: Turn, arguments: Arguments) -> Reply | None:
     """Mark a deal lost for a reason of the list by its number, shown by an interaction or not."""
     deal_id, reason_id = _deal(arguments), arguments.integer()
     proof = arguments.optional_ref(RefKind.INTERACTION)
-    reasons = {one.id: one.name for one in await turn.services.deals.list_loss_reasons()}
+    items = await turn.services.sales_lists.list_items(SalesList.LOSS_REASONS)
+    reasons = {one.id: one.name for one in items}
     if reason_id not in reasons:
         raise Invalid("loss_reason", str(reason_id))
     shown_by = InteractionId(proof.id) if proof else None

@@ -4,7 +4,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from core.enums import SubjectKind
-from core.queries.loss_reasons import LossReasonView
 from core.rules.subjects import Scope
 from core.values import Caller, ContactId, DealId, InteractionId, Ref, SubjectId, UserId
 
@@ -113,10 +112,6 @@ class Deals(Protocol):
 
     async def leave_team(self, caller: Caller, deal_id: DealId, user_id: UserId) -> None:
         """Let a user leave the team."""
-        ...
-
-    async def list_loss_reasons(self) -> tuple[LossReasonView, ...]:
-        """The reasons to choose from."""
         ...
 
 

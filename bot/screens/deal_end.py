@@ -9,9 +9,9 @@ from bot.screens.interaction_line import row_time
 from bot.screens.listing import back_row
 from bot.screens.subject_lines import TITLE_LIMIT
 from bot.texts.kinds import TYPE_SIGNS
-from core.enums import DealStatus, FunctionalOption
+from core.enums import DealStatus, FunctionalOption, SalesList
 from core.queries.deal_card import DealCard
-from core.queries.loss_reasons import LossReasonView
+from core.queries.sales import ListItemView
 from core.rules.deal_outcomes import REOPENERS
 from core.values import DealId
 
@@ -64,7 +64,7 @@ async def show_endings(reader: Reader, address: Address) -> Screen:
 async def show_reasons(reader: Reader, address: Address) -> Screen:
     """Why was it lost? The organisation's reasons."""
     card = await _load(reader, address)
-    reasons = await reader.services.deals.list_loss_reasons()
+    reasons = await reader.services.sales_lists.list_items(SalesList.LOSS_REASONS)
     buttons = [go(one.name, f"deal_proof:{card.id}:{one.id}") for one in reasons]
     keyboard, choices = numbered(buttons)
     text = fill(
@@ -79,7 +79,8 @@ async def show_reasons(reader: Reader, address: Address) -> Screen:
 async def show_proofs(reader: Reader, address: Address) -> Screen:
     """Which message shows it? The latest interactions, or: the client did not say (domain.md D4)."""
     card = await _load(reader, address)
-    reason = _find_reason(card, await reader.services.deals.list_loss_reasons(), address.number(1, default=0))
+    reasons = await reader.services.sales_lists.list_items(SalesList.LOSS_REASONS)
+    reason = _find_reason(card, reasons, address.number(1, default=0))
     if reason is None:
         return await show_reasons(reader, address)
     buttons = [
@@ -131,9 +132,7 @@ async def show_plans(reader: Reader, address: Address) -> Screen:
     )
 
 
-def _find_reason(
-    card: DealCard, reasons: tuple[LossReasonView, ...], reason_id: int
-) -> LossReasonView | None:
+def _find_reason(card: DealCard, reasons: tuple[ListItemView, ...], reason_id: int) -> ListItemView | None:
     if reason_id:
         return next((one for one in reasons if one.id == reason_id), None)
     return next((one for one in reasons if one.name == card.loss_reason), None)

@@ -6,9 +6,7 @@ from typing import Any
 from core.enums import DealStatus, FunctionalOption, Role, SalesList, SubjectKind, SubjectState, UserState
 from core.errors import DemandUnsettled, Invalid, NotFound, StateForbids
 from core.models import Deal, Subject, SubjectParticipant, SubjectTeam, User
-from core.queries import loss_reasons
 from core.queries.deal_demand import load_demand_facts
-from core.queries.loss_reasons import LossReasonView
 from core.repositories import access, contacts, sales, subjects
 from core.repositories.access import require_role
 from core.repositories.options import require_option
@@ -265,11 +263,6 @@ class Deals:
                 raise StateForbids(Ref(RefKind.USER, user_id), "responsible")
             await work.remove(member, of=Ref(RefKind.SUBJECT, subject.id))
             work.confirm(Ref(RefKind.DEAL, deal_id), note="team_left")
-
-    async def list_loss_reasons(self) -> tuple[LossReasonView, ...]:
-        """The reasons to choose from."""
-        async with self._works.database.reading() as session:
-            return await loss_reasons.list_loss_reasons(session)
 
 
 async def get_open(work: Work, deal_id: DealId) -> tuple[Deal, Subject]:

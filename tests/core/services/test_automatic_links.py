@@ -13,6 +13,7 @@ from core.enums import (
     InteractionType,
     LinkReason,
     MailClass,
+    SalesList,
     SubjectKind,
 )
 from core.services.capture import Capture
@@ -20,6 +21,7 @@ from core.services.care import Care
 from core.services.deals import Deals
 from core.services.options import Options
 from core.services.promotion import Promotion
+from core.services.sales_lists import SalesLists
 from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.values import Address, Caller, DealId, InteractionDraft, InteractionId, ParticipantDraft, Ref
@@ -174,7 +176,8 @@ async def test_s8_a_closed_deal_draws_nothing(post: Post) -> None:
     anna = post.organisation.anna
     deal = await make_deal(post, anna)
     deals, deal_id = Deals(post.works, currency="EUR"), DealId(deal.id)
-    await deals.lose(anna, deal_id, (await deals.list_loss_reasons())[0].name)
+    reasons = await SalesLists(post.works).list_items(SalesList.LOSS_REASONS)
+    await deals.lose(anna, deal_id, reasons[0].name)
     await deals.close(anna, deal_id)
     inbox = await post.inbox_of(anna, ANNA)
     one = await post.deliver(inbox, letter("a"))
