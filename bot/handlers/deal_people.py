@@ -3,12 +3,10 @@
 from bot.asking import ask
 from bot.errors import UsageWrong
 from bot.i18n import N_
-from bot.screens.role_chips import listed_roles
-from bot.texts.deal_roles import ROLES
+from bot.screens.role_chips import role_named
 from bot.turn import Reply, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption
-from core.errors import Invalid
 from core.values import ContactId, DealId, RefKind, UserId
 
 verbs = VerbTable()
@@ -27,26 +25,11 @@ async def set_role(turn: Turn, arguments: Arguments) -> Reply | None:
 
 
 @verbs.verb("role_as", option=DEALS)
-async def set_known_role(turn: Turn, arguments: Arguments) -> None:
-    """Give one of the likely roles, in the word of the reader's language."""
+async def set_offered_role(turn: Turn, arguments: Arguments) -> None:
+    """Give one of the roles that are offered: of the organisation's list, or usual in the reader's language."""
     deal_id, contact_id = DealId(arguments.ref(RefKind.DEAL).id), ContactId(arguments.ref(RefKind.CONTACT).id)
-    code = arguments.word()
-    if code not in ROLES and code != "none":
-        raise Invalid("role", code)
-    word = turn._(ROLES[code]) if code in ROLES else ""
-    await turn.services.deals.set_role(turn.caller, deal_id, contact_id, word)
-
-
-@verbs.verb("role_item", option=DEALS)
-async def set_listed_role(turn: Turn, arguments: Arguments) -> None:
-    """Give a role of the organisation's list by its number."""
-    deal_id, contact_id = DealId(arguments.ref(RefKind.DEAL).id), ContactId(arguments.ref(RefKind.CONTACT).id)
-    role_id = arguments.integer()
-    contact = await turn.services.contacts.get(contact_id)
-    name = next((one.name for one in await listed_roles(turn, contact.kind) if one.id == role_id), None)
-    if name is None:
-        raise Invalid("role", str(role_id))
-    await turn.services.deals.set_role(turn.caller, deal_id, contact_id, name)
+    role = await role_named(turn, contact_id, arguments.word())
+    await turn.services.deals.set_role(turn.caller, deal_id, contact_id, role)
 
 
 @verbs.verb("role_words", option=DEALS)

@@ -14,8 +14,7 @@ from bot.screens.promotion import (
     known_currencies,
     render_deal_preview,
 )
-from bot.screens.role_chips import listed_roles
-from bot.texts.deal_roles import ROLES
+from bot.screens.role_chips import role_named
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import ContactKind, FunctionalOption, SubjectKind
@@ -177,8 +176,8 @@ async def choose(turn: Turn, arguments: Arguments) -> Reply:
         case "demand":
             draft = replace(draft, with_demand=arguments.word() == "on")
         case "role":
-            contact_id = arguments.integer()
-            draft = draft.with_role(contact_id, await _role_named(turn, contact_id, arguments.word()))
+            contact_id = ContactId(arguments.integer())
+            draft = draft.with_role(contact_id, await role_named(turn, contact_id, arguments.word()))
             after = arguments.integer()
         case _:
             raise Invalid("field", what)
@@ -190,21 +189,6 @@ async def choose(turn: Turn, arguments: Arguments) -> Reply:
         return Show(f"promote_role:{interaction_id}:{after + 1}")
     screen = await render_deal_preview(turn, draft)
     return Say(screen.text, screen.keyboard, screen.choices)
-
-
-async def _role_named(turn: Turn, contact_id: int, key: str) -> str:
-    """The name of a role by its number on the list, or of a usual one by its code; empty for none."""
-    if key == "none":
-        return ""
-    if not key.isdecimal():
-        if key not in ROLES:
-            raise Invalid("role", key)
-        return turn._(ROLES[key])
-    contact = await turn.services.contacts.get(ContactId(contact_id))
-    found = next((one.name for one in await listed_roles(turn, contact.kind) if str(one.id) == key), None)
-    if found is None:
-        raise Invalid("role", key)
-    return found
 
 
 @verbs.verb("make_titled")

@@ -2,14 +2,14 @@
 
 from bot.html import Html, esc, fill, join, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Button, Screen, ScreenTable, act, go, numbered, pager, rows
+from bot.screens.base import ROWS, Address, Screen, ScreenTable, act, go, numbered, pager, rows
 from bot.screens.coverage_lines import coverage_lines
 from bot.screens.listing import back_row, number_row, numbered_lines, title
-from bot.screens.role_chips import listed_roles
+from bot.screens.role_chips import role_choices
 from bot.screens.subject_lines import NAME_LIMIT, team_line
-from bot.texts.deal_roles import likely_roles, role_word
+from bot.texts.deal_roles import role_word
 from bot.texts.kinds import CONTACT_SIGNS
-from core.enums import ContactKind, FunctionalOption
+from core.enums import FunctionalOption
 from core.errors import NotFound
 from core.queries.subject_card import SubjectPerson
 from core.values import ContactId, DealId, Ref, RefKind
@@ -75,8 +75,9 @@ async def show_roles(reader: Reader, address: Address) -> Screen:
         raise NotFound(Ref(RefKind.CONTACT, 0))
     contact = await reader.services.contacts.get(contact_id)
     deal, who = f"d{card.id}", f"c{contact.id}"
+    offered = await role_choices(reader, contact.kind)
     buttons = [
-        *(await _role_buttons(reader, contact.kind, deal, who)),
+        *(act(name, "role_as", deal, who, key) for key, name in offered.items()),
         act(reader._("Without a role"), "role_as", deal, who, "none"),
         act(reader._("✏️ In own words"), "role_words", deal, who),
     ]
@@ -88,13 +89,6 @@ async def show_roles(reader: Reader, address: Address) -> Screen:
         title=esc(shorten(card.subject.title, NAME_LIMIT)),
     )
     return Screen(text, (*keyboard, back_row(reader, f"deal_people:{card.id}")), choices)
-
-
-async def _role_buttons(reader: Reader, kind: ContactKind, deal: str, who: str) -> list[Button]:
-    listed = await listed_roles(reader, kind)
-    if listed:
-        return [act(one.name, "role_item", deal, who, one.id) for one in listed]
-    return [act(reader._(label), "role_as", deal, who, role) for role, label in likely_roles(kind).items()]
 
 
 @screens.screen("deal_team", option=FunctionalOption.DEALS)

@@ -11,8 +11,7 @@ from bot.promoting import PromotionDraft, proposes_amount, read_draft
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
 from bot.screens.listing import back_row
-from bot.screens.role_chips import listed_roles
-from bot.texts.deal_roles import likely_roles
+from bot.screens.role_chips import role_choices
 from bot.texts.kinds import SUBJECT_SIGNS
 from core.enums import FunctionalOption, SubjectKind
 from core.errors import Invalid
@@ -181,13 +180,8 @@ async def show_roles(reader: Reader, address: Address) -> Screen:
         return await render_deal_preview(reader, read_draft(reader.user.dialog, interaction_id))
     who = preview.candidates[place - 1]
     ref = f"i{interaction_id}"
-    listed = await listed_roles(reader, who.kind)
-    names: dict[object, str] = (
-        {one.id: one.name for one in listed}
-        if listed
-        else {role: reader._(label) for role, label in likely_roles(who.kind).items()}
-    )
-    buttons = [act(name, "draft", ref, "role", who.contact_id, key, place) for key, name in names.items()]
+    offered = await role_choices(reader, who.kind)
+    buttons = [act(name, "draft", ref, "role", who.contact_id, key, place) for key, name in offered.items()]
     buttons.append(act(reader._("Without a role"), "draft", ref, "role", who.contact_id, "none", place))
     keyboard, choices = numbered(buttons)
     text = fill(

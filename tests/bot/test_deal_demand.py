@@ -233,7 +233,7 @@ async def test_undo_takes_a_row_of_demand_back(office: Office) -> None:
         "deal_set:d1:kind:99",
         "lose:d1:1:perhaps",
         "drop_plans:d1",
-        "role_item:d1:c99:1",
+        "role_as:d1:c99:1",
         "merge:d1:d1",
         "split:d1",
         "list_add:sources",
