@@ -154,7 +154,6 @@ class DealRow:
 
 
 class _Named(NamedTuple):
-    deal: Deal
     kind: DealKind
     responsible: User
     partner: str | None
@@ -206,7 +205,8 @@ async def load_deal_card(
 
 async def _load_named(session: AsyncSession, deal_id: int) -> _Named:
     row = await session.execute(
-        select(Deal, DealKind, User, Contact.name, LossReason.name, Competitor.name, DealSource.name)
+        select(DealKind, User, Contact.name, LossReason.name, Competitor.name, DealSource.name)
+        .select_from(Deal)
         .join(DealKind, DealKind.id == Deal.kind_id)
         .join(User, User.id == Deal.responsible_id)
         .outerjoin(Contact, Contact.id == Deal.partner_id)

@@ -148,9 +148,8 @@ async def share_letters(
         await session.execute(insert(LetterShare), rows)
 
 
-async def share_mailbox(session: AsyncSession, mailbox_id: int, user_id: int | None, now: datetime) -> int:
-    """Share a mailbox: what came to it, internal letters apart, and what will come; how many letters were not yet."""
-    await add_mailbox_share(session, mailbox_id, user_id, now)
+async def share_present(session: AsyncSession, mailbox_id: int, user_id: int | None) -> int:
+    """Share what came to a mailbox, internal letters apart; how many letters were not shared yet."""
     there = exists().where(
         LetterShare.interaction_id == Interaction.id,
         LetterShare.mailbox_id == mailbox_id,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -89,7 +90,10 @@ async def get_item(session: AsyncSession, which: SalesList, item_id: int) -> Lis
     return found
 
 
-def named(items: Collection[ListItem], name: str) -> ListItem | None:
+Named = TypeVar("Named", bound=ListItem)
+
+
+def named(items: Collection[Named], name: str) -> Named | None:
     """The item of that name, in any case."""
     wanted = name.strip().casefold()
     return next((one for one in items if one.name.casefold() == wanted), None)

@@ -63,9 +63,7 @@ _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "₽": "RUB", "¥": "CNY", "₸
 _WORDS = {
     "евро": "EUR",
     "euro": "EUR",
-    "euros": "EUR",
     "долл": "USD",
-    "usd": "USD",
     "руб": "RUB",
     "р.": "RUB",
 }

@@ -111,7 +111,7 @@ async def find_kind(work: Work, value: str) -> DealKind:
         Invalid: There is none.
     """
     found = sales.named(await sales.list_kinds(work.session), value)
-    if isinstance(found, DealKind):
+    if found is not None:
         return found
     if not value.strip().isdecimal():
         raise Invalid("deal_kind", value)

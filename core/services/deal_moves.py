@@ -27,7 +27,7 @@ async def is_managed(work: Work) -> bool:
 
 async def enter_first(work: Work, deal: Deal, kind: DealKind) -> None:
     """Let a new deal begin in the first stage of its kind, where its kind has stages (domain.md O3)."""
-    if not has_stages(kind.type, managed=await is_managed(work)):
+    if not has_stages(kind.type, managed=True) or not await is_managed(work):
         return
     stages = await sales.list_kind_stages(work.session, [kind.id])
     if stages:

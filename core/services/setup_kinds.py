@@ -16,7 +16,7 @@ from core.services.kind_parts import (
     remove_kind_stage,
     remove_task,
 )
-from core.services.setup_lists import make_way
+from core.services.setup_lists import find_present, make_way
 from core.services.setup_report import SetupReport
 from core.services.work import Work
 
@@ -28,7 +28,7 @@ async def apply_kinds(work: Work, wanted: Sequence[KindPart] | None, report: Set
     if wanted is None:
         return
     kinds = list(await sales.list_kinds(work.session, archived=True))
-    pairs = [(one, _find(kinds, one)) for one in wanted]
+    pairs = [(one, find_present(kinds, one)) for one in wanted]
     await make_way(work, [(row, one.name) for one, row in pairs if row is not None], kinds)
     kept = set()
     for position, (one, row) in enumerate(pairs):
@@ -47,12 +47,6 @@ async def apply_kinds(work: Work, wanted: Sequence[KindPart] | None, report: Set
             archived = await remove_kind(work, row)
             report.changed("kinds", name, "archived" if archived else "removed")
     await work.session.flush()
-
-
-def _find(kinds: Sequence[DealKind], wanted: KindPart) -> DealKind | None:
-    former = sales.named(kinds, wanted.was) if wanted.was is not None else None
-    found = former or sales.named(kinds, wanted.name)
-    return found if isinstance(found, DealKind) else None
 
 
 async def _apply_kind(

@@ -1,6 +1,7 @@
 """Making departments, lists and currencies be as a file says."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -8,7 +9,7 @@ from core.enums import SalesList
 from core.errors import Missing
 from core.models import Currency, CurrencyRate, Department, ListItem
 from core.repositories import sales
-from core.rules.setup_file import CurrencyPart, DepartmentPart, Entry, SetupFile
+from core.rules.setup_file import CurrencyPart, DepartmentPart, Entry, KindPart, SetupFile
 from core.services.currencies import put_currency, put_rate, remove_currency
 from core.services.sales_lists import remove_item
 from core.services.setup_report import SetupReport
@@ -63,7 +64,7 @@ async def apply_lists(work: Work, setup: SetupFile, report: SetupReport) -> None
 
 async def _apply_list(work: Work, which: SalesList, entries: Sequence[Entry], report: SetupReport) -> None:
     items = list(await sales.list_items(work.session, which, archived=True))
-    pairs = [(one, _find(items, one)) for one in entries]
+    pairs = [(one, find_present(items, one)) for one in entries]
     taken = [row.id for _, row in pairs if row is not None]
     for number, (one, row) in enumerate(pairs):
         if row is not None and taken.count(row.id) > 1 and one.was is not None:
@@ -85,7 +86,11 @@ async def _apply_list(work: Work, which: SalesList, entries: Sequence[Entry], re
     await work.session.flush()
 
 
-def _find(items: Sequence[ListItem], entry: Entry) -> ListItem | None:
+Item = TypeVar("Item", bound=ListItem)
+
+
+def find_present(items: Sequence[Item], entry: Entry | KindPart) -> Item | None:
+    """The row that an entry of the file speaks of, by the name it had or the one it has."""
     former = sales.named(items, entry.was) if entry.was is not None else None
     return former or sales.named(items, entry.name)
 

@@ -87,9 +87,9 @@ class Sharing:
         async with self._works.begin(caller, "share_mailbox") as work:
             mailbox = await _get_shareable(work, mailbox_id)
             await _check_reader(work, mailbox, user_id)
-            is_new = user_id not in await letter_shares.list_mailbox_readers(work.session, mailbox.id)
+            is_new = await letter_shares.add_mailbox_share(work.session, mailbox.id, user_id, work.now)
             last = await letter_grants.find_last_id(work.session)
-            count = await letter_shares.share_mailbox(work.session, mailbox.id, user_id, work.now)
+            count = await letter_shares.share_present(work.session, mailbox.id, user_id)
             given = Given(
                 mailbox.id, user_id, count, last, await letter_grants.find_last_id(work.session), is_new
             )

@@ -164,9 +164,7 @@ async def _load_known(work: Work, subject_id: int) -> list[_Known]:
 
 async def join_team(work: Work, subject: Subject, user_ids: Collection[int]) -> None:
     """Let users join the team; who is in it stays."""
-    members = set(
-        await work.session.scalars(select(SubjectTeam.user_id).where(SubjectTeam.subject_id == subject.id))
-    )
+    members = set(await subjects.list_team(work.session, subject.id))
     for user_id in user_ids:
         if user_id not in members:
             members.add(user_id)

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.models import DealStage, DemandRow, DemandVersion, Stage, UnmetReason, User
+from core.models import DealStage, DemandRow, Stage, UnmetReason, User
 from core.queries.export.shapes import JsonObject, amount, group, instant, named
+from core.repositories import deals
 
 
 async def load_stays(session: AsyncSession, deal_ids: Sequence[int]) -> dict[int, list[JsonObject]]:
@@ -69,11 +70,7 @@ async def load_demand(session: AsyncSession, deal_ids: Sequence[int]) -> dict[in
 async def _load_versions(session: AsyncSession, row_ids: Sequence[int]) -> dict[int, list[JsonObject]]:
     if not row_ids:
         return {}
-    rows = await session.scalars(
-        select(DemandVersion)
-        .where(DemandVersion.row_id.in_(row_ids))
-        .order_by(DemandVersion.row_id, DemandVersion.version)
-    )
+    rows = await deals.list_demand_versions(session, row_ids)
     return group(
         (
             one.row_id,
