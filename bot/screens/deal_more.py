@@ -4,7 +4,7 @@ from bot.formats import format_size
 from bot.html import esc, fill, join, lines, shorten
 from bot.outgoing_files import plain_name
 from bot.reader import Reader
-from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, pager, rows
+from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, pager, rows
 from bot.screens.interaction_line import interaction_line
 from bot.screens.listing import back_row, number_row, numbered_lines, title
 from bot.screens.subject_lines import TITLE_LIMIT
@@ -118,18 +118,11 @@ async def show_splitting(reader: Reader, address: Address) -> Screen:
         text,
         (
             *keyboard,
-            _split_pager(card.id, page.number, page.pages, kept),
+            pager(f"deal_split:{card.id}", page.number, page.pages, kept),
             (onward,) if chosen else (),
             back_row(reader, f"d{card.id}"),
         ),
         choices,
-    )
-
-
-def _split_pager(deal_id: int, page: int, pages: int, kept: str) -> tuple[Button, ...]:
-    return tuple(
-        Button(button.text, f"{button.data}:{kept}" if kept else button.data)
-        for button in pager(f"deal_split:{deal_id}", page, pages)
     )
 
 
