@@ -9,7 +9,7 @@ from bot.html import esc, fill, shorten
 from bot.i18n import N_
 from bot.screens.base import act, numbered
 from bot.screens.found import found_label
-from bot.texts.deal_fields import QUESTIONS, read_field
+from bot.texts.deal_fields import CHOSEN, LISTED, QUESTIONS, read_field
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import DealStatus, FunctionalOption, InteractionState, SalesList
@@ -20,8 +20,7 @@ verbs = VerbTable()
 
 DEALS = FunctionalOption.DEALS
 FOUND_LIMIT = 8
-_LISTED = {"source": SalesList.SOURCES, "competitor": SalesList.COMPETITORS}
-_SETTABLE = frozenset({*_LISTED, "kind", "currency", "probability"})
+_SETTABLE = CHOSEN | {"probability"}
 _CANCELLING = {"cancel": True, "отменить": True, "keep": False, "оставить": False}
 
 verbs.question("won", N_("On which day? For example: yesterday, or 2026-11-20"))
@@ -98,7 +97,7 @@ async def set_field(turn: Turn, arguments: Arguments) -> None:
     """Give a field a value of its list, by its number (a currency by its code), or none."""
     deal_id, field, key = _deal(arguments), arguments.word(), arguments.word()
     value = "" if key == "none" else key
-    which = _LISTED.get(field)
+    which = LISTED.get(field)
     if which is not None and value:
         items = await turn.services.sales_lists.list_items(which)
         found = next((one.name for one in items if str(one.id) == value), None)

@@ -9,8 +9,8 @@ from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
 from bot.screens.listing import back_row
 from bot.screens.subject_lines import NAME_LIMIT, TITLE_LIMIT
-from bot.texts.deal_fields import CHOSEN, FIELDS
-from core.enums import DealKindType, DealStatus, FunctionalOption, SalesList
+from bot.texts.deal_fields import CHOSEN, FIELDS, LISTED, REQUIRABLE
+from core.enums import DealKindType, DealStatus, FunctionalOption
 from core.errors import Invalid
 from core.queries.deal_card import DealCard
 from core.queries.deal_views import DealFact
@@ -20,7 +20,6 @@ screens = ScreenTable()
 
 DEALS = FunctionalOption.DEALS
 CHOICES_LIMIT = 20
-_LISTS = {"source": SalesList.SOURCES, "competitor": SalesList.COMPETITORS}
 _CLEARED = {
     "source": N_("Without a source"),
     "competitor": N_("Without a competitor"),
@@ -28,10 +27,10 @@ _CLEARED = {
 _EXPLAINED = (*FIELDS, "stage", "responsible", "committed_on", "loss_reason")
 """Fields whose last change is told."""
 
-_MORE_LABELS = {
+_LABELS = {
+    **REQUIRABLE,
     "stage": N_("Stage"),
     "responsible": N_("Responsible"),
-    "committed_on": N_("Day of the event that wins"),
     "loss_reason": N_("Reason of the loss"),
 }
 _DAYS = frozenset({"expected_close_on", "committed_on"})
@@ -47,7 +46,7 @@ async def show_fields(reader: Reader, address: Address) -> Screen:
     """The fields of a deal with their values; each asks for its new value."""
     card = await _load(reader, address)
     buttons = [
-        _field_button(card, field, reader._(label))
+        field_button(card, field, reader._(label))
         for field, label in FIELDS.items()
         if not (field == "probability" and card.status is not DealStatus.IN_PROGRESS)
         and not (field == "kind" and card.status is DealStatus.LOST)
@@ -69,7 +68,8 @@ async def show_fields(reader: Reader, address: Address) -> Screen:
     return Screen(text, (*rows([*buttons, hand_over, why]), back_row(reader, f"d{card.id}")))
 
 
-def _field_button(card: DealCard, field: str, label: str) -> Button:
+def field_button(card: DealCard, field: str, label: str) -> Button:
+    """Changes a field: its values are offered, or it is asked for."""
     if field in CHOSEN:
         return go(label, f"deal_choose:{card.id}:{field}")
     return act(label, "deal_field", f"d{card.id}", field)
@@ -129,7 +129,7 @@ async def _values(reader: Reader, field: str) -> list[tuple[object, str]]:
     if field == "currency":
         found = await reader.services.currencies.list_currencies()
         return [(one.code, f"{one.code} {one.name}".strip()) for one in found]
-    items = await reader.services.sales_lists.list_items(_LISTS[field])
+    items = await reader.services.sales_lists.list_items(LISTED[field])
     return [(one.id, one.name) for one in items[:CHOICES_LIMIT]]
 
 
@@ -156,13 +156,12 @@ async def show_reasons(reader: Reader, address: Address) -> Screen:
 
 
 def _fact_line(reader: Reader, card: DealCard, fact: DealFact) -> Html:
-    label = FIELDS.get(fact.field) or _MORE_LABELS[fact.field]
     before = _stored(reader, card, fact.field, fact.before)
     return join(
         " · ",
         fill(
             "{label}: {value}",
-            label=esc(reader._(label)),
+            label=esc(reader._(_LABELS[fact.field])),
             value=_stored(reader, card, fact.field, fact.after) or esc("—"),
         ),
         fill(reader._("before: {value}"), value=before) if before is not None else None,

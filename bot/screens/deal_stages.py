@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from bot.html import Html, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered
+from bot.screens.deal_facts import field_button
 from bot.screens.listing import back_row, numbered_lines
 from bot.screens.stage_lines import is_moving, lack_words, next_mark, span_word, stage_bar, task_line
 from bot.screens.subject_lines import TITLE_LIMIT
-from bot.texts.deal_fields import CHOSEN
 from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS, done_kinds
 from core.enums import DealKindType, FunctionalOption, InteractionState, LackType
 from core.queries.deal_card import DealCard, DealTaskRow, StageMark, StagePlace
@@ -221,6 +221,4 @@ def _fill_field(reader: Reader, card: DealCard, lack: Lack) -> Button:
         return go(label, f"deal_demand:{card.id}")
     if lack.field == "committed_on":
         return go(label, f"deal_end:{card.id}")
-    if lack.field in CHOSEN:
-        return go(label, f"deal_choose:{card.id}:{lack.field}")
-    return act(label, "deal_field", f"d{card.id}", lack.field)
+    return field_button(card, lack.field or "", label)

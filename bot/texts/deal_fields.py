@@ -1,6 +1,7 @@
 """What people call the fields of a deal, on buttons and typed."""
 
 from bot.i18n import N_
+from core.enums import SalesList
 
 FIELDS = {
     "title": N_("Title"),
@@ -37,8 +38,11 @@ QUESTIONS = {
     "kind": N_("Which kind of deal? A name of the list."),
 }
 
-CHOSEN = frozenset({"kind", "source", "competitor", "currency"})
-"""Fields whose values are offered from a list."""
+LISTED = {"source": SalesList.SOURCES, "competitor": SalesList.COMPETITORS}
+"""Fields whose values are items of a list of the organisation's."""
+
+CHOSEN = frozenset({*LISTED, "kind", "currency"})
+"""Fields whose values are offered to choose from."""
 
 _TYPED = {
     "title": ("title", "name", "название", "тема"),
