@@ -20,10 +20,12 @@ def check_rate(rate: Decimal) -> Decimal:
     """A rate, if it can be one.
 
     Raises:
-        AmountInvalid: It is not positive, or out of all measure.
+        AmountInvalid: It is not positive, out of all measure, or finer than can be kept.
     """
     if not rate.is_finite():
         raise AmountInvalid("rate", str(rate))
     if not SMALLEST_RATE <= rate <= LARGEST_RATE:
         raise AmountInvalid("rate", str(rate), "negative" if rate <= 0 else "too_large")
+    if rate % SMALLEST_RATE:
+        raise AmountInvalid("rate", str(rate), "too_fine")
     return rate

@@ -136,7 +136,7 @@ def test_d1_sums_in_another_currency_are_rounded_once(
     assert convert(Decimal(amount), Decimal(rate), digits) == Decimal(expected)
 
 
-@pytest.mark.parametrize("rate", ["0", "-1", "NaN", "Infinity", "1e12"])
+@pytest.mark.parametrize("rate", ["0", "-1", "NaN", "Infinity", "1e12", "0.92345678912"])
 def test_d1_a_rate_is_positive_and_within_reason(rate: str) -> None:
     with pytest.raises(AmountInvalid):
         check_rate(Decimal(rate))
