@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from core.enums import DealKindType, FunctionalOption, InteractionType
+from core.enums import DealKindType, FunctionalOption, InteractionType, SalesList
 from core.rules.currencies import LARGEST_RATE
 from core.rules.deal_stages import Requirable
 from core.rules.options import needed_by
@@ -21,15 +21,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Days = Annotated[int, Field(ge=1, le=3650)]
 Recorded = Literal["call", "meeting", "email", "sms"]
 
-LISTS = (
-    "stages",
-    "partner_roles",
-    "person_roles",
-    "loss_reasons",
-    "unmet_reasons",
-    "competitors",
-    "sources",
-)
+LISTS = tuple(one.value for one in SalesList)
 """Sections that are plain lists of names."""
 
 
