@@ -2,12 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from core.values import ContactId, DialogState
-
-if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
-    from core.services.promotion import PromotionPreview
 
 FLOW = "promotion"
 """The dialog that holds a draft."""
@@ -73,8 +69,3 @@ def read_draft(dialog: DialogState | None, interaction_id: int) -> PromotionDraf
         with_demand=data.get("demand") is True,
         roles={int(contact): str(role) for contact, role in roles.items()} if isinstance(roles, dict) else {},
     )
-
-
-def proposes_amount(preview: "PromotionPreview", currencies: frozenset[str]) -> bool:
-    """Whether a sum was spoken of that a deal can have: one in a currency that is not on the list stays unread."""
-    return preview.amount is not None and (preview.currency is None or preview.currency in currencies)

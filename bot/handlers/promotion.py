@@ -5,13 +5,13 @@ from dataclasses import replace
 from bot.asking import ask
 from bot.html import esc
 from bot.i18n import N_
-from bot.promoting import FLOW, PromotionDraft, proposes_amount, read_draft
+from bot.promoting import FLOW, PromotionDraft, read_draft
 from bot.screens.base import act, numbered
 from bot.screens.promotion import (
     QUESTIONS,
     ROLES_ASKED,
     company_names,
-    known_currencies,
+    proposes_amount,
     render_deal_preview,
 )
 from bot.screens.role_chips import role_named
@@ -120,7 +120,7 @@ async def _terms_of(turn: Turn, draft: PromotionDraft) -> DealTerms:
     """What was captured, as far as the draft takes it, and what was chosen."""
     interaction_id = InteractionId(draft.interaction_id)
     preview = await turn.services.promotion.preview(turn.caller, interaction_id, SubjectKind.DEAL)
-    has_amount = draft.with_amount and proposes_amount(preview, await known_currencies(turn))
+    has_amount = draft.with_amount and await proposes_amount(turn, preview)
     return DealTerms(
         kind_id=draft.kind_id,
         amount=f"{preview.amount:f}" if has_amount else None,
@@ -182,11 +182,12 @@ async def choose(turn: Turn, arguments: Arguments) -> Reply:
         case _:
             raise Invalid("field", what)
     turn.set_dialog(draft.as_dialog())
-    preview = await turn.services.promotion.preview(
-        turn.caller, InteractionId(interaction_id), SubjectKind.DEAL
-    )
-    if after and after < min(len(preview.candidates), ROLES_ASKED):
-        return Show(f"promote_role:{interaction_id}:{after + 1}")
+    if 0 < after < ROLES_ASKED:
+        preview = await turn.services.promotion.preview(
+            turn.caller, InteractionId(interaction_id), SubjectKind.DEAL
+        )
+        if after < len(preview.candidates):
+            return Show(f"promote_role:{interaction_id}:{after + 1}")
     screen = await render_deal_preview(turn, draft)
     return Say(screen.text, screen.keyboard, screen.choices)
 

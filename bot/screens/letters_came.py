@@ -5,8 +5,9 @@ from bot.html import Html, bold, esc, fill, join, shorten
 from bot.html import lines as join_lines
 from bot.reader import Reader
 from bot.screens.base import ROWS, Address, Screen, ScreenTable, go
-from bot.screens.interaction import show_interaction
+from bot.screens.interaction_buttons import card_keyboard
 from bot.screens.interaction_line import row_time
+from bot.screens.interaction_text import card_text
 from bot.screens.letter_people import who_words
 from bot.screens.listing import number_row, numbered_lines, title
 from core.enums import FunctionalOption, ParticipantRole
@@ -37,7 +38,7 @@ async def show_letters(reader: Reader, address: Address) -> Screen:
     if not cards:
         raise NothingToTell
     if len(cards) == 1:
-        return await show_interaction(reader, Address("i", str(cards[0].id)))
+        return Screen(card_text(reader, cards[0]), card_keyboard(reader, cards[0]))
     more = len(waiting)
     row, choices = number_row(
         [go(card.topic or f"i{card.id}", f"i:{card.id}:{INBOX_LIST}") for card in cards]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.formats import format_number, format_sum
 from bot.html import Html, bold, esc, fill, lines, shorten
 from bot.i18n import N_
-from bot.promoting import PromotionDraft, proposes_amount, read_draft
+from bot.promoting import PromotionDraft, read_draft
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
 from bot.screens.listing import back_row
@@ -63,7 +63,7 @@ async def render_deal_preview(reader: Reader, draft: PromotionDraft) -> Screen:
     lead = await _lead(reader, SubjectKind.DEAL, interaction_id)
     companies = await company_names(reader, preview.partner_ids)
     kinds = await reader.services.deal_kinds.list_kinds()
-    has_amount = proposes_amount(preview, await known_currencies(reader))
+    has_amount = await proposes_amount(reader, preview)
     text = lines(
         *_heading(reader, SubjectKind.DEAL, draft.title or preview.title),
         _companies(reader, list(companies.values())),
@@ -92,9 +92,11 @@ async def render_deal_preview(reader: Reader, draft: PromotionDraft) -> Screen:
     return Screen(text, (*keyboard, *others, back_row(reader, ref)), choices)
 
 
-async def known_currencies(reader: Reader) -> frozenset[str]:
-    """The codes of the currencies that deals may be in."""
-    return frozenset(one.code for one in await reader.services.currencies.list_currencies())
+async def proposes_amount(reader: Reader, preview: "PromotionPreview") -> bool:
+    """Whether a sum was spoken of that a deal can have: one in a currency that is not on the list stays unread."""
+    if preview.amount is None or preview.currency is None:
+        return preview.amount is not None
+    return preview.currency in {one.code for one in await reader.services.currencies.list_currencies()}
 
 
 async def _lead(reader: Reader, kind: SubjectKind, interaction_id: InteractionId) -> tuple[str, str, str]:
