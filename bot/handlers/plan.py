@@ -77,7 +77,7 @@ def _ask_kind(turn: Turn, interaction_id: InteractionId, text: str) -> Reply:
     if not text and turn.tap is not None:
         return Show(f"done:{interaction_id}")
     turn.set_dialog(DialogState(SAID, "", {OF: interaction_id, SAID: text}))
-    keyboard, choices = numbered(kind_buttons(turn, interaction_id))
+    keyboard, choices = numbered(kind_buttons(turn, "done", f"i{interaction_id}"))
     return Say(esc(turn._("What was it? What was said is kept.")), keyboard, choices)
 
 

@@ -217,15 +217,15 @@ async def show_move(reader: Reader, address: Address) -> Screen:
 async def show_kinds(reader: Reader, address: Address) -> Screen:
     """``done:5``: what a plan of unknown kind turned out to be (domain.md I3)."""
     card = await _load_plan(reader, address)
-    keyboard, choices = numbered(kind_buttons(reader, card.id))
+    keyboard, choices = numbered(kind_buttons(reader, "done", f"i{card.id}"))
     question = _asked(reader, card, reader._("What was it?"))
     return Screen(question, (*keyboard, _back(reader, card)), choices)
 
 
-def kind_buttons(reader: Reader, interaction_id: int) -> list[Button]:
-    """One button for each kind that a plan may turn out to be."""
+def kind_buttons(reader: Reader, verb: str, *lead: object) -> list[Button]:
+    """One button for each kind that a plan may turn out to be; the kind follows what leads."""
     return [
-        act(f"{TYPE_SIGNS[kind]} {reader._(TYPE_NAMES[kind])}", "done", f"i{interaction_id}", kind)
+        act(f"{TYPE_SIGNS[kind]} {reader._(TYPE_NAMES[kind])}", verb, *lead, kind)
         for kind in done_kinds(reader)
     ]
 

@@ -4,11 +4,12 @@ from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.interaction_care import kind_buttons
 from bot.screens.listing import number_row, numbered_lines, title
 from bot.screens.organisation import ADMINISTRATORS
 from bot.screens.stage_lines import day_count, lack_words
 from bot.texts.deal_fields import REQUIRABLE
-from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS, done_kinds
+from bot.texts.kinds import TYPE_SIGNS
 from bot.texts.sales import KIND_TYPES, KIND_TYPES_TOLD
 from core.enums import DealKindType, FunctionalOption, LackType, SalesList
 from core.errors import Invalid
@@ -239,10 +240,7 @@ async def _contact_rules(reader: Reader, here: str, role: int) -> list[Button]:
 
 
 async def _interaction_rules(reader: Reader, here: str, _role: int) -> list[Button]:
-    return [
-        act(f"{TYPE_SIGNS[type_]} {reader._(TYPE_NAMES[type_])}", "stage_rule", here, "interaction", type_)
-        for type_ in done_kinds(reader)
-    ]
+    return kind_buttons(reader, "stage_rule", here, "interaction")
 
 
 _BUILDERS = {
