@@ -3,6 +3,7 @@
 from bot.html import esc, fill, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.deal_lines import load_deal, of_deal
 from bot.screens.demand_lines import latest_words, met_words, row_line, settled_words
 from bot.screens.interaction_line import row_time
 from bot.screens.listing import back_row, number_row, numbered_lines, title
@@ -13,17 +14,12 @@ from core.errors import NotFound
 from core.queries.deal_card import DealCard
 from core.queries.deal_demand import DemandView
 from core.rules.deal_outcomes import WHOLE, Settled
-from core.values import DealId
 
 screens = ScreenTable()
 
 DEALS = FunctionalOption.DEALS
 PERCENTS = (100, 75, 50, 25, 0)
 """Chips; any other percentage can be typed."""
-
-
-async def _load(reader: Reader, address: Address) -> DealCard:
-    return await reader.services.views.deal_card(reader.caller, DealId(address.number()))
 
 
 def find_row(card: DealCard, row_id: int) -> tuple[DemandView, Settled]:
@@ -41,7 +37,7 @@ def find_row(card: DealCard, row_id: int) -> tuple[DemandView, Settled]:
 @screens.screen("deal_demand", option=DEALS)
 async def show_demand(reader: Reader, address: Address) -> Screen:
     """The rows of demand; a number opens one."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     deal = f"d{card.id}"
     closed = card.closed_at is not None
     row, choices = number_row([go(one.text, f"demand_row:{card.id}:{one.id}") for one, _ in card.demand.rows])
@@ -77,7 +73,7 @@ async def show_demand(reader: Reader, address: Address) -> Screen:
 @screens.screen("demand_from", option=DEALS)
 async def show_sources(reader: Reader, address: Address) -> Screen:
     """In which message it was asked; then what."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     buttons = [
         act(
             f"{TYPE_SIGNS[row.type]} {row_time(reader, row)} · {', '.join(row.who) or row.title}",
@@ -89,17 +85,14 @@ async def show_sources(reader: Reader, address: Address) -> Screen:
         for row in card.subject.recent
     ]
     keyboard, choices = numbered(buttons)
-    text = fill(
-        reader._("In which message of <b>{title}</b> was it asked?"),
-        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-    )
+    text = of_deal(card, reader._("In which message of <b>{title}</b> was it asked?"))
     return Screen(text, (*keyboard, back_row(reader, f"deal_demand:{card.id}")), choices)
 
 
 @screens.screen("demand_row", option=DEALS)
 async def show_row(reader: Reader, address: Address) -> Screen:
     """``demand_row:3:5``: a row as it was first asked, its versions, how far it was met."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     row, settled = find_row(card, address.number(1))
     text = lines(
         fill(reader._("🎯 Asked first: <b>{text}</b>"), text=esc(shorten(row.text, TITLE_LIMIT))),
@@ -133,7 +126,7 @@ async def show_row(reader: Reader, address: Address) -> Screen:
 @screens.screen("demand_why", option=DEALS)
 async def show_unmet_reasons(reader: Reader, address: Address) -> Screen:
     """``demand_why:3:5:50``: why a row was not wholly met."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     row, _ = find_row(card, address.number(1))
     percent = address.number(2, default=0)
     reasons = await reader.services.sales_lists.list_items(SalesList.UNMET_REASONS)

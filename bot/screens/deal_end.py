@@ -1,31 +1,26 @@
 """How a deal ends: won, lost with reason and proof, closed, reopened (domain.md D1, D2, D4)."""
 
-from bot.html import esc, fill, lines, shorten
+from bot.html import esc, fill, lines
 from bot.reader import Reader
 from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, rows
 from bot.screens.deal import deal_state
+from bot.screens.deal_lines import load_deal, of_deal
 from bot.screens.demand_lines import settled_words
 from bot.screens.interaction_line import row_time
 from bot.screens.listing import back_row
-from bot.screens.subject_lines import TITLE_LIMIT
 from bot.texts.kinds import TYPE_SIGNS
 from core.enums import DealStatus, FunctionalOption, SalesList
 from core.queries.deal_card import DealCard
 from core.queries.sales import ListItemView
 from core.rules.deal_outcomes import REOPENERS
-from core.values import DealId
 
 screens = ScreenTable()
-
-
-async def _load(reader: Reader, address: Address) -> DealCard:
-    return await reader.services.views.deal_card(reader.caller, DealId(address.number()))
 
 
 @screens.screen("deal_end", option=FunctionalOption.DEALS)
 async def show_endings(reader: Reader, address: Address) -> Screen:
     """What can become of a deal as it stands."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     closed = card.closed_at is not None
     may_reopen = reader.user.role in REOPENERS
     ref = f"d{card.id}"
@@ -41,11 +36,10 @@ async def show_endings(reader: Reader, address: Address) -> Screen:
         act(reader._("↩️ Reopen"), "reopen", ref) if may_reopen and not going_on else None,
     ]
     text = lines(
-        fill(
+        of_deal(
+            card,
             "🏁 <b>{title}</b> · {state} · /{ref}",
-            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
             state=esc(deal_state(reader, card.status, closed=closed)),
-            ref=esc(ref),
         ),
         fill(
             reader._("Won means: {event}, today. Another day: {how}"),
@@ -63,22 +57,18 @@ async def show_endings(reader: Reader, address: Address) -> Screen:
 @screens.screen("deal_loss", option=FunctionalOption.DEALS)
 async def show_reasons(reader: Reader, address: Address) -> Screen:
     """Why was it lost? The organisation's reasons."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     reasons = await reader.services.sales_lists.list_items(SalesList.LOSS_REASONS)
     buttons = [go(one.name, f"deal_proof:{card.id}:{one.id}") for one in reasons]
     keyboard, choices = numbered(buttons)
-    text = fill(
-        reader._("Why was <b>{title}</b> /{ref} lost?"),
-        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-        ref=esc(f"d{card.id}"),
-    )
+    text = of_deal(card, reader._("Why was <b>{title}</b> /{ref} lost?"))
     return Screen(text, (*keyboard, back_row(reader, f"deal_end:{card.id}")), choices)
 
 
 @screens.screen("deal_proof", option=FunctionalOption.DEALS)
 async def show_proofs(reader: Reader, address: Address) -> Screen:
     """Which message shows it? The latest interactions, or: the client did not say (domain.md D4)."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     reasons = await reader.services.sales_lists.list_items(SalesList.LOSS_REASONS)
     reason = _find_reason(card, reasons, address.number(1, default=0))
     if reason is None:
@@ -95,10 +85,8 @@ async def show_proofs(reader: Reader, address: Address) -> Screen:
     ]
     buttons.append(act(reader._("The client did not say"), "lose", f"d{card.id}", reason.id))
     keyboard, choices = numbered(buttons)
-    text = fill(
-        reader._("Lost: {reason}. Which message of <b>{title}</b> shows it?"),
-        reason=esc(reason.name),
-        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
+    text = of_deal(
+        card, reader._("Lost: {reason}. Which message of <b>{title}</b> shows it?"), reason=esc(reason.name)
     )
     return Screen(text, (*keyboard, back_row(reader, f"deal_loss:{card.id}")), choices)
 
@@ -106,7 +94,7 @@ async def show_proofs(reader: Reader, address: Address) -> Screen:
 @screens.screen("deal_plans", option=FunctionalOption.DEALS)
 async def show_plans(reader: Reader, address: Address) -> Screen:
     """``deal_plans:3:close`` or ``deal_plans:3:lose:2:5``: what is still planned, to be cancelled or kept."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     ref = f"d{card.id}"
     words = address.words[1:]
     end = ["close", ref]
@@ -117,15 +105,14 @@ async def show_plans(reader: Reader, address: Address) -> Screen:
         act(reader._("✖️ Cancel them"), *end, "cancel"),
         act(reader._("🗓 Keep them"), *end, "keep"),
     )
-    text = fill(
+    text = of_deal(
+        card,
         reader.ngettext(
             "{n} plan of <b>{title}</b> /{ref} is still open. Cancel it, or keep it?",
             "{n} plans of <b>{title}</b> /{ref} are still open. Cancel them, or keep them?",
             card.subject.planned,
         ),
         n=card.subject.planned,
-        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-        ref=esc(ref),
     )
     return Screen(
         text, (buttons, back_row(reader, f"deal_end:{card.id}")), tuple(one.data for one in buttons)

@@ -7,6 +7,7 @@ from bot.html import Html, esc, fill, join, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.deal_lines import load_deal, of_deal
 from bot.screens.listing import back_row
 from bot.screens.subject_lines import NAME_LIMIT, TITLE_LIMIT
 from bot.texts.deal_fields import CHOSEN, FIELDS, LISTED, REQUIRABLE
@@ -37,14 +38,10 @@ _DAYS = frozenset({"expected_close_on", "committed_on"})
 _SUMS = frozenset({"amount", "agreed", "cost"})
 
 
-async def _load(reader: Reader, address: Address) -> DealCard:
-    return await reader.services.views.deal_card(reader.caller, DealId(address.number()))
-
-
 @screens.screen("deal_edit", option=DEALS)
 async def show_fields(reader: Reader, address: Address) -> Screen:
     """The fields of a deal with their values; each asks for its new value."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     buttons = [
         field_button(card, field, reader._(label))
         for field, label in FIELDS.items()
@@ -52,11 +49,7 @@ async def show_fields(reader: Reader, address: Address) -> Screen:
         and not (field == "kind" and card.status is DealStatus.LOST)
     ]
     text = lines(
-        fill(
-            reader._("✏️ What to change in <b>{title}</b> /{ref}?"),
-            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-            ref=esc(f"d{card.id}"),
-        ),
+        of_deal(card, reader._("✏️ What to change in <b>{title}</b> /{ref}?")),
         *(
             fill("{label}: {value}", label=esc(reader._(label)), value=value)
             for field, label in FIELDS.items()
@@ -95,7 +88,7 @@ def field_value(reader: Reader, card: DealCard, field: str) -> Html | None:
 @screens.screen("deal_choose", option=DEALS)
 async def show_values(reader: Reader, address: Address) -> Screen:
     """``deal_choose:3:source``: the values that a field may have; others are typed where that makes sense."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     field = address.words[1] if len(address.words) > 1 else ""
     if field not in CHOSEN:
         raise Invalid("field", field)
@@ -107,12 +100,7 @@ async def show_values(reader: Reader, address: Address) -> Screen:
         buttons.append(act(reader._("✏️ In own words"), "deal_field", deal, field))
     keyboard, choices = numbered(buttons)
     text = lines(
-        fill(
-            reader._("{label} of <b>{title}</b> /{ref}?"),
-            label=esc(reader._(FIELDS[field])),
-            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-            ref=esc(deal),
-        ),
+        of_deal(card, reader._("{label} of <b>{title}</b> /{ref}?"), label=esc(reader._(FIELDS[field]))),
         None if buttons else esc(reader._("The list is empty; an administrator fills it.")),
     )
     return Screen(text, (*keyboard, back_row(reader, f"deal_edit:{card.id}")), choices)
@@ -136,15 +124,11 @@ async def _values(reader: Reader, field: str) -> list[tuple[object, str]]:
 @screens.screen("deal_why", option=DEALS)
 async def show_reasons(reader: Reader, address: Address) -> Screen:
     """Why each fact is as it is: who changed it last, when, and what it was before."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     facts = await reader.services.deal_views.facts(reader.caller, DealId(card.id), _EXPLAINED)
     shown_by = card.loss_shown_by_id
     text = lines(
-        fill(
-            reader._("❔ Why so: <b>{title}</b> /{ref}"),
-            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-            ref=esc(f"d{card.id}"),
-        ),
+        of_deal(card, reader._("❔ Why so: <b>{title}</b> /{ref}")),
         *(_fact_line(reader, card, one) for one in facts),
         fill(reader._("Lost as /{ref} shows"), ref=esc(f"i{shown_by}")) if shown_by is not None else None,
         fill(

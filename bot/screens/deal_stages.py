@@ -6,6 +6,7 @@ from bot.html import Html, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered
 from bot.screens.deal_facts import field_button
+from bot.screens.deal_lines import load_deal, of_deal
 from bot.screens.listing import back_row, numbered_lines
 from bot.screens.stage_lines import is_moving, lack_words, next_mark, span_word, stage_bar, task_line
 from bot.screens.subject_lines import TITLE_LIMIT
@@ -21,10 +22,6 @@ screens = ScreenTable()
 STAGES = FunctionalOption.DEAL_MANAGEMENT
 NAME_LIMIT = 40
 STAYS_LIMIT = 12
-
-
-async def _load(reader: Reader, address: Address) -> DealCard:
-    return await reader.services.views.deal_card(reader.caller, DealId(address.number()))
 
 
 def move_button(card: DealCard, mark: StageMark, label: str) -> Button:
@@ -44,7 +41,7 @@ def next_button(card: DealCard) -> Button | None:
 @screens.screen("deal_stages", option=STAGES)
 async def show_stages(reader: Reader, address: Address) -> Screen:
     """All stages of the kind, and how long the deal stayed in each."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     stays = await reader.services.deal_views.stays(reader.caller, DealId(card.id))
     buttons = [
         move_button(card, one, ("→ " if one.place is StagePlace.AHEAD else "← ") + one.name)
@@ -53,11 +50,7 @@ async def show_stages(reader: Reader, address: Address) -> Screen:
     ]
     keyboard, choices = numbered(buttons)
     text = lines(
-        fill(
-            reader._("📶 Stages of <b>{title}</b> /{ref}"),
-            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-            ref=esc(f"d{card.id}"),
-        ),
+        of_deal(card, reader._("📶 Stages of <b>{title}</b> /{ref}")),
         stage_bar(reader, card),
         *(_stay_line(reader, one) for one in stays[-STAYS_LIMIT:]),
         None if card.process.stages else esc(reader._("Deals of this kind have no stages.")),
@@ -86,17 +79,13 @@ def _worked(reader: Reader, stay: StayView) -> Html:
 @screens.screen("deal_tasks", option=STAGES)
 async def show_tasks(reader: Reader, address: Address) -> Screen:
     """The tasks of the stage where the deal stands; a tap does one."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     open_ones = [one for one in card.process.tasks if one.state is not InteractionState.DONE or one.deleted]
     keyboard, choices = numbered(
         [_do_task(card, one.interaction_id, one.text, 0, renew=_is_gone(one)) for one in open_ones]
     )
     text = lines(
-        fill(
-            reader._("☑️ Tasks of the stage in <b>{title}</b> /{ref}"),
-            title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-            ref=esc(f"d{card.id}"),
-        ),
+        of_deal(card, reader._("☑️ Tasks of the stage in <b>{title}</b> /{ref}")),
         stage_bar(reader, card),
         *(task_line(reader, one) for one in card.process.tasks),
         None if card.process.tasks else esc(reader._("This stage has no tasks.")),
@@ -121,7 +110,7 @@ def _do_task(card: DealCard, interaction_id: int, text: str, target: int, *, ren
 @screens.screen("task_kind", option=STAGES)
 async def show_task_kinds(reader: Reader, address: Address) -> Screen:
     """``task_kind:3:5:7``: what a task that was planned without a kind turned out to be."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     interaction_id, target = address.number(1), address.number(2, default=0)
     task = next((one for one in card.process.tasks if one.interaction_id == interaction_id), None)
     buttons = [
@@ -151,7 +140,7 @@ def back_of(deal_id: int, target: int) -> str:
 @screens.screen("deal_stop", option=STAGES)
 async def show_what_holds(reader: Reader, address: Address) -> Screen:
     """``deal_stop:3:7``: what is missing before the deal goes on to stage 7, each with a button to do it."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     target = next((one for one in card.process.stages if one.stage_id == address.number(1, default=0)), None)
     current = card.process.current
     if target is None or current is None or target.stage_id == current.stage_id:
@@ -187,12 +176,7 @@ def _stop_title(reader: Reader, card: DealCard, current: StageMark, *, held: boo
         if held
         else reader._("✅ “{stage}” of <b>{title}</b> /{ref} asks for nothing more.")
     )
-    return fill(
-        message,
-        stage=esc(shorten(current.name, NAME_LIMIT)),
-        title=esc(shorten(card.subject.title, TITLE_LIMIT)),
-        ref=esc(f"d{card.id}"),
-    )
+    return of_deal(card, message, stage=esc(shorten(current.name, NAME_LIMIT)))
 
 
 def _remedy(reader: Reader, card: DealCard, lack: Lack, target: StageMark) -> Button:
