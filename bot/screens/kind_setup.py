@@ -135,10 +135,10 @@ async def show_stage(reader: Reader, address: Address) -> Screen:
     here = (kind.id, stage.id)
     place = [one.id for one in kind.stages].index(stage.id)
     removing = [
-        *(act(one.text, "task_drop", *here, one.id) for one in stage.tasks),
-        *(act(rule_words(reader, one), "rule_drop", *here, one.id) for one in stage.rules),
+        *(act(f"🗑 {one.text}", "task_drop", *here, one.id) for one in stage.tasks),
+        *(act(f"🗑 {rule_words(reader, one)}", "rule_drop", *here, one.id) for one in stage.rules),
     ]
-    keyboard, choices = numbered([act(f"🗑 {one.text}", *one.data.split(":")) for one in removing])
+    keyboard, choices = numbered(removing)
     buttons = [
         act(reader._("➕ Task"), "ask", "stage_task", *here),
         go(reader._("➕ Condition"), f"stage_conditions:{kind.id}:{stage.id}"),
