@@ -17,9 +17,14 @@ verbs.question("demand", QUESTION)
 verbs.question("row_change", QUESTION)
 
 
-def _read_draft(text: str, asked_in: int | None = None, asked_by: int | None = None) -> DemandDraft:
-    """``Pallets; 20; 120 000``: what, how much, for how much; of two parts the second is the sum."""
-    what, *numbers = (part.strip() for part in text.split(";"))
+def _draft_of(arguments: Arguments) -> DemandDraft:
+    """``i5 c4 Pallets; 20; 120 000``: an optional message and person, then what, how much, for how much.
+
+    Of two parts the second is the sum.
+    """
+    asked_in = arguments.optional_ref(RefKind.INTERACTION)
+    asked_by = arguments.optional_ref(RefKind.CONTACT)
+    what, *numbers = (part.strip() for part in arguments.text().split(";"))
     if len(numbers) > 2:
         raise UsageWrong
     quantity = numbers[0] or None if len(numbers) > 1 else None
@@ -28,19 +33,8 @@ def _read_draft(text: str, asked_in: int | None = None, asked_by: int | None = N
         text=what,
         quantity=quantity,
         amount=amount,
-        asked_in_id=InteractionId(asked_in) if asked_in is not None else None,
-        asked_by_id=ContactId(asked_by) if asked_by is not None else None,
-    )
-
-
-def _draft_of(arguments: Arguments) -> DemandDraft:
-    """A draft behind an optional message and an optional person: ``i5 c4 Pallets; 20``."""
-    asked_in = arguments.optional_ref(RefKind.INTERACTION)
-    asked_by = arguments.optional_ref(RefKind.CONTACT)
-    return _read_draft(
-        arguments.text(),
-        asked_in.id if asked_in is not None else None,
-        asked_by.id if asked_by is not None else None,
+        asked_in_id=InteractionId(asked_in.id) if asked_in is not None else None,
+        asked_by_id=ContactId(asked_by.id) if asked_by is not None else None,
     )
 
 
