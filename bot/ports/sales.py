@@ -1,11 +1,10 @@
 """How deals go on and how the organisation sells: core.services.deal_stages, deal_demand, deal_views, and the settings."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from core.enums import DealKindType, InteractionType, SalesList
-from core.queries.deal_demand import Settlement
 from core.queries.deal_views import DealFact, DealFile, FunnelRow, RoleCoverage, StayView
 from core.queries.rows import Page
 from core.queries.sales import CurrencyView, KindView, ListItemView
@@ -60,14 +59,7 @@ class DealMerging(Protocol):
         ...
 
     async def split(
-        self,
-        caller: Caller,
-        deal_id: DealId,
-        interaction_ids: Sequence[InteractionId],
-        title: str,
-        *,
-        kind_id: int | None = None,
-        demand_ids: Collection[int] = (),
+        self, caller: Caller, deal_id: DealId, interaction_ids: Sequence[InteractionId], title: str
     ) -> DealId:
         """Make a new deal of some interactions of another."""
         ...
@@ -86,10 +78,6 @@ class DealViews(Protocol):
 
     async def files(self, caller: Caller, deal_id: DealId, number: int) -> Page[DealFile]:
         """The files of all interactions, the latest first."""
-        ...
-
-    async def settlement(self, caller: Caller, deal_id: DealId) -> Settlement:
-        """Asked, offered, sold, refused."""
         ...
 
     async def facts(self, caller: Caller, deal_id: DealId, fields: Sequence[str]) -> tuple[DealFact, ...]:
@@ -169,7 +157,7 @@ class DealKinds(Protocol):
         """Bring an archived kind back."""
         ...
 
-    async def add_stage(self, caller: Caller, kind_id: int, name: str, *, position: int | None = None) -> int:
+    async def add_stage(self, caller: Caller, kind_id: int, name: str) -> int:
         """Add a stage to a kind."""
         ...
 
@@ -213,7 +201,7 @@ class Currencies(Protocol):
         """The currencies with their rates of today."""
         ...
 
-    async def add(self, caller: Caller, code: str, name: str = "", digits: int = ...) -> None:
+    async def add(self, caller: Caller, code: str, name: str = "") -> None:
         """Add one."""
         ...
 

@@ -68,7 +68,6 @@ class Deals(Protocol):
         *,
         partner_id: ContactId | None = None,
         person_id: ContactId | None = None,
-        kind_id: int | None = None,
     ) -> DealId:
         """Open a deal from nothing."""
         ...
@@ -88,7 +87,6 @@ class Deals(Protocol):
         reason: str,
         *,
         shown_by: InteractionId | None = None,
-        competitor: str | None = None,
         cancel_plans: bool = False,
     ) -> None:
         """Mark lost."""
