@@ -5,11 +5,11 @@ from bot.html import esc, fill, join, lines, shorten
 from bot.outgoing_files import plain_name
 from bot.reader import Reader
 from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, pager, rows
+from bot.screens.deal_lines import load_deal, of_deal
 from bot.screens.interaction_line import interaction_line
 from bot.screens.listing import back_row, number_row, numbered_lines, title
 from bot.screens.subject_lines import TITLE_LIMIT
 from core.enums import FunctionalOption
-from core.queries.deal_card import DealCard
 from core.values import DealId, SubjectId
 
 screens = ScreenTable()
@@ -23,14 +23,10 @@ DIGITS = 8
 """Of the number of such an interaction, so that all of them fit into a button."""
 
 
-async def _load(reader: Reader, address: Address) -> DealCard:
-    return await reader.services.views.deal_card(reader.caller, DealId(address.number()))
-
-
 @screens.screen("deal_more", option=DEALS)
 async def show_more(reader: Reader, address: Address) -> Screen:
     """The rarer ways on from a deal."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     deal, is_open = f"d{card.id}", card.closed_at is None
     buttons = [
         go(reader._("📶 Stages"), f"deal_stages:{card.id}") if card.process.stages else None,
@@ -43,9 +39,7 @@ async def show_more(reader: Reader, address: Address) -> Screen:
     ]
     first = card.first_contact_at
     text = lines(
-        fill(
-            "💼 <b>{title}</b> · /{ref}", title=esc(shorten(card.subject.title, TITLE_LIMIT)), ref=esc(deal)
-        ),
+        of_deal(card, "💼 <b>{title}</b> · /{ref}"),
         fill(reader._("Kind: {kind}"), kind=esc(card.kind)),
         fill(reader._("First contact {when}"), when=reader.when(first)) if first is not None else None,
         fill(reader._("Opened {when}"), when=reader.when(card.opened_at)),
@@ -80,7 +74,7 @@ async def show_files(reader: Reader, address: Address) -> Screen:
 @screens.screen("deal_split", option=DEALS)
 async def show_splitting(reader: Reader, address: Address) -> Screen:
     """``deal_split:3:1:5.8``: which interactions leave for a deal of their own; those after the page are chosen."""
-    card = await _load(reader, address)
+    card = await load_deal(reader, address)
     chosen = _read_chosen(address)
     name, page = await reader.services.views.subject_history(
         reader.caller, SubjectId(card.subject.id), address.number(1)
