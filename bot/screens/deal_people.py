@@ -2,9 +2,9 @@
 
 from bot.html import Html, esc, fill, join, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Screen, ScreenTable, act, go, numbered, pager, rows
+from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, pager, rows
 from bot.screens.coverage_lines import coverage_lines
-from bot.screens.listing import back_row, number_row, numbered_lines, title
+from bot.screens.listing import back_row, cut, number_row, numbered_lines, title
 from bot.screens.role_chips import role_choices
 from bot.screens.subject_lines import NAME_LIMIT, team_line
 from bot.texts.deal_roles import role_word
@@ -25,9 +25,7 @@ async def show_people(reader: Reader, address: Address) -> Screen:
     """The people of a deal, those who are contacts with a number that leads to their role."""
     card = await reader.services.views.deal_card(reader.caller, DealId(address.number()))
     people = sorted(card.subject.people, key=lambda one: one.contact_id is None)
-    pages = max(1, -(-len(people) // ROWS))
-    page = min(address.number(1), pages)
-    shown = people[(page - 1) * ROWS : page * ROWS]
+    shown, page, pages = cut(people, address.number(1))
     known = [one for one in shown if one.contact_id is not None]
     row, choices = number_row([go(one.name, f"deal_role:{card.id}:{one.contact_id}") for one in known])
     ref = f"d{card.id}"
@@ -97,12 +95,8 @@ async def show_colleagues(reader: Reader, address: Address) -> Screen:
     card = await reader.services.views.deal_card(reader.caller, DealId(address.number()))
     members = {one.id for one in card.subject.team}
     others = [one for one in await reader.services.people.list_colleagues() if one.id not in members]
-    pages = max(1, -(-len(others) // ROWS))
-    page = min(address.number(1), pages)
-    buttons = [
-        act(f"👤 {one.name}", "team", f"d{card.id}", f"u{one.id}")
-        for one in others[(page - 1) * ROWS : page * ROWS]
-    ]
+    shown, page, pages = cut(others, address.number(1))
+    buttons = [act(f"👤 {one.name}", "team", f"d{card.id}", f"u{one.id}") for one in shown]
     text = (
         fill(
             reader._("Who joins the team of <b>{title}</b>? They will see all of it."),

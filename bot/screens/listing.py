@@ -5,11 +5,14 @@ way back leads to the same page.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from bot.html import Html, bold, esc, fill
 from bot.reader import Reader
-from bot.screens.base import Address, Button, Row, go
+from bot.screens.base import ROWS, Address, Button, Row, go
 from core.queries.rows import COUNT_LIMIT
+
+Item = TypeVar("Item")
 
 BACK_LIMIT = 32
 """Characters of an address to go back to; longer ones were forged."""
@@ -24,6 +27,13 @@ def back_to(address: Address, taken: int) -> str:
 def back_row(reader: Reader, back: str) -> Row:
     """The way back; no button where there is none."""
     return (go(reader._("‹ Back"), back),) if back else ()
+
+
+def cut(items: Sequence[Item], number: int, size: int = ROWS) -> tuple[Sequence[Item], int, int]:
+    """What is on a page, its number and how many pages there are; the last page for a number beyond it."""
+    pages = max(1, -(-len(items) // size))
+    page = min(number, pages)
+    return items[(page - 1) * size : page * size], page, pages
 
 
 def count_word(total: int, *, more: bool = False) -> str:

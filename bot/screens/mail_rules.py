@@ -18,7 +18,7 @@ from bot.screens.base import (
     pager,
     rows,
 )
-from bot.screens.listing import back_to, number_row, numbered_lines, title
+from bot.screens.listing import back_to, cut, number_row, numbered_lines, title
 from bot.screens.mailbox_places import below, mailbox_at
 from bot.screens.rule_lines import preview_lines, told_actions
 from core.enums import FunctionalOption, MailRouting
@@ -55,9 +55,7 @@ async def show_rules(reader: Reader, address: Address) -> Screen:
     """``rules:3:2``: the second page of a mailbox's rules; ``rules``: those of the organisation."""
     mailbox_id = MailboxId(address.number(0, default=0)) or None
     found = await reader.services.mail_rules.list_rules(reader.caller, mailbox_id)
-    pages = max(1, -(-len(found) // ROWS))
-    page = min(address.number(1), pages)
-    shown = found[(page - 1) * ROWS : page * ROWS]
+    shown, page, pages = cut(found, address.number(1))
     rest = back_to(address, 2)
     row, choices = number_row(
         [go(one.name, below(f"rule:{mailbox_id or 0}:{one.id}:{page}", rest)) for one in shown]

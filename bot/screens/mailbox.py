@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.html import Html, bold, code, esc, fill, join, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Button, Row, Screen, ScreenTable, act, go, pager, rows
-from bot.screens.listing import number_row, numbered_lines, title
+from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, pager, rows
+from bot.screens.listing import cut, number_row, numbered_lines, title
 from bot.screens.mailbox_places import below, mailbox_at, page_and_list, rest_of
 from bot.texts.mailboxes import (
     COMMANDS,
@@ -39,11 +39,9 @@ async def show_mailbox(reader: Reader, address: Address) -> Screen:
     if number == 0:
         raise NotFound(Ref(RefKind.MAILBOX, 0))
     (mailbox,) = await reader.services.mailboxes.report(reader.caller, MailboxId(number))
-    pages = max(1, -(-len(mailbox.folders) // FOLDERS))
-    page, opened_from = page_and_list(address)
-    page = min(page, pages)
+    asked, opened_from = page_and_list(address)
+    shown, page, pages = cut(mailbox.folders, asked, FOLDERS)
     rest = rest_of(page, opened_from)
-    shown = mailbox.folders[(page - 1) * FOLDERS : page * FOLDERS]
     text = lines(
         fill("📮 {address} · /m{id}", address=bold(esc(mailbox.address)), id=mailbox.id),
         _whose(mailbox),
@@ -231,9 +229,7 @@ async def show_all_mailboxes(reader: Reader, address: Address) -> Screen:
 
 
 def _list(reader: Reader, address: Address, found: Sequence[MailboxReport], back: Button) -> Screen:
-    pages = max(1, -(-len(found) // ROWS))
-    page = min(address.number(), pages)
-    shown = found[(page - 1) * ROWS : page * ROWS]
+    shown, page, pages = cut(found, address.number())
     row, choices = number_row(
         [go(one.address, mailbox_at(one.id, rest_of(1, f"{address.name}:{page}"))) for one in shown]
     )

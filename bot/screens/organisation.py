@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from bot.html import Html, bold, esc, fill, join, lines
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Button, Screen, ScreenTable, act, go, pager, rows
+from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, pager, rows
+from bot.screens.listing import cut
 from bot.texts.errors import OPTIONS
 from bot.texts.roles import ROLES
 from core.enums import FunctionalOption, Role
@@ -69,8 +70,7 @@ async def show_departments(reader: Reader, address: Address) -> Screen:
     departments = await reader.services.departments.list_departments()
     names = {one.id: one.name for one in await reader.services.people.list_users(reader.caller)}
     parents = {one.id: one.name for one in departments}
-    pages = max(1, -(-len(departments) // ROWS))
-    page = min(address.number(), pages)
+    shown, page, pages = cut(departments, address.number())
     text = lines(
         fill(
             "<b>{title}</b>",
@@ -79,7 +79,7 @@ async def show_departments(reader: Reader, address: Address) -> Screen:
                 count=len(departments),
             ),
         ),
-        *(_department_line(one, parents, names) for one in departments[(page - 1) * ROWS : page * ROWS]),
+        *(_department_line(one, parents, names) for one in shown),
         fill(reader._("A new one: <i>{command}</i>"), command=esc(reader._("/department Name"))),
     )
     return Screen(text, (pager("departments", page, pages), (go(reader._("‹ Organisation"), "admin"),)))

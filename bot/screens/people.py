@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bot.formats import zone_name
 from bot.html import Html, bold, esc, fill, join, lines
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Row, Screen, ScreenTable, act, go, pager, rows
+from bot.screens.base import Address, Row, Screen, ScreenTable, act, go, pager, rows
+from bot.screens.listing import cut
 from bot.texts.roles import LANGUAGES, ROLES
 from bot.zones import local_time
 from core.enums import Role, UserState
@@ -41,9 +42,8 @@ async def show_team(reader: Reader, address: Address) -> Screen:
 
 
 def _list(reader: Reader, address: Address, users: Sequence[UserView], title: Html, back: str) -> Screen:
-    pages = max(1, -(-len(users) // ROWS))
-    page = min(address.number(), pages)
-    buttons = [go(_label(reader, one), f"u{one.id}") for one in users[(page - 1) * ROWS : page * ROWS]]
+    shown, page, pages = cut(users, address.number())
+    buttons = [go(_label(reader, one), f"u{one.id}") for one in shown]
     label = reader._("‹ Organisation") if back == "admin" else reader._("‹ More")
     keyboard = (*rows(buttons, width=1), pager(address.name, page, pages), (go(label, back),))
     return Screen(bold(title), keyboard)
@@ -117,12 +117,8 @@ async def show_department_choice(reader: Reader, address: Address) -> Screen:
     departments = [
         one for one in await reader.services.departments.list_departments() if one.id != user.department_id
     ]
-    pages = max(1, -(-len(departments) // ROWS))
-    page = min(address.number(1), pages)
-    buttons = [
-        act(one.name, "user_department", user.id, one.id)
-        for one in departments[(page - 1) * ROWS : page * ROWS]
-    ]
+    shown, page, pages = cut(departments, address.number(1))
+    buttons = [act(one.name, "user_department", user.id, one.id) for one in shown]
     text = fill(reader._("Which department for <b>{name}</b>?"), name=esc(user.name))
     pages_row = pager(f"user_department:{user.id}", page, pages)
     return Screen(text, (*rows(buttons, width=1), pages_row, _back_to(user)))

@@ -3,8 +3,8 @@
 from bot.formats import format_number
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Screen, ScreenTable, act, go, numbered, pager, rows
-from bot.screens.listing import number_row, numbered_lines, title
+from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, pager, rows
+from bot.screens.listing import cut, number_row, numbered_lines, title
 from bot.screens.organisation import ADMINISTRATORS
 from bot.texts.sales import LISTS
 from core.enums import FunctionalOption, SalesList
@@ -58,9 +58,7 @@ async def show_list(reader: Reader, address: Address) -> Screen:
     which = _read_list(address)
     items = await reader.services.sales_lists.list_items(which, archived=True)
     items = tuple(sorted(items, key=lambda one: one.archived))
-    pages = max(1, -(-len(items) // ROWS))
-    page = min(address.number(1), pages)
-    shown = items[(page - 1) * ROWS : page * ROWS]
+    shown, page, pages = cut(items, address.number(1))
     row, choices = number_row([go(one.name, f"sales_item:{which}:{one.id}") for one in shown])
     entries = [
         join(" · ", esc(shorten(one.name, NAME_LIMIT)), esc(reader._("archived")) if one.archived else None)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from bot.html import Html, bold, code, esc, fill, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import ROWS, Address, Button, Row, Screen, ScreenTable, act, go, numbered, pager, rows
-from bot.screens.listing import back_row, back_to, numbered_lines, title
+from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, numbered, pager, rows
+from bot.screens.listing import back_row, back_to, cut, numbered_lines, title
 from bot.screens.mailbox_places import mailbox_at
 from core.enums import FunctionalOption
 from core.errors import Invalid, NotFound
@@ -99,9 +99,7 @@ async def show_colleagues(reader: Reader, address: Address) -> Screen:
     if ref is None or ref.kind not in {RefKind.INTERACTION, RefKind.MAILBOX}:
         raise NotFound(address.rest)
     found = [one for one in await reader.services.people.list_colleagues() if one.id != reader.user.id]
-    pages = max(1, -(-len(found) // ROWS))
-    page = min(address.number(1), pages)
-    shown = found[(page - 1) * ROWS : page * ROWS]
+    shown, page, pages = cut(found, address.number(1))
     keyboard, choices = numbered([act(f"👤 {one.name}", "share", ref, f"u{one.id}") for one in shown])
     text = lines(
         fill(reader._("With whom is /{ref} to be shared?"), ref=esc(str(ref))),
