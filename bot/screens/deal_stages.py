@@ -7,10 +7,10 @@ from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered
 from bot.screens.deal_facts import field_button
 from bot.screens.deal_lines import load_deal, of_deal
+from bot.screens.interaction_care import kind_buttons
 from bot.screens.listing import back_row, numbered_lines
 from bot.screens.stage_lines import is_moving, lack_words, next_mark, span_word, stage_bar, task_line
 from bot.screens.subject_lines import TITLE_LIMIT
-from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS, done_kinds
 from core.enums import DealKindType, FunctionalOption, InteractionState, LackType
 from core.queries.deal_card import DealCard, DealTaskRow, StageMark, StagePlace
 from core.queries.deal_views import StayView
@@ -113,17 +113,7 @@ async def show_task_kinds(reader: Reader, address: Address) -> Screen:
     card = await load_deal(reader, address)
     interaction_id, target = address.number(1), address.number(2, default=0)
     task = next((one for one in card.process.tasks if one.interaction_id == interaction_id), None)
-    buttons = [
-        act(
-            f"{TYPE_SIGNS[kind]} {reader._(TYPE_NAMES[kind])}",
-            "task_done",
-            f"d{card.id}",
-            f"i{interaction_id}",
-            target,
-            kind,
-        )
-        for kind in done_kinds(reader)
-    ]
+    buttons = kind_buttons(reader, "task_done", f"d{card.id}", f"i{interaction_id}", target)
     keyboard, choices = numbered(buttons)
     text = fill(
         reader._("“{task}”: what was it?"),
