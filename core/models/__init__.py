@@ -1,5 +1,6 @@
 """The tables, one noun a module. Import models from here, so that every table is known to the metadata."""
 
+from core.models.absence import Absence
 from core.models.audit import AuditChange, AuditStep
 from core.models.base import Base
 from core.models.contact import Contact, ContactAddress, PersonPartner
@@ -39,6 +40,7 @@ from core.models.subject import Subject, SubjectParticipant, SubjectParticipantA
 from core.models.user import Department, Invitation, OptionSwitch, Refusal, User
 
 __all__ = [
+    "Absence",
     "Attachment",
     "AuditChange",
     "AuditStep",

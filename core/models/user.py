@@ -40,6 +40,11 @@ class User(Base):
     day_starts: Mapped[int] = mapped_column(default=9)
     """Working hours, whole local hours; reminders of a day alone come at the first (domain.md I5, U5)."""
     day_ends: Mapped[int] = mapped_column(default=18)
+    quiet_starts: Mapped[int] = mapped_column(default=21)
+    """Quiet hours, whole local hours, over midnight as a rule: nothing sounds in them; equal ones: there are none."""
+    quiet_ends: Mapped[int] = mapped_column(default=8)
+    public_holidays: Mapped[bool] = mapped_column(default=True)
+    """Whether the public holidays of their country are days off for them."""
     created_at: Mapped[datetime]
 
 
