@@ -314,3 +314,11 @@ class ReminderState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     CANCELLED = "cancelled"
+
+
+class DigestKind(StrEnum):
+    """What is told at an hour of the user's own: the day ahead, the day behind, the week."""
+
+    MORNING = "morning"
+    EVENING = "evening"
+    WEEKLY = "weekly"

@@ -3,9 +3,11 @@
 from core.models.absence import Absence
 from core.models.audit import AuditChange, AuditStep
 from core.models.base import Base
+from core.models.calendar_feed import CalendarFeed
 from core.models.contact import Contact, ContactAddress, PersonPartner
 from core.models.deal import Deal, DealStage, DealTask, DemandRow, DemandVersion
 from core.models.delivery import Dialog, InboundUpdate, LetterMinute, OutboxItem, Reminder
+from core.models.digest import Digest, DigestDay
 from core.models.interaction import (
     Attachment,
     Comment,
@@ -45,6 +47,7 @@ __all__ = [
     "AuditChange",
     "AuditStep",
     "Base",
+    "CalendarFeed",
     "Comment",
     "Competitor",
     "Contact",
@@ -61,6 +64,8 @@ __all__ = [
     "DemandVersion",
     "Department",
     "Dialog",
+    "Digest",
+    "DigestDay",
     "InboundUpdate",
     "Interaction",
     "InteractionOwner",

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 16:10:09.151191
+Created: 2026-11-24 16:17:15.647805
 """
 
 import sqlalchemy as sa
@@ -227,6 +227,7 @@ def upgrade() -> None:
         sa.Column("quiet_starts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quiet_ends", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_holidays", sa.Boolean(), nullable=False),
+        sa.Column("calendar_files", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_users_department_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
@@ -268,6 +269,20 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_steps", schema=None) as batch_op:
         batch_op.create_index("ix_audit_steps_user_id_id", ["user_id", "id"], unique=False)
 
+    op.create_table(
+        "calendar_feeds",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("secret_sha256", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_feeds_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("secret_sha256", name=op.f("uq_calendar_feeds_secret_sha256")),
+    )
     op.create_table(
         "contacts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -313,6 +328,46 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_dialogs_user_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_dialogs")),
     )
+    op.create_table(
+        "digest_days",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum("morning", "evening", "weekly", name="digestkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_digest_days_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "kind", "day", name=op.f("pk_digest_days")),
+    )
+    op.create_table(
+        "digests",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum("morning", "evening", "weekly", name="digestkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("hour", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("weekday", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_digests_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "kind", name=op.f("pk_digests")),
+    )
+    with op.batch_alter_table("digests", schema=None) as batch_op:
+        batch_op.create_index("ix_digests_look_at", ["look_at"], unique=False)
+
     op.create_table(
         "invitations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -749,6 +804,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interactions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_interactions_agenda",
+            ["responsible_id", "happened_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
         batch_op.create_index("ix_interactions_chat_id_message_id", ["chat_id", "message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interactions_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(
@@ -1744,6 +1806,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_interactions_parent_id"))
         batch_op.drop_index("ix_interactions_chat_id_message_id")
+        batch_op.drop_index(
+            "ix_interactions_agenda",
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
 
     op.drop_table("interactions")
     with op.batch_alter_table("contact_addresses", schema=None) as batch_op:
@@ -1780,6 +1847,11 @@ def downgrade() -> None:
     op.drop_table("mailboxes")
     op.drop_table("letter_minutes")
     op.drop_table("invitations")
+    with op.batch_alter_table("digests", schema=None) as batch_op:
+        batch_op.drop_index("ix_digests_look_at")
+
+    op.drop_table("digests")
+    op.drop_table("digest_days")
     op.drop_table("dialogs")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contacts_responsible_id"))
@@ -1787,6 +1859,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contacts_merged_into_id"))
 
     op.drop_table("contacts")
+    op.drop_table("calendar_feeds")
     with op.batch_alter_table("audit_steps", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_steps_user_id_id")
 
