@@ -322,3 +322,35 @@ class DigestKind(StrEnum):
     MORNING = "morning"
     EVENING = "evening"
     WEEKLY = "weekly"
+
+
+class WaitPurpose(StrEnum):
+    """What somebody waits for an event for: to ask again if it does not come, or to look again when it does."""
+
+    FOLLOW_UP = "follow_up"
+    SNOOZE = "snooze"
+
+
+class WaitState(StrEnum):
+    """Where a wait stands; DUE: the answer did not come in time, and its user was told so."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    DUE = "due"
+    STOPPED = "stopped"
+
+
+class PromiseSide(StrEnum):
+    """Who promised."""
+
+    US = "us"
+    THEM = "them"
+
+
+class PromiseState(StrEnum):
+    """What became of a promise."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"

@@ -1,6 +1,6 @@
 """The tables, one noun a module. Import models from here, so that every table is known to the metadata."""
 
-from core.models.absence import Absence
+from core.models.absence import Absence, StandIn
 from core.models.audit import AuditChange, AuditStep
 from core.models.base import Base
 from core.models.calendar_feed import CalendarFeed
@@ -22,6 +22,8 @@ from core.models.invitation import MailInvitation
 from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, MailTally, MailUid, MailWaiver
 from core.models.mail_rule import LetterDismissal, LetterShare, MailboxShare, MailRule, PooledLetter
 from core.models.mail_token import MailboxToken, OAuthRequest
+from core.models.promise import Promise
+from core.models.rhythm import Rhythm
 from core.models.sales import (
     Competitor,
     Currency,
@@ -40,6 +42,7 @@ from core.models.sales import (
 from core.models.search import SearchDocument
 from core.models.subject import Subject, SubjectParticipant, SubjectParticipantAddress, SubjectTeam
 from core.models.user import Department, Invitation, OptionSwitch, Refusal, User
+from core.models.wait import Wait, WaitKey
 
 __all__ = [
     "Absence",
@@ -96,16 +99,21 @@ __all__ = [
     "ParticipantAddress",
     "PersonPartner",
     "PooledLetter",
+    "Promise",
     "Refusal",
     "Reminder",
+    "Rhythm",
     "SearchDocument",
     "Stage",
     "StageRule",
     "StageTask",
+    "StandIn",
     "Subject",
     "SubjectParticipant",
     "SubjectParticipantAddress",
     "SubjectTeam",
     "UnmetReason",
     "User",
+    "Wait",
+    "WaitKey",
 ]

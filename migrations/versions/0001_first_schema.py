@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 16:17:15.647805
+Created: 2026-11-24 16:18:36.724049
 """
 
 import sqlalchemy as sa
@@ -173,6 +173,34 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "wait_keys",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wait_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "phone",
+                "email",
+                "messenger",
+                "site",
+                "post",
+                name="addresskind",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wait_keys")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("wait_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wait_keys_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index("ix_wait_keys_kind_value", ["kind", "value"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wait_keys_wait_id"), ["wait_id"], unique=False)
+
+    op.create_table(
         "currency_rates",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
@@ -245,12 +273,20 @@ def upgrade() -> None:
         sa.Column("last_day", sa.Date(), nullable=False),
         sa.Column("substitute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["substitute_id"], ["users.id"], name=op.f("fk_absences_substitute_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_absences_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_absences_open",
+            ["first_day", "last_day"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.create_index("ix_absences_user_id_last_day", ["user_id", "last_day"], unique=False)
 
     op.create_table(
@@ -1487,6 +1523,47 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pooled_letters_mailbox_id"), ["mailbox_id"], unique=False)
 
     op.create_table(
+        "promises",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "side", sa.Enum("us", "them", name="promiseside", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("open", "kept", "broken", "withdrawn", name="promisestate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_promises_contact_id")),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_promises_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["interactions.id"], name=op.f("fk_promises_settled_by_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_promises_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promises")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("promises", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promises_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promises_interaction_id"), ["interaction_id"], unique=False)
+        batch_op.create_index("ix_promises_state_look_at", ["state", "look_at"], unique=False)
+        batch_op.create_index(
+            "ix_promises_user_id_state_due_at", ["user_id", "state", "due_at"], unique=False
+        )
+
+    op.create_table(
         "reminders",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1508,6 +1585,31 @@ def upgrade() -> None:
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminders_interaction_id"), ["interaction_id"], unique=False)
         batch_op.create_index("ix_reminders_state_due_at", ["state", "due_at"], unique=False)
+
+    op.create_table(
+        "stand_ins",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("absence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("placed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["absence_id"], ["absences.id"], name=op.f("fk_stand_ins_absence_id")),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_stand_ins_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_stand_ins_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stand_ins")),
+        sa.UniqueConstraint(
+            "absence_id",
+            "interaction_id",
+            "user_id",
+            name=op.f("uq_stand_ins_absence_id_interaction_id_user_id"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("stand_ins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stand_ins_interaction_id"), ["interaction_id"], unique=False)
 
     op.create_table(
         "subject_participant_addresses",
@@ -1542,6 +1644,43 @@ def upgrade() -> None:
             batch_op.f("ix_subject_participant_addresses_participant_id"), ["participant_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_subject_participant_addresses_value"), ["value"], unique=False)
+
+    op.create_table(
+        "waits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum("follow_up", "snooze", name="waitpurpose", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("until_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("working_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("waiting", "answered", "due", "stopped", name="waitstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_waits_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["settled_by_id"], ["interactions.id"], name=op.f("fk_waits_settled_by_id")),
+        sa.ForeignKeyConstraint(["until_id"], ["interactions.id"], name=op.f("fk_waits_until_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_waits_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waits")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("waits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_waits_interaction_id"), ["interaction_id"], unique=False)
+        batch_op.create_index("ix_waits_state_look_at", ["state", "look_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_waits_until_id"), ["until_id"], unique=False)
+        batch_op.create_index("ix_waits_user_id_state_due_at", ["user_id", "state", "due_at"], unique=False)
 
     op.create_table(
         "deal_stages",
@@ -1632,6 +1771,35 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "rhythms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "last_interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("usual_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hidden_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dismissed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_rhythms_contact_id")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_rhythms_deal_id")),
+        sa.ForeignKeyConstraint(
+            ["last_interaction_id"], ["interactions.id"], name=op.f("fk_rhythms_last_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_rhythms_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rhythms")),
+        sa.UniqueConstraint("contact_id", name=op.f("uq_rhythms_contact_id")),
+        sa.UniqueConstraint("deal_id", name=op.f("uq_rhythms_deal_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("rhythms", schema=None) as batch_op:
+        batch_op.create_index("ix_rhythms_user_id_quiet_at", ["user_id", "quiet_at"], unique=False)
+
+    op.create_table(
         "deal_tasks",
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("stay_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1677,6 +1845,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deal_tasks_stay_id"))
 
     op.drop_table("deal_tasks")
+    with op.batch_alter_table("rhythms", schema=None) as batch_op:
+        batch_op.drop_index("ix_rhythms_user_id_quiet_at")
+
+    op.drop_table("rhythms")
     with op.batch_alter_table("participant_addresses", schema=None) as batch_op:
         batch_op.drop_index("ix_participant_addresses_tail", postgresql_ops={"tail": "text_pattern_ops"})
         batch_op.drop_index(batch_op.f("ix_participant_addresses_participant_id"))
@@ -1693,16 +1865,34 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deal_stages_deal_id")
 
     op.drop_table("deal_stages")
+    with op.batch_alter_table("waits", schema=None) as batch_op:
+        batch_op.drop_index("ix_waits_user_id_state_due_at")
+        batch_op.drop_index(batch_op.f("ix_waits_until_id"))
+        batch_op.drop_index("ix_waits_state_look_at")
+        batch_op.drop_index(batch_op.f("ix_waits_interaction_id"))
+
+    op.drop_table("waits")
     with op.batch_alter_table("subject_participant_addresses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subject_participant_addresses_value"))
         batch_op.drop_index(batch_op.f("ix_subject_participant_addresses_participant_id"))
 
     op.drop_table("subject_participant_addresses")
+    with op.batch_alter_table("stand_ins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stand_ins_interaction_id"))
+
+    op.drop_table("stand_ins")
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.drop_index("ix_reminders_state_due_at")
         batch_op.drop_index(batch_op.f("ix_reminders_interaction_id"))
 
     op.drop_table("reminders")
+    with op.batch_alter_table("promises", schema=None) as batch_op:
+        batch_op.drop_index("ix_promises_user_id_state_due_at")
+        batch_op.drop_index("ix_promises_state_look_at")
+        batch_op.drop_index(batch_op.f("ix_promises_interaction_id"))
+        batch_op.drop_index(batch_op.f("ix_promises_contact_id"))
+
+    op.drop_table("promises")
     with op.batch_alter_table("pooled_letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pooled_letters_mailbox_id"))
 
@@ -1866,6 +2056,11 @@ def downgrade() -> None:
     op.drop_table("audit_steps")
     with op.batch_alter_table("absences", schema=None) as batch_op:
         batch_op.drop_index("ix_absences_user_id_last_day")
+        batch_op.drop_index(
+            "ix_absences_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.drop_table("absences")
     with op.batch_alter_table("users", schema=None) as batch_op:
@@ -1877,6 +2072,12 @@ def downgrade() -> None:
 
     op.drop_table("kind_stages")
     op.drop_table("currency_rates")
+    with op.batch_alter_table("wait_keys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wait_keys_wait_id"))
+        batch_op.drop_index("ix_wait_keys_kind_value")
+        batch_op.drop_index(batch_op.f("ix_wait_keys_contact_id"))
+
+    op.drop_table("wait_keys")
     op.drop_table("unmet_reasons")
     op.drop_table("stages")
     op.drop_table("search_documents")
