@@ -115,6 +115,10 @@ class People(Protocol):
         """Change the caller's working hours."""
         ...
 
+    async def set_public_holidays(self, caller: Caller, *, kept: bool) -> None:
+        """Change whether public holidays are days off for the caller."""
+        ...
+
     async def set_user(self, caller: Caller | None, user_id: UserId, change: "UserChange") -> object:
         """Change a user's role, department, language, zone or name."""
         ...

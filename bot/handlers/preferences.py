@@ -23,6 +23,9 @@ verbs = VerbTable()
 ZONE_FLOW = "zone"
 """The dialog that waits for a city or a pin."""
 
+SETTINGS = frozenset({"tz", "lang", "hours", "holidays"})
+"""What can be typed after /settings, in any order."""
+
 NAMELESS = "Administrator"
 """What a user is called who was made from ADMIN_IDS and has not been met yet (core.services.people)."""
 
@@ -90,9 +93,15 @@ async def choose_hours(turn: Turn, arguments: Arguments) -> Reply | None:
     return None
 
 
+@verbs.verb("holidays")
+async def choose_holidays(turn: Turn, arguments: Arguments) -> None:
+    """Set whether public holidays are days off, as a button says."""
+    await turn.services.people.set_public_holidays(turn.caller, kept=arguments.switch())
+
+
 @verbs.verb(
     "settings",
-    usage=N_("/settings [tz City] [lang en] [hours 9-18]"),
+    usage=N_("/settings [tz City] [lang en] [hours 9-18] [holidays on|off]"),
     menu=N_("Language, time zone, hours"),
     menu_order=58,
 )
@@ -107,6 +116,7 @@ async def open_settings(turn: Turn, arguments: Arguments) -> Reply | None:
     if "lang" in wanted:
         _read_language(wanted["lang"])
     hours = _read_hours(wanted["hours"]) if "hours" in wanted else None
+    holidays = Arguments(wanted["holidays"]).switch() if "holidays" in wanted else None
     zones = await asyncio.to_thread(find_zones, wanted["tz"], turn.now) if "tz" in wanted else ()
     if "tz" in wanted and len(zones) != 1:
         return _ask_which_zone(turn, wanted["tz"], zones)
@@ -120,8 +130,10 @@ async def open_settings(turn: Turn, arguments: Arguments) -> Reply | None:
             await _set_zone(turn, zones[0])
         elif name == "tz":
             await people.set_timezone(caller, zones[0])
-        elif hours is not None:
+        elif name == "hours" and hours is not None:
             await people.set_hours(caller, *hours)
+        elif holidays is not None:
+            await people.set_public_holidays(caller, kept=holidays)
     return None
 
 
@@ -175,7 +187,7 @@ def _read_settings(arguments: Arguments) -> dict[str, str]:
     name = ""
     while arguments:
         word = arguments.word()
-        if word.lower() in {"tz", "lang", "hours"}:
+        if word.lower() in SETTINGS:
             name = word.lower()
             wanted[name] = []
         elif name:

@@ -37,6 +37,7 @@ NOTES = {
     "edited": N_("Changed"),
     "erased": N_("Erased for good"),
     "handed_over": N_("Handed over"),
+    "holidays_set": N_("Public holidays are set"),
     "hours_set": N_("Working hours are set"),
     "kind_changed": N_("The kind of deals is changed"),
     "language_set": N_("The language is set"),

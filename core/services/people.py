@@ -124,6 +124,13 @@ class People(Invitations):
             work.change(user, of=Ref(RefKind.USER, user.id), day_starts=starts, day_ends=ends)
             work.confirm(SETTINGS, note="hours_set")
 
+    async def set_public_holidays(self, caller: Caller, *, kept: bool) -> None:
+        """Choose whether the public holidays of one's country are days off (domain.md U5)."""
+        async with self._works.begin(caller, "set_public_holidays") as work:
+            user = await users.get_user(work.session, caller.user_id)
+            work.change(user, of=Ref(RefKind.USER, user.id), public_holidays=kept)
+            work.confirm(SETTINGS, note="holidays_set")
+
     async def set_user(self, caller: Caller | None, user_id: UserId, change: UserChange) -> Moved:
         """Set role, zone, language, department or name of a user.
 
