@@ -308,12 +308,21 @@ class OutboxState(StrEnum):
     FAILED = "failed"
 
 
+class ReminderKind(StrEnum):
+    """What a reminder is bound to: a moment, the time before a plan, or the time after it if nothing happened."""
+
+    AT = "at"
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class ReminderState(StrEnum):
-    """Where a reminder stands."""
+    """Where a reminder stands; FAILED: it was due, and the chat of its user takes no messages."""
 
     WAITING = "waiting"
     SENT = "sent"
     CANCELLED = "cancelled"
+    FAILED = "failed"
 
 
 class DigestKind(StrEnum):

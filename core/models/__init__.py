@@ -6,7 +6,7 @@ from core.models.base import Base
 from core.models.calendar_feed import CalendarFeed
 from core.models.contact import Contact, ContactAddress, PersonPartner
 from core.models.deal import Deal, DealStage, DealTask, DemandRow, DemandVersion
-from core.models.delivery import Dialog, InboundUpdate, LetterMinute, OutboxItem, Reminder
+from core.models.delivery import Dialog, InboundUpdate, LetterMinute, OutboxItem
 from core.models.digest import Digest, DigestDay
 from core.models.interaction import (
     Attachment,
@@ -23,6 +23,7 @@ from core.models.mail import Mailbox, MailFolder, MailMessage, MailReference, Ma
 from core.models.mail_rule import LetterDismissal, LetterShare, MailboxShare, MailRule, PooledLetter
 from core.models.mail_token import MailboxToken, OAuthRequest
 from core.models.promise import Promise
+from core.models.reminder import DefaultReminder, Reminder
 from core.models.rhythm import Rhythm
 from core.models.sales import (
     Competitor,
@@ -63,6 +64,7 @@ __all__ = [
     "DealSource",
     "DealStage",
     "DealTask",
+    "DefaultReminder",
     "DemandRow",
     "DemandVersion",
     "Department",

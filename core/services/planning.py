@@ -37,7 +37,13 @@ def default_reminder_at(interaction: Interaction, user: User, now: datetime) -> 
 async def add_reminder(work: Work, interaction: Interaction, user_id: int, due_at: datetime) -> None:
     """Add one reminder."""
     await work.add(
-        Reminder(interaction_id=interaction.id, user_id=user_id, due_at=due_at, state=ReminderState.WAITING),
+        Reminder(
+            interaction_id=interaction.id,
+            user_id=user_id,
+            wanted_at=due_at,
+            due_at=due_at,
+            state=ReminderState.WAITING,
+        ),
         of=Ref(RefKind.INTERACTION, interaction.id),
     )
 

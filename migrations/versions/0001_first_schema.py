@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 16:18:36.724049
+Created: 2026-11-24 16:20:59.392290
 """
 
 import sqlalchemy as sa
@@ -351,6 +351,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contacts_name_key"), ["name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_responsible_id"), ["responsible_id"], unique=False)
 
+    op.create_table(
+        "default_reminders",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "type",
+            sa.Enum(
+                "call",
+                "meeting",
+                "email",
+                "sms",
+                "planned",
+                name="interactiontype",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "minutes",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_default_reminders_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "type", name=op.f("pk_default_reminders")),
+    )
     op.create_table(
         "dialogs",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1568,12 +1598,23 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("at", "before", "after", name="reminderkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wall_time", sa.Text(), nullable=True),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("waiting", "sent", "cancelled", name="reminderstate", native_enum=False, length=32),
+            sa.Enum(
+                "waiting", "sent", "cancelled", "failed", name="reminderstate", native_enum=False, length=32
+            ),
             nullable=False,
         ),
+        sa.Column("removed", sa.Boolean(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["interaction_id"], ["interactions.id"], name=op.f("fk_reminders_interaction_id")
@@ -1584,7 +1625,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminders_interaction_id"), ["interaction_id"], unique=False)
-        batch_op.create_index("ix_reminders_state_due_at", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_reminders_user_id_state", ["user_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_reminders_waiting",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
     op.create_table(
         "stand_ins",
@@ -1882,7 +1930,12 @@ def downgrade() -> None:
 
     op.drop_table("stand_ins")
     with op.batch_alter_table("reminders", schema=None) as batch_op:
-        batch_op.drop_index("ix_reminders_state_due_at")
+        batch_op.drop_index(
+            "ix_reminders_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_reminders_user_id_state")
         batch_op.drop_index(batch_op.f("ix_reminders_interaction_id"))
 
     op.drop_table("reminders")
@@ -2043,6 +2096,7 @@ def downgrade() -> None:
     op.drop_table("digests")
     op.drop_table("digest_days")
     op.drop_table("dialogs")
+    op.drop_table("default_reminders")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contacts_responsible_id"))
         batch_op.drop_index(batch_op.f("ix_contacts_name_key"))
