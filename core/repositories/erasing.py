@@ -24,6 +24,7 @@ from core.models import (
     MailUid,
     Participant,
     ParticipantAddress,
+    Promise,
     User,
 )
 from core.repositories import search
@@ -69,7 +70,15 @@ async def remove_content(session: AsyncSession, interaction_id: int) -> None:
     """Blank the row, delete what hangs on it, and empty the trail and the stored updates of its content."""
     people = select(Participant.id).where(Participant.interaction_id == interaction_id)
     await session.execute(delete(ParticipantAddress).where(ParticipantAddress.participant_id.in_(people)))
-    for model in (Participant, Attachment, InteractionTag, Comment, InteractionVersion, MailReference):
+    for model in (
+        Participant,
+        Attachment,
+        InteractionTag,
+        Comment,
+        InteractionVersion,
+        MailReference,
+        Promise,
+    ):
         await session.execute(delete(model).where(model.interaction_id == interaction_id))
     await session.execute(
         update(MailMessage)

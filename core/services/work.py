@@ -1,7 +1,7 @@
 """One use case, one transaction, one audit step.
 
-A service opens a `Work`, loads and changes rows through it, and leaves the block: the audit trail, the
-counters, the effects on the world and the end of the update that caused it all are then written in the same
+A service opens a `Work`, loads and changes rows through it, and leaves the block: the counters, the waits that
+what was touched ends, the audit trail, the effects on the world and the end of the update that caused it all are then written in the same
 transaction (architecture.md rule 3). After the commit the outbox is kicked, so that a confirmation does not
 wait for the next sweep.
 """
@@ -23,6 +23,7 @@ from core.models import AuditStep, Base, Interaction, OutboxItem
 from core.ports import OutboxView
 from core.repositories import audit, dialogs, inbox, outbox
 from core.repositories.counters import CounterLedger
+from core.services.wait_settling import settle_waits
 from core.values import Caller, InteractionId, Origin, Ref, RefKind, UserId
 
 BIRTH_LEASE = timedelta(seconds=20)
@@ -181,6 +182,7 @@ class Work:
         """
         await self.session.flush()
         await self.counters.settle()
+        await settle_waits(self, self.counters.touched)
         await audit.write_step(self.session, self.step, self._changes)
         if self.origin is not None:
             await self._finish_origin(self.origin)
