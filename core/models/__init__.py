@@ -6,6 +6,7 @@ from core.models.base import Base
 from core.models.calendar_feed import CalendarFeed
 from core.models.contact import Contact, ContactAddress, PersonPartner
 from core.models.deal import Deal, DealStage, DealTask, DemandRow, DemandVersion
+from core.models.deal_room import DealRoom, RoomGroup, RoomMessage, SettingSwitch
 from core.models.delivery import Dialog, InboundUpdate, LetterMinute, OutboxItem
 from core.models.digest import Digest, DigestDay
 from core.models.interaction import (
@@ -61,6 +62,7 @@ __all__ = [
     "Deal",
     "DealKind",
     "DealRole",
+    "DealRoom",
     "DealSource",
     "DealStage",
     "DealTask",
@@ -105,7 +107,10 @@ __all__ = [
     "Refusal",
     "Reminder",
     "Rhythm",
+    "RoomGroup",
+    "RoomMessage",
     "SearchDocument",
+    "SettingSwitch",
     "Stage",
     "StageRule",
     "StageTask",

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 16:20:59.392290
+Created: 2026-11-24 16:23:55.319680
 """
 
 import sqlalchemy as sa
@@ -151,6 +151,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_documents")),
         sa.UniqueConstraint("kind", "object_id", name=op.f("uq_search_documents_kind_object_id")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "setting_switches",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_setting_switches")),
     )
     op.create_table(
         "stages",
@@ -569,7 +575,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("screen", "notice", name="outboxkind", native_enum=False, length=32),
+            sa.Enum("screen", "notice", "room", name="outboxkind", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -606,6 +612,23 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_state_due_at", ["state", "due_at"], unique=False)
 
+    op.create_table(
+        "room_groups",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("bound_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["bound_by"], ["users.id"], name=op.f("fk_room_groups_bound_by")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.id"], name=op.f("fk_room_groups_department_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_groups")),
+        sa.UniqueConstraint("chat_id", name=op.f("uq_room_groups_chat_id")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "stage_rules",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1731,6 +1754,30 @@ def upgrade() -> None:
         batch_op.create_index("ix_waits_user_id_state_due_at", ["user_id", "state", "due_at"], unique=False)
 
     op.create_table(
+        "deal_rooms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("opening", "open", "failed", "gone", name="roomstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown_title", sa.Text(), nullable=False),
+        sa.Column("shown_closed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_deal_rooms_asked_by")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_rooms_deal_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["room_groups.id"], name=op.f("fk_deal_rooms_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_rooms")),
+        sa.UniqueConstraint("deal_id", name=op.f("uq_deal_rooms_deal_id")),
+        sa.UniqueConstraint("group_id", "thread_id", name=op.f("uq_deal_rooms_group_id_thread_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "deal_stages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1882,12 +1929,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("row_id", "version", name=op.f("uq_demand_versions_row_id_version")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "room_messages",
+        sa.Column(
+            "chat_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "message_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["room_id"], ["deal_rooms.id"], name=op.f("fk_room_messages_room_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("chat_id", "message_id", name=op.f("pk_room_messages")),
+    )
+    with op.batch_alter_table("room_messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_room_messages_kept_at"), ["kept_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_room_messages_room_id"), ["room_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("room_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_room_messages_room_id"))
+        batch_op.drop_index(batch_op.f("ix_room_messages_kept_at"))
+
+    op.drop_table("room_messages")
     op.drop_table("demand_versions")
     with op.batch_alter_table("deal_tasks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deal_tasks_stay_id"))
@@ -1913,6 +1992,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deal_stages_deal_id")
 
     op.drop_table("deal_stages")
+    op.drop_table("deal_rooms")
     with op.batch_alter_table("waits", schema=None) as batch_op:
         batch_op.drop_index("ix_waits_user_id_state_due_at")
         batch_op.drop_index(batch_op.f("ix_waits_until_id"))
@@ -2078,6 +2158,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stage_rules_kind_stage_id"))
 
     op.drop_table("stage_rules")
+    op.drop_table("room_groups")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state_due_at")
 
@@ -2134,6 +2215,7 @@ def downgrade() -> None:
     op.drop_table("wait_keys")
     op.drop_table("unmet_reasons")
     op.drop_table("stages")
+    op.drop_table("setting_switches")
     op.drop_table("search_documents")
     op.drop_table("refusals")
     op.drop_table("options")
