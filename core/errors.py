@@ -97,7 +97,7 @@ class AwayInvalid(Invalid):
         why: ``order`` (they end before they begin), ``past``, ``long``, ``overlap`` (away already).
     """
 
-    def __init__(self, value: str, why: str) -> None:
+    def __init__(self, value: str, why: str = "order") -> None:
         super().__init__("away", value)
         self.why = why
 
