@@ -4,7 +4,10 @@ from dataclasses import dataclass, fields
 
 from core.clock import Clock
 from core.ports import BlobStore, SecretBox
+from core.services.agenda_views import AgendaViews
+from core.services.absences import Absences
 from core.services.assignment import Assignment
+from core.services.attention_views import AttentionViews
 from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
@@ -51,6 +54,7 @@ from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
+from core.services.waits import Waits
 from core.services.work import Works
 from mail.access_tokens import AccessTokens
 from mail.connecting import ConnectingDoor
@@ -93,13 +97,31 @@ def build_sales(works: Works, currency: str) -> SalesServices:
     )
 
 
+@dataclass(frozen=True)
+class AttentionServices:
+    """What sees to it that nobody is forgotten. Without slots, so that it can be one base of two."""
+
+    attention_views: AttentionViews
+    waits: Waits
+
+
+def build_attention(works: Works) -> AttentionServices:
+    """Build the services of waits, promises and silence on one database and one clock."""
+    return AttentionServices(
+        attention_views=AttentionViews(works.database, works.clock),
+        waits=Waits(works),
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class Services(SalesServices):
+class Services(SalesServices, AttentionServices):
     """What the doors call. The chat sees it as bot.services.BotServices."""
 
     clock: Clock
     blobs: BlobStore
     access_tokens: AccessTokens
+    agenda_views: AgendaViews
+    absences: Absences
     assignment: Assignment
     capture: Capture
     care: Care
@@ -154,11 +176,14 @@ def build_services(
     mailbox_tokens = MailboxTokens(works, secrets, mailboxes)
     tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
     mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
-    sales = build_sales(works, currency)
+    sales, attention = build_sales(works, currency), build_attention(works)
     return Services(
         **{one.name: getattr(sales, one.name) for one in fields(sales)},
+        **{one.name: getattr(attention, one.name) for one in fields(attention)},
         clock=works.clock,
         blobs=blobs,
+        agenda_views=AgendaViews(works.database, works.clock),
+        absences=Absences(works),
         assignment=Assignment(works),
         access_tokens=tokens,
         capture=Capture(works),

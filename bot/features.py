@@ -1,6 +1,8 @@
 """What the chat consists of: every module of handlers and screens is named here, once."""
 
 from bot.handlers import (
+    absence,
+    agenda,
     attachment,
     capture,
     care,
@@ -11,6 +13,7 @@ from bot.handlers import (
     deal_people,
     deal_stages,
     erasure,
+    follow_up,
     kind_setup,
     letter_text,
     mail_rules,
@@ -36,6 +39,7 @@ from bot.handlers import (
     worklist,
 )
 from bot.screens import agenda as agenda_screens
+from bot.screens import absence as absence_screens
 from bot.screens import assign as assign_screens
 from bot.screens import attachment as attachment_screens
 from bot.screens import belongs as belongs_screens
@@ -51,6 +55,8 @@ from bot.screens import deal_more as deal_more_screens
 from bot.screens import deal_people as deal_people_screens
 from bot.screens import deal_stages as deal_stage_screens
 from bot.screens import find as find_screens
+from bot.screens import follow_up as follow_up_screens
+from bot.screens import free_slots as free_slot_screens
 from bot.screens import help as help_screens
 from bot.screens import inbox as inbox_screens
 from bot.screens import interaction as interaction_screens
@@ -73,6 +79,7 @@ from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
 
 VERB_TABLES = (
+    agenda.verbs,
     attachment.verbs,
     capture.verbs,
     care.verbs,
@@ -83,6 +90,7 @@ VERB_TABLES = (
     deal_people.verbs,
     deal_stages.verbs,
     erasure.verbs,
+    follow_up.verbs,
     kind_setup.verbs,
     letter_text.verbs,
     mail_rules.verbs,
@@ -115,6 +123,7 @@ SCREEN_TABLES = (
     interaction_care_screens.screens,
     inbox_screens.screens,
     find_screens.screens,
+    absence_screens.screens,
     assign_screens.screens,
     agenda_screens.screens,
     belongs_screens.screens,
@@ -129,6 +138,8 @@ SCREEN_TABLES = (
     deal_more_screens.screens,
     deal_people_screens.screens,
     deal_stage_screens.screens,
+    free_slot_screens.screens,
+    follow_up_screens.screens,
     help_screens.screens,
     interaction_screens.screens,
     kind_setup_screens.screens,

@@ -6,6 +6,9 @@ The composition root hands in the real ones. Screens see these names too, and so
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.ports.agenda import AgendaViews
+from bot.ports.attention import AttentionServices
+from bot.ports.absences import Absences
 from bot.ports.care import Care, Plans, Review
 from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
@@ -162,7 +165,7 @@ class Erasure(Protocol):
         ...
 
 
-class BotServices(SalesServices, Protocol):
+class BotServices(SalesServices, AttentionServices, Protocol):
     """Everything the chat is given. Attributes are read-only."""
 
     @property
@@ -221,6 +224,11 @@ class BotServices(SalesServices, Protocol):
         ...
 
     @property
+    def absences(self) -> Absences:
+        """Who is away, and who stands in."""
+        ...
+
+    @property
     def departments(self) -> Departments:
         """The organisation's tree."""
         ...
@@ -228,6 +236,11 @@ class BotServices(SalesServices, Protocol):
     @property
     def views(self) -> Views:
         """The read side."""
+        ...
+
+    @property
+    def agenda_views(self) -> AgendaViews:
+        """A user's days."""
         ...
 
     @property

@@ -21,7 +21,10 @@ from core.database import Database
 from core.enums import Language, OutboxState, UpdateState
 from core.models import InboundUpdate, OutboxItem, User
 from core.ports import BlobStore
+from core.services.agenda_views import AgendaViews
+from core.services.absences import Absences
 from core.services.assignment import Assignment
+from core.services.attention_views import AttentionViews
 from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
@@ -60,6 +63,7 @@ from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
+from core.services.waits import Waits
 from core.services.work import Works
 from mail.connecting import ConnectingDoor
 from mail.door import MailDoor
@@ -83,7 +87,11 @@ class Services:
     def __init__(self, works: Works, blobs: BlobStore) -> None:
         self.clock = works.clock
         self.blobs = blobs
+        self.agenda_views = AgendaViews(works.database, works.clock)
+        self.absences = Absences(works)
         self.assignment = Assignment(works)
+        self.attention_views = AttentionViews(works.database, works.clock)
+        self.waits = Waits(works)
         self.capture: ports.Capture = Capture(works)
         self.care = Care(works)
         self.chats = Chats(works)
