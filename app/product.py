@@ -77,6 +77,7 @@ class Product:
         services = self._core.services
         context = JobContext(
             reminders=services.reminders,
+            waits=services.waits,
             inbox=services.inbox,
             quarantine=services.quarantine,
             imports=services.imports,

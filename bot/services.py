@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.ports.agenda import AgendaViews
 from bot.ports.attention import AttentionServices
 from bot.ports.absences import Absences
+from bot.ports.attention import AttentionServices
 from bot.ports.care import Care, Plans, Review
 from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search

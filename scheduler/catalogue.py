@@ -2,6 +2,8 @@
 
 from scheduler.jobs import (
     clear_abandoned,
+    forget_wait_keys,
+    look_at_waits,
     purge_updates,
     send_due_reminders,
     sweep_blobs,
@@ -11,6 +13,8 @@ from scheduler.jobs import (
 
 JOBS = (
     send_due_reminders.JOB,
+    look_at_waits.JOB,
+    forget_wait_keys.JOB,
     purge_updates.JOB,
     tell_quarantined.JOB,
     tell_import_progress.JOB,

@@ -14,6 +14,18 @@ class Reminders(Protocol):
         ...
 
 
+class Waits(Protocol):
+    """core.services.waits.Waits."""
+
+    async def look_at_due(self) -> int:
+        """Look whether what was waited for has happened, and tell of what has not; how many were looked at."""
+        ...
+
+    async def forget_keys(self) -> None:
+        """Forget what leads to waits that are over."""
+        ...
+
+
 class Inbox(Protocol):
     """core.services.inbox.Inbox."""
 
@@ -59,6 +71,7 @@ class JobContext:
     """The services that jobs call."""
 
     reminders: Reminders
+    waits: Waits
     inbox: Inbox
     quarantine: Quarantine
     imports: ImportProgress

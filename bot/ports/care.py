@@ -56,6 +56,16 @@ class Review(Protocol):
         """Keep it off the list until a moment."""
         ...
 
+    async def snooze_until_answer(self, caller: Caller, interaction_id: InteractionId) -> bool:
+        """Keep it off the list until somebody answers."""
+        ...
+
+    async def snooze_until_over(
+        self, caller: Caller, interaction_id: InteractionId, other_id: InteractionId
+    ) -> bool:
+        """Keep it off the list until another one is over."""
+        ...
+
 
 class Plans(Protocol):
     """core.services.plans.Plans."""

@@ -11,9 +11,11 @@ from bot.texts.oauth import ENDS, OTHER_END
 
 NOTES = {
     "answer": N_("An answer came"),
+    "answered_already": N_("There is an answer already"),
     "assigned": N_("This is yours now"),
     "attached": N_("Attached"),
     "attributed": N_("Noted who wrote it"),
+    "awake": N_("⏰ Put off until now"),
     "bounced": N_("⚠️ A letter was not delivered"),
     "captured": N_("Recorded"),
     "carried_out": N_("Done"),
@@ -36,6 +38,8 @@ NOTES = {
     "discard_mailbox": N_("Not connected: nothing was taken, the password is forgotten"),
     "edited": N_("Changed"),
     "erased": N_("Erased for good"),
+    "follow_up_set": N_("⏳ If nobody answers, you are told"),
+    "follow_up_stopped": N_("Waiting no longer"),
     "handed_over": N_("Handed over"),
     "holidays_set": N_("Public holidays are set"),
     "hours_set": N_("Working hours are set"),
@@ -61,6 +65,7 @@ NOTES = {
     "mirror_seen_off": N_("The mail server is left alone"),
     "mirror_seen_on": N_("Reviewed letters are marked as read on the mail server"),
     "mailbox_shared": N_("Shared; it can be taken back"),
+    "no_answer": N_("⏳ No answer yet"),
     "not_business": N_("Noted"),
     "oauth_failed": N_("⚠️ The mailbox is not connected"),
     "option_off": N_("Switched off"),
@@ -116,7 +121,7 @@ FOLDER_LIMIT = 60
 COUNTED = {"handed_over": N_("Work of /u{user}, who has left, is yours now: {count}")}
 """Codes that say more when they come with a count and a user: those of notices, not of confirmations."""
 
-SOUNDING = frozenset({"reminder", "answer"})
+SOUNDING = frozenset({"awake", "no_answer", "reminder", "answer"})
 """What may make a sound: reminders, and a client's answer to what the user waits for (conversation.md 10)."""
 
 
@@ -124,6 +129,7 @@ EVENTS = frozenset(
     {
         "answer",
         "assigned",
+        "awake",
         "bounced",
         "choose_subject",
         "letter",
@@ -134,6 +140,7 @@ EVENTS = frozenset(
         "mailbox_connected",
         "mailbox_stopped",
         "mailbox_unreachable",
+        "no_answer",
         "oauth_failed",
         "quarantined",
         "reminder",

@@ -24,6 +24,7 @@ from core.models import (
     Reminder,
     Subject,
     User,
+    Wait,
 )
 from core.repositories.access import VISIBLE_TO_ME, Viewer, sight
 
@@ -36,7 +37,7 @@ _attachments, _tags = Attachment.__table__.c, InteractionTag.__table__.c
 _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
 _answers, _bounces = _interactions.alias("answers"), MailMessage.__table__.alias("bounces")
 _said = MailInvitation.__table__.c
-_pooled = PooledLetter.__table__.c
+_pooled, _waits = PooledLetter.__table__.c, Wait.__table__.c
 _ASKS = (ItipMethod.REQUEST, ItipMethod.PUBLISH)
 _one = _interactions.c
 _viewer: BindParameter[int] = bindparam("viewer")
@@ -77,6 +78,7 @@ _AROUND = (
         .where(_bounces.c.interaction_id == _answers.c.id)
         .label("has_bounces"),
         exists().where(_pooled.interaction_id == _one.id).label("pooled"),
+        exists().where(_waits.interaction_id == _one.id, _waits.user_id == _viewer).label("has_waits"),
         exists().where(_said.letter_id == _one.id, _said.meeting_id.is_not(None)).label("has_meetings"),
         exists().where(_said.meeting_id == _one.id, _said.repeats).label("repeats"),
         exists()

@@ -60,6 +60,19 @@ class CountingAbandoned:
 
 
 @dataclass
+class CountingWaits:
+    looks: int = 0
+    forgotten: int = 0
+
+    async def look_at_due(self) -> int:
+        self.looks += 1
+        return 100 if self.looks == 1 else 0
+
+    async def forget_keys(self) -> None:
+        self.forgotten += 1
+
+
+@dataclass
 class CountingBlobs:
     calls: int = 0
 
@@ -72,6 +85,7 @@ def context(**services: Any) -> JobContext:
     return JobContext(
         **{
             "reminders": CountingReminders(),
+            "waits": CountingWaits(),
             "inbox": CountingInbox(),
             "quarantine": CountingQuarantine(),
             "imports": CountingImports(),
