@@ -6,6 +6,7 @@ from bot.screens.base import Button, Row, act, go
 from bot.screens.interaction_text import excerpt
 from bot.screens.letter_people import original_buttons, sender_button
 from bot.screens.listing import back_row
+from bot.screens.plan_chips import again_rows
 from bot.texts.interactions import DIRECTIONS, shown_part
 from core.enums import (
     CallResult,
@@ -59,6 +60,7 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
         [_take(reader, card)],
         review_buttons(reader, card, place),
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
+        *again_rows(reader, card),
         [] if is_plan else [follow_up_button(reader, card)],
         original_buttons(reader, card),
         [sender_button(reader, card)],

@@ -11,6 +11,7 @@ from bot.screens.attention_lines import snooze_words, wait_lines
 from bot.screens.interaction_line import row_time
 from bot.screens.letter_people import original_line, who_words
 from bot.screens.meeting_lines import answer_line, meeting_lines, organiser_time_line, repeat_line
+from bot.screens.plan_lines import next_step_line
 from bot.texts.interactions import (
     ANSWERS,
     CHANNELS,
@@ -67,6 +68,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         *meeting_lines(reader, card),
         None if card.deleted else _belongs_line(reader, card),
         _reminders_line(reader, card),
+        next_step_line(reader, card),
         *wait_lines(reader, card),
         join(" ", *(esc(f"#{tag}") for tag in card.tags)) or None,
         *_comment_lines(reader, card),

@@ -35,6 +35,7 @@ from core.queries.interaction_people import ParticipantView, load_participants
 from core.queries.interaction_surroundings import find_with_surroundings
 from core.queries.letter_meetings import MeetingView, list_meetings
 from core.queries.link_evidence import LinkEvidence, find_link_evidence
+from core.queries.next_steps import NextStepView, find_next_step
 from core.queries.undelivered import BounceView, list_bounces
 from core.queries.undo_steps import find_undo_step_of_interaction
 from core.queries.waiting import WaitView, load_waits
@@ -96,6 +97,7 @@ class InteractionCard:
         timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
         new_text: What is new in a letter, without quotations and signature; None where nothing was cut.
         waits: What the viewer waits for after it: an answer, or what ends a snooze.
+        next_step: The nearest plan that continues it.
     """
 
     id: int
@@ -145,6 +147,7 @@ class InteractionCard:
     original: Original | None = None
     pooled: bool = False
     waits: tuple[WaitView, ...] = ()
+    next_step: NextStepView | None = None
 
     @property
     def is_followed_up(self) -> bool:
@@ -218,6 +221,7 @@ async def find_interaction_card(
         original=await find_original(session, one, participants) if one.original_settled is False else None,
         pooled=one.pooled,
         waits=await load_waits(session, one.id, viewer.user_id) if one.has_waits else (),
+        next_step=await find_next_step(session, one.id, viewer) if one.has_next_step else None,
     )
 
 

@@ -16,6 +16,8 @@ from core.rules.time_phrase import Frame
 from core.rules.time_words import split_leading_when
 from core.values import When
 
+__all__ = ["FollowUp", "Outcome", "PlanAnswer", "read_answer"]
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
