@@ -390,3 +390,25 @@ class PromiseState(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"
     WITHDRAWN = "withdrawn"
+
+
+class RepeatBasis(StrEnum):
+    """What the next time of a repeated plan is counted from: the calendar, or the last contact with its people."""
+
+    CALENDAR = "calendar"
+    LAST_CONTACT = "last_contact"
+
+
+class OffDayShift(StrEnum):
+    """What becomes of a repeated plan whose day is no working day."""
+
+    KEEP = "keep"
+    NEXT = "next"
+    PREVIOUS = "previous"
+
+
+class SeriesState(StrEnum):
+    """Whether a repeated plan goes on."""
+
+    OPEN = "open"
+    ENDED = "ended"

@@ -42,6 +42,7 @@ from core.models.sales import (
     UnmetReason,
 )
 from core.models.search import SearchDocument
+from core.models.series import Series, SeriesTime
 from core.models.subject import Subject, SubjectParticipant, SubjectParticipantAddress, SubjectTeam
 from core.models.user import Department, Invitation, OptionSwitch, Refusal, User
 from core.models.wait import Wait, WaitKey
@@ -110,6 +111,8 @@ __all__ = [
     "RoomGroup",
     "RoomMessage",
     "SearchDocument",
+    "Series",
+    "SeriesTime",
     "SettingSwitch",
     "Stage",
     "StageRule",

@@ -10,7 +10,7 @@ from core.models.base import Base
 
 
 class Digest(Base):
-    """Whether and when a user is told one kind of digest; without a row the defaults hold, and nothing is sent."""
+    """Whether and when a user is told one kind of digest; without a row it is told nothing."""
 
     __tablename__ = "digests"
     __table_args__ = (Index("ix_digests_look_at", "look_at"),)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 16:23:55.319680
+Created: 2026-11-24 16:33:29.840977
 """
 
 import sqlalchemy as sa
@@ -1658,6 +1658,69 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "series",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "ended", name="seriesstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column(
+            "basis",
+            sa.Enum("calendar", "last_contact", name="repeatbasis", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "off_days",
+            sa.Enum("keep", "next", "previous", name="offdayshift", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("clock", sa.Text(), nullable=True),
+        sa.Column("length_s", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "type",
+            sa.Enum(
+                "call",
+                "meeting",
+                "email",
+                "sms",
+                "planned",
+                name="interactiontype",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("goal", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column(
+            "importance",
+            sa.Enum("low", "normal", "high", name="importance", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("latest_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("anchor", sa.Text(), nullable=False),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["latest_id"], ["interactions.id"], name=op.f("fk_series_latest_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_series_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_series_latest_id"), ["latest_id"], unique=False)
+        batch_op.create_index("ix_series_state_look_at", ["state", "look_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_series_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "stand_ins",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("absence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1895,6 +1958,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_rhythms_user_id_quiet_at", ["user_id", "quiet_at"], unique=False)
 
     op.create_table(
+        "series_times",
+        sa.Column(
+            "interaction_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_series_times_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_times_series_id")),
+        sa.PrimaryKeyConstraint("interaction_id", name=op.f("pk_series_times")),
+        sa.UniqueConstraint("series_id", "number", name=op.f("uq_series_times_series_id_number")),
+    )
+    op.create_table(
         "deal_tasks",
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("stay_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1972,6 +2052,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deal_tasks_stay_id"))
 
     op.drop_table("deal_tasks")
+    op.drop_table("series_times")
     with op.batch_alter_table("rhythms", schema=None) as batch_op:
         batch_op.drop_index("ix_rhythms_user_id_quiet_at")
 
@@ -2009,6 +2090,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stand_ins_interaction_id"))
 
     op.drop_table("stand_ins")
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_series_user_id"))
+        batch_op.drop_index("ix_series_state_look_at")
+        batch_op.drop_index(batch_op.f("ix_series_latest_id"))
+
+    op.drop_table("series")
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_reminders_waiting",
