@@ -81,6 +81,7 @@ class Product:
             inbox=services.inbox,
             quarantine=services.quarantine,
             imports=services.imports,
+            absences=services.absences,
             abandoned=AbandonedMailboxes(self._core.works),
             blobs=BlobSweep(
                 self._core.works,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 
 from core.clock import Clock
 from core.ports import BlobStore, SecretBox
+from core.services.absences import Absences
 from core.services.agenda_views import AgendaViews
 from core.services.absences import Absences
 from core.services.assignment import Assignment

@@ -38,6 +38,7 @@ from bot.handlers import (
     unsorted,
     worklist,
 )
+from bot.screens import absence as absence_screens
 from bot.screens import agenda as agenda_screens
 from bot.screens import absence as absence_screens
 from bot.screens import assign as assign_screens
@@ -79,6 +80,7 @@ from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
 
 VERB_TABLES = (
+    absence.verbs,
     agenda.verbs,
     attachment.verbs,
     capture.verbs,

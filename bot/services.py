@@ -6,6 +6,7 @@ The composition root hands in the real ones. Screens see these names too, and so
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.ports.absences import Absences
 from bot.ports.agenda import AgendaViews
 from bot.ports.attention import AttentionServices
 from bot.ports.absences import Absences

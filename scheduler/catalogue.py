@@ -9,6 +9,7 @@ from scheduler.jobs import (
     sweep_blobs,
     tell_import_progress,
     tell_quarantined,
+    welcome_back,
 )
 
 JOBS = (
@@ -20,4 +21,5 @@ JOBS = (
     tell_import_progress.JOB,
     clear_abandoned.JOB,
     sweep_blobs.JOB,
+    welcome_back.JOB,
 )

@@ -66,6 +66,14 @@ class BlobSweep(Protocol):
         ...
 
 
+class Absences(Protocol):
+    """core.services.absences.Absences."""
+
+    async def welcome_back(self) -> int:
+        """Welcome those whose absence is over; how many."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class JobContext:
     """The services that jobs call."""
@@ -77,6 +85,7 @@ class JobContext:
     imports: ImportProgress
     abandoned: AbandonedMailboxes
     blobs: BlobSweep
+    absences: Absences
 
 
 @dataclass(frozen=True, slots=True)

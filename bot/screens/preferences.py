@@ -102,6 +102,7 @@ async def show_settings(reader: Reader, _address: Address) -> Screen:
             if user.public_holidays
             else act(reader._("🏖 Rest on public holidays"), "holidays", "on"),
         ),
+        (go(reader._("🌴 Days off"), f"days_off:{user.id}"),),
         () if reader.lacks(FunctionalOption.MAIL_CLIENT) else (go(reader._("📮 Mailboxes"), "mailboxes"),),
         (go(reader._("‹ More"), "more"),),
     )

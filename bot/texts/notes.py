@@ -14,6 +14,10 @@ NOTES = {
     "answered_already": N_("There is an answer already"),
     "assigned": N_("This is yours now"),
     "attached": N_("Attached"),
+    "away_called_off": N_("Called off"),
+    "away_over": N_("Welcome back"),
+    "away_set": N_("Days off are noted"),
+    "away_set_for_you": N_("Days off were noted for you"),
     "attributed": N_("Noted who wrote it"),
     "awake": N_("⏰ Put off until now"),
     "bounced": N_("⚠️ A letter was not delivered"),
@@ -93,6 +97,7 @@ NOTES = {
     "role_set": N_("The role is set"),
     "settled": N_("Settled"),
     "snoozed": N_("Put off"),
+    "standing_in": N_("You stand in"),
     "stage_moved": N_("Moved to another stage"),
     "subject_alone": N_("It belongs there now, by itself"),
     "subject_changed": N_("It belongs elsewhere by now; nothing was done"),
@@ -129,6 +134,9 @@ EVENTS = frozenset(
     {
         "answer",
         "assigned",
+        "away_over",
+        "away_set_for_you",
+        "standing_in",
         "awake",
         "bounced",
         "choose_subject",
@@ -189,5 +197,8 @@ def _word(reader: Reader, note: str, message: str, about: Mapping[str, Any]) -> 
         return fill("{what}. {why}", what=esc(reader._(message)), why=esc(why))
     if note in COUNTED and isinstance(count, int) and isinstance(user, int):
         return fill(reader._(COUNTED[note]), count=count, user=user)
+    instead_of = about.get("instead_of")
+    if note == "reminder" and isinstance(instead_of, str):
+        return fill(reader._("⏰ Reminder in place of {name}"), name=esc(shorten(instead_of, FOLDER_LIMIT)))
     moved = moved_word(reader, about) if note == "meeting_moved" else None
     return moved if moved is not None else esc(reader._(message))

@@ -131,8 +131,13 @@ class Absences:
                 raise NotFound(Ref(RefKind.USER, user_id))
             return await views.list_absences(session, user_id)
 
+    async def may_set(self, caller: Caller, user_id: UserId) -> bool:
+        """Whether the caller may say when a user is away: themselves, their managers, administrators."""
+        async with self._works.database.reading() as session:
+            return await may_set(session, caller, user_id)
+
     async def get(self, absence_id: int) -> AbsenceView:
-        """One absence.
+        """One absence; everybody may know who is away.
 
         Raises:
             NotFound: There is none.

@@ -21,6 +21,7 @@ from core.database import Database
 from core.enums import Language, OutboxState, UpdateState
 from core.models import InboundUpdate, OutboxItem, User
 from core.ports import BlobStore
+from core.services.absences import Absences
 from core.services.agenda_views import AgendaViews
 from core.services.absences import Absences
 from core.services.assignment import Assignment

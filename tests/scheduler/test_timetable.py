@@ -81,6 +81,15 @@ class CountingBlobs:
         return 1
 
 
+@dataclass
+class CountingAbsences:
+    calls: int = 0
+
+    async def welcome_back(self) -> int:
+        self.calls += 1
+        return 0
+
+
 def context(**services: Any) -> JobContext:
     return JobContext(
         **{
@@ -91,6 +100,7 @@ def context(**services: Any) -> JobContext:
             "imports": CountingImports(),
             "abandoned": CountingAbandoned(),
             "blobs": CountingBlobs(),
+            "absences": CountingAbsences(),
             **services,
         }
     )
