@@ -40,7 +40,6 @@ from bot.handlers import (
 )
 from bot.screens import absence as absence_screens
 from bot.screens import agenda as agenda_screens
-from bot.screens import absence as absence_screens
 from bot.screens import assign as assign_screens
 from bot.screens import attachment as attachment_screens
 from bot.screens import belongs as belongs_screens
@@ -80,8 +79,8 @@ from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
 
 VERB_TABLES = (
-    absence.verbs,
     agenda.verbs,
+    absence.verbs,
     attachment.verbs,
     capture.verbs,
     care.verbs,
