@@ -403,6 +403,7 @@ class OffDayShift(StrEnum):
     """What becomes of a repeated plan whose day is no working day."""
 
     KEEP = "keep"
+    SKIP = "skip"
     NEXT = "next"
     PREVIOUS = "previous"
 

@@ -5,7 +5,7 @@ from core.models.audit import AuditChange, AuditStep
 from core.models.base import Base
 from core.models.calendar_feed import CalendarFeed
 from core.models.contact import Contact, ContactAddress, PersonPartner
-from core.models.deal import Deal, DealStage, DealTask, DemandRow, DemandVersion
+from core.models.deal import Deal, DealEvidence, DealStage, DealTask, DemandRow, DemandVersion
 from core.models.deal_room import DealRoom, RoomGroup, RoomMessage, SettingSwitch
 from core.models.delivery import Dialog, InboundUpdate, LetterMinute, OutboxItem
 from core.models.digest import Digest, DigestDay
@@ -61,6 +61,7 @@ __all__ = [
     "Currency",
     "CurrencyRate",
     "Deal",
+    "DealEvidence",
     "DealKind",
     "DealRole",
     "DealRoom",

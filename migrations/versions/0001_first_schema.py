@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 16:33:29.840977
+Created: 2026-11-24 16:35:46.598397
 """
 
 import sqlalchemy as sa
@@ -66,16 +66,6 @@ def upgrade() -> None:
         sa.Column("archived", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_roles")),
         sa.UniqueConstraint("side", "name", name=op.f("uq_deal_roles_side_name")),
-        sqlite_autoincrement=True,
-    )
-    op.create_table(
-        "deal_sources",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("archived", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_sources")),
-        sa.UniqueConstraint("name", name=op.f("uq_deal_sources_name")),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -791,6 +781,19 @@ def upgrade() -> None:
             "ix_contact_addresses_tail", ["tail"], unique=False, postgresql_ops={"tail": "text_pattern_ops"}
         )
 
+    op.create_table(
+        "deal_sources",
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["subjects.id"], name=op.f("fk_deal_sources_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_sources")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_deal_sources_event_id")),
+        sa.UniqueConstraint("name", name=op.f("uq_deal_sources_name")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "interactions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1674,7 +1677,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "off_days",
-            sa.Enum("keep", "next", "previous", name="offdayshift", native_enum=False, length=32),
+            sa.Enum("keep", "skip", "next", "previous", name="offdayshift", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("until", sa.Date(), nullable=True),
@@ -1815,6 +1818,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_waits_state_look_at", ["state", "look_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_waits_until_id"), ["until_id"], unique=False)
         batch_op.create_index("ix_waits_user_id_state_due_at", ["user_id", "state", "due_at"], unique=False)
+
+    op.create_table(
+        "deal_evidence",
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_evidence_deal_id")),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_deal_evidence_interaction_id")
+        ),
+        sa.PrimaryKeyConstraint("deal_id", "field", name=op.f("pk_deal_evidence")),
+    )
+    with op.batch_alter_table("deal_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deal_evidence_interaction_id"), ["interaction_id"], unique=False)
 
     op.create_table(
         "deal_rooms",
@@ -2074,6 +2091,10 @@ def downgrade() -> None:
 
     op.drop_table("deal_stages")
     op.drop_table("deal_rooms")
+    with op.batch_alter_table("deal_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deal_evidence_interaction_id"))
+
+    op.drop_table("deal_evidence")
     with op.batch_alter_table("waits", schema=None) as batch_op:
         batch_op.drop_index("ix_waits_user_id_state_due_at")
         batch_op.drop_index(batch_op.f("ix_waits_until_id"))
@@ -2223,6 +2244,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("interactions")
+    op.drop_table("deal_sources")
     with op.batch_alter_table("contact_addresses", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_addresses_tail", postgresql_ops={"tail": "text_pattern_ops"})
         batch_op.drop_index("ix_contact_addresses_kind_value")
@@ -2315,7 +2337,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_departments_parent_id"))
 
     op.drop_table("departments")
-    op.drop_table("deal_sources")
     op.drop_table("deal_roles")
     op.drop_table("deal_kinds")
     op.drop_table("currencies")
