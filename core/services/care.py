@@ -56,12 +56,12 @@ class Care:
             work.confirm(of, note="edited")
 
     async def edit_from_chat(
-        self, caller: Caller, chat_id: int, message_id: int, text: str, *, when: When | None = None
+        self, caller: Caller | None, chat_id: int, message_id: int, text: str, *, when: When | None = None
     ) -> bool:
         """Follow the edit of a message that an interaction was captured from: a new version (domain.md I7).
 
         Args:
-            caller: Who edited.
+            caller: Who edited; None: somebody in a room who is no user.
             chat_id: The chat.
             message_id: The message.
             text: The text as it is now.
@@ -87,13 +87,13 @@ class Care:
             ).one_or_none()
             if interaction is None:
                 return False
-            moves = when is not None and _is_another_time(interaction, when)
+            moves = when is not None and caller is not None and _is_another_time(interaction, when)
             if interaction.text == text and not moves:
                 return False
             of = Ref(RefKind.INTERACTION, interaction.id)
             if interaction.text != text:
                 await _add_version(work, interaction, text)
-            if moves and when is not None:
+            if moves and when is not None and caller is not None:
                 await move_in(work, interaction, when, caller.timezone)
             work.confirm(of, note="edited")
             return True

@@ -18,16 +18,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import failpoints
 from core.clock import Clock
 from core.database import Database
-from core.enums import OutboxKind, OutboxState
-from core.models import AuditStep, Base, Interaction, OutboxItem
+from core.enums import OutboxKind, OutboxState, SubjectKind
+from core.models import AuditStep, Base, Interaction, OutboxItem, Subject
 from core.ports import OutboxView
-from core.repositories import audit, dialogs, inbox, outbox
+from core.repositories import audit, deal_rooms, dialogs, inbox, outbox
 from core.repositories.counters import CounterLedger
 from core.services.wait_settling import settle_waits
 from core.values import Caller, InteractionId, Origin, Ref, RefKind, UserId
 
 BIRTH_LEASE = timedelta(seconds=20)
 """How long the writing process has to deliver what it claimed at birth before others may."""
+
+_SHOWN_OF_DEAL = frozenset({"title", "state"})
+"""What of a deal's subject its room shows."""
 
 Kick = Callable[[Sequence[OutboxView]], None]
 """Called after the commit with the outbox rows that this process claimed for itself."""
@@ -147,6 +150,34 @@ class Work:
         payload = {"show": str(show), "note": note, **extra}
         self._put(key or f"once:{uuid4().hex}", OutboxKind.NOTICE, UserId(user_id), payload)
 
+    def in_room(self, chat_id: int, action: str, *, user_id: UserId | int | None = None, **facts: Any) -> None:
+        """Have something done in a group of deal rooms: ``open``, ``follow``, ``say``, ``taken`` (bot.room_courier).
+
+        Args:
+            chat_id: The group.
+            action: What.
+            user_id: Whose effects it stays in order with, and who is told when it cannot be; the caller if not said.
+            facts: What it needs besides.
+        """
+        whose = user_id if user_id is not None else self.user_id
+        payload = {"do": action, "chat": chat_id, **facts}
+        self._put(f"room:{uuid4().hex}", OutboxKind.ROOM, UserId(whose) if whose else None, payload)
+
+    async def _follow_rooms(self) -> None:
+        """Have topics follow the titles and ends of their deals, whatever has changed those."""
+        changed = {
+            change.row.id
+            for change in self._changes
+            if isinstance(change.row, Subject)
+            and change.row.kind is SubjectKind.DEAL
+            and change.before is not None
+            and change.after is not None
+            and not _SHOWN_OF_DEAL.isdisjoint(change.after)
+        }
+        if changed:
+            for room_id, chat_id in await deal_rooms.list_open_of(self.session, changed):
+                self.in_room(chat_id, "follow", room=room_id)
+
     def notices(self, note: str) -> list[OutboxItem]:
         """Notices with this note written so far that show an object and ask nothing, in order."""
         return [
@@ -161,7 +192,7 @@ class Work:
         """Leave notices out: another one tells what they would have told."""
         self._outbox = [one for one in self._outbox if one not in notices]
 
-    def _put(self, key: str, kind: OutboxKind, user_id: UserId, payload: dict[str, Any]) -> None:
+    def _put(self, key: str, kind: OutboxKind, user_id: UserId | None, payload: dict[str, Any]) -> None:
         self._outbox.append(
             OutboxItem(
                 key=key, kind=kind, user_id=user_id, payload=payload, created_at=self.now, due_at=self.now
@@ -183,6 +214,7 @@ class Work:
         await self.session.flush()
         await self.counters.settle()
         await settle_waits(self, self.counters.touched)
+        await self._follow_rooms()
         await audit.write_step(self.session, self.step, self._changes)
         if self.origin is not None:
             await self._finish_origin(self.origin)
