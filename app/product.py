@@ -83,6 +83,7 @@ class Product:
             imports=services.imports,
             absences=services.absences,
             abandoned=AbandonedMailboxes(self._core.works),
+            room_messages=services.rooms.messages,
             blobs=BlobSweep(
                 self._core.works,
                 AsideBlobs(self._core.settings.blob_dir),

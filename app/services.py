@@ -45,6 +45,7 @@ from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.reminders import Reminders
 from core.services.review import Review
+from core.services.rooms import Rooms, build_rooms
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
 from core.services.search import Search
@@ -153,6 +154,7 @@ class Services(SalesServices, AttentionServices):
     quarantine: Quarantine
     reminders: Reminders
     review: Review
+    rooms: Rooms
     rule_application: RuleApplication
     search: Search
     sharing: Sharing
@@ -216,6 +218,7 @@ def build_services(
         quarantine=Quarantine(works, blobs),
         reminders=Reminders(works),
         review=Review(works),
+        rooms=build_rooms(works, secrets),
         rule_application=RuleApplication(works),
         search=Search(works),
         sharing=Sharing(works),

@@ -74,6 +74,14 @@ class Absences(Protocol):
         ...
 
 
+class RoomMessages(Protocol):
+    """core.services.room_messages.RoomMessages."""
+
+    async def purge(self, keep: timedelta) -> int:
+        """Forget words kept for so long; how many messages'."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class JobContext:
     """The services that jobs call."""
@@ -85,6 +93,7 @@ class JobContext:
     imports: ImportProgress
     abandoned: AbandonedMailboxes
     blobs: BlobSweep
+    room_messages: RoomMessages
     absences: Absences
 
 

@@ -56,6 +56,7 @@ from core.services.pool import Pool
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.review import Review
+from core.services.rooms import build_rooms
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
 from core.services.search import Search
@@ -125,6 +126,7 @@ class Services:
         self.promotion = Promotion(works, currency="RUB")
         self.quarantine = Quarantine(works, blobs)
         self.review = Review(works)
+        self.rooms = build_rooms(works, OpenBox())
         self.rule_application = RuleApplication(works)
         self.sales_lists = SalesLists(works)
         self.search = Search(works)

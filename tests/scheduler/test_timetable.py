@@ -7,7 +7,14 @@ from typing import Any
 
 from scheduler.catalogue import JOBS
 from scheduler.job import Job, JobContext
-from scheduler.jobs import clear_abandoned, purge_updates, send_due_reminders, sweep_blobs, tell_quarantined
+from scheduler.jobs import (
+    clear_abandoned,
+    purge_room_words,
+    purge_updates,
+    send_due_reminders,
+    sweep_blobs,
+    tell_quarantined,
+)
 from scheduler.timetable import Timetable
 
 
@@ -100,6 +107,7 @@ def context(**services: Any) -> JobContext:
             "imports": CountingImports(),
             "abandoned": CountingAbandoned(),
             "blobs": CountingBlobs(),
+            "room_messages": CountingInbox(),
             "absences": CountingAbsences(),
             **services,
         }
@@ -126,6 +134,12 @@ async def test_updates_are_kept_for_two_days() -> None:
     inbox = CountingInbox()
     await purge_updates.run(context(inbox=inbox))
     assert inbox.kept == [timedelta(hours=48)]
+
+
+async def test_words_of_rooms_are_kept_for_two_days() -> None:
+    messages = CountingInbox()
+    await purge_room_words.run(context(room_messages=messages))
+    assert messages.kept == [timedelta(hours=48)]
 
 
 async def test_keepers_are_told_of_quarantined_letters() -> None:
