@@ -62,6 +62,12 @@ class CounterLedger:
     _before: dict[int, Effect | None] = field(default_factory=dict)
     _new: dict[int, None] = field(default_factory=dict)
     _touched: dict[int, None] = field(default_factory=dict)
+    _changed: dict[int, None] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> list[int]:
+        """Every interaction that was there before and was remembered so far."""
+        return list(self._changed)
 
     @property
     def touched(self) -> list[int]:
@@ -77,6 +83,7 @@ class CounterLedger:
         if not wanted:
             return
         self._touched.update(dict.fromkeys(wanted))
+        self._changed.update(dict.fromkeys(wanted))
         await self.session.flush()
         effects = await load_effects(self.session, wanted)
         self._before.update({one: effects.get(one) for one in wanted})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.enums import InteractionState, WaitPurpose, WaitState
 from core.models import Interaction, InteractionOwner, User, Wait
-from core.repositories import waits
+from core.repositories import promises, waits
 from core.repositories.access import load_viewer
 from core.repositories.days_off import load_hours
 from core.rules.answers import is_answer, is_try, wait_working_days
@@ -23,14 +23,30 @@ if TYPE_CHECKING:  # the work calls this module at its end
 SECOND_LOOK = timedelta(minutes=1)
 """So long after a wait began it is looked for what was captured at the same moment."""
 
+PORTION = 500
+"""Interactions asked about in one statement."""
+
 LONGEST_SNOOZE = timedelta(days=30)
 """What never happens wakes nobody: after so long a snooze ends anyway."""
 
 
 async def settle_waits(work: "Work", interaction_ids: Sequence[int]) -> None:
     """End or move the waits that these interactions concern, once they are written."""
-    if not interaction_ids:
-        return
+    for start in range(0, len(interaction_ids), PORTION):
+        await _settle_portion(work, interaction_ids[start : start + PORTION])
+
+
+async def follow_counterparts(work: "Work", interaction_ids: Sequence[int]) -> None:
+    """Let promises know with whom they were made, after participants were linked, unlinked or merged."""
+    for start in range(0, len(interaction_ids), PORTION):
+        portion = interaction_ids[start : start + PORTION]
+        for promise in await promises.list_of_interactions(work.session, portion):
+            interaction = await work.session.get_one(Interaction, promise.interaction_id)
+            contact_id = await promises.find_counterpart(work.session, interaction)
+            work.change(promise, of=Ref(RefKind.INTERACTION, interaction.id), contact_id=contact_id)
+
+
+async def _settle_portion(work: "Work", interaction_ids: Sequence[int]) -> None:
     touched = set(interaction_ids)
     for wait in await waits.list_concerned(work.session, interaction_ids):
         if wait.until_id is not None:

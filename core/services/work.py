@@ -23,7 +23,7 @@ from core.models import AuditStep, Base, Interaction, OutboxItem, Subject
 from core.ports import OutboxView
 from core.repositories import audit, deal_rooms, dialogs, inbox, outbox
 from core.repositories.counters import CounterLedger
-from core.services.wait_settling import settle_waits
+from core.services.wait_settling import follow_counterparts, settle_waits
 from core.values import Caller, InteractionId, Origin, Ref, RefKind, UserId
 
 BIRTH_LEASE = timedelta(seconds=20)
@@ -214,6 +214,7 @@ class Work:
         await self.session.flush()
         await self.counters.settle()
         await settle_waits(self, self.counters.touched)
+        await follow_counterparts(self, self.counters.changed)
         await self._follow_rooms()
         await audit.write_step(self.session, self.step, self._changes)
         if self.origin is not None:
