@@ -43,6 +43,7 @@ from core.services.plans import Plans
 from core.services.pool import Pool
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
+from core.services.reminder_wishes import ReminderWishes
 from core.services.reminders import Reminders
 from core.services.review import Review
 from core.services.rooms import Rooms, build_rooms
@@ -152,6 +153,7 @@ class Services(SalesServices, AttentionServices):
     plans: Plans
     pool: Pool
     quarantine: Quarantine
+    reminder_wishes: ReminderWishes
     reminders: Reminders
     review: Review
     rooms: Rooms
@@ -216,6 +218,7 @@ def build_services(
         plans=Plans(works),
         pool=Pool(works),
         quarantine=Quarantine(works, blobs),
+        reminder_wishes=ReminderWishes(works),
         reminders=Reminders(works),
         review=Review(works),
         rooms=build_rooms(works, secrets),

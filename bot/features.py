@@ -30,6 +30,7 @@ from bot.handlers import (
     preferences,
     promotion,
     quarantine,
+    reminder,
     review,
     rule_making,
     sales_setup,
@@ -72,6 +73,7 @@ from bot.screens import people as people_screens
 from bot.screens import preferences as preference_screens
 from bot.screens import promotion as promotion_screens
 from bot.screens import quarantine as quarantine_screens
+from bot.screens import reminder as reminder_screens
 from bot.screens import sales_setup as sales_setup_screens
 from bot.screens import sharing as sharing_screens
 from bot.screens import subject as subject_screens
@@ -108,6 +110,7 @@ VERB_TABLES = (
     preferences.verbs,
     promotion.verbs,
     quarantine.verbs,
+    reminder.verbs,
     review.verbs,
     rule_making.verbs,
     sales_setup.verbs,
@@ -155,6 +158,7 @@ SCREEN_TABLES = (
     preference_screens.screens,
     promotion_screens.screens,
     quarantine_screens.screens,
+    reminder_screens.screens,
     sales_setup_screens.screens,
     subject_screens.screens,
     trouble_screens.screens,

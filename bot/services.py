@@ -16,6 +16,7 @@ from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
 from bot.ports.mail_rules import Dismissals, MailRules, Pool, RuleApplication, Sharing
 from bot.ports.mailboxes import Mailboxes, MailDoor, Quarantine
+from bot.ports.reminders import ReminderWishes
 from bot.ports.sales import SalesServices
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
@@ -208,6 +209,11 @@ class BotServices(SalesServices, AttentionServices, Protocol):
     @property
     def plans(self) -> Plans:
         """What becomes of plans."""
+        ...
+
+    @property
+    def reminder_wishes(self) -> ReminderWishes:
+        """What people are reminded of."""
         ...
 
     @property

@@ -35,12 +35,6 @@ SNOOZE_CHIPS = (
     (N_("Monday"), "monday morning"),
     (N_("In a week"), "in a week"),
 )
-REMIND_CHIPS = (
-    (N_("In 15 minutes"), "in 15 minutes"),
-    (N_("In 1 hour"), "in 1 hour"),
-    (N_("Tomorrow morning"), "tomorrow morning"),
-    (N_("In a week"), "in a week"),
-)
 """Label, and the words of time that the button stands for."""
 
 MESSAGES = frozenset({InteractionType.EMAIL, InteractionType.SMS})
@@ -207,15 +201,6 @@ async def _events(reader: Reader, card: InteractionCard, where: tuple[str, ...])
             for one in meetings
         )
     return buttons
-
-
-@screens.screen("remind")
-async def show_remind(reader: Reader, address: Address) -> Screen:
-    """``remind:5``: when to be reminded."""
-    card = await _load(reader, address)
-    chips = [act(reader._(label), "remind", f"i{card.id}", time) for label, time in REMIND_CHIPS]
-    keyboard = (*rows([*chips, _type_it(reader, "remind", f"i{card.id}")]), _back(reader, card))
-    return Screen(_asked(reader, card, reader._("Remind when?")), keyboard)
 
 
 async def _load_plan(reader: Reader, address: Address) -> InteractionCard:

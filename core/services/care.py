@@ -8,12 +8,13 @@ from core.enums import (
     InteractionState,
 )
 from core.errors import ContentFixed, Invalid, StateForbids
-from core.models import Comment, Interaction, InteractionTag, InteractionVersion, Subject
+from core.models import Interaction, InteractionTag, InteractionVersion, Subject
 from core.repositories.access import get_visible_interaction
 from core.repositories.erasing import is_erased
 from core.repositories.mail_rules import forget_dismissals
 from core.repositories.search_texts import reindex_interaction
 from core.services import subject_moves
+from core.services.commenting import add_comment_in
 from core.services.interaction_edits import keeps, read_field, set_when
 from core.services.plans import move_in
 from core.services.work import Work, Works
@@ -109,13 +110,8 @@ class Care:
             raise Invalid("text", text)
         async with self._works.begin(caller, "comment") as work:
             interaction = await get_visible_interaction(work.session, caller, interaction_id)
-            of = Ref(RefKind.INTERACTION, interaction.id)
-            note = Comment(
-                interaction_id=interaction.id, author_id=caller.user_id, at=work.now, text=text.strip()
-            )
-            await work.add(note, of=of)
-            await reindex_interaction(work.session, interaction.id)
-            work.confirm(of, note="commented")
+            await add_comment_in(work, caller, interaction, text)
+            work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="commented")
 
     async def tag(self, caller: Caller, interaction_id: InteractionId, tag: str) -> None:
         """Put a word on an interaction; a second time changes nothing.

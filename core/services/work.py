@@ -35,6 +35,9 @@ _SHOWN_OF_DEAL = frozenset({"title", "state"})
 Kick = Callable[[Sequence[OutboxView]], None]
 """Called after the commit with the outbox rows that this process claimed for itself."""
 
+Wake = Callable[[datetime], None]
+"""Called after the commit with the nearest moment at which a reminder that was set is due."""
+
 
 class Work:
     """The transaction of one use case, and everything that is written at its end."""
@@ -56,6 +59,8 @@ class Work:
         self._changes: list[audit.PendingChange] = []
         self._born: set[Ref] = set()
         self._outbox: list[OutboxItem] = []
+        self.wakes_at: datetime | None = None
+        """The nearest moment at which something that was set in this transaction is due."""
 
     @property
     def user_id(self) -> UserId | None:
@@ -130,6 +135,10 @@ class Work:
     ) -> None:
         """Record a change made past `change`: of one row by its key, or of many under a name that undo knows."""
         self._changes.append(audit.PendingChange(None, of, dict(before), dict(after), entity=entity, key=key))
+
+    def remind_at(self, due_at: datetime) -> None:
+        """Have the timetable know of a reminder, which may be due before all that it waits for."""
+        self.wakes_at = due_at if self.wakes_at is None else min(self.wakes_at, due_at)
 
     def confirm(self, show: Ref | str, *, note: str = "", **extra: Any) -> None:
         """Have the caller's chat show a screen once this is committed; without a chat nothing is shown."""
@@ -245,11 +254,13 @@ class Works:
 
     Attributes:
         kick: Set by the process that runs the outbox; None: another process or sweep delivers.
+        wake: Set by the process that runs the timetable; None: another process looks for itself.
     """
 
     database: Database
     clock: Clock
     kick: Kick | None = None
+    wake: Wake | None = None
 
     @asynccontextmanager
     async def begin(
@@ -275,3 +286,5 @@ class Works:
             failpoints.reach("effect_committed")
         if claimed and self.kick is not None:
             self.kick(claimed)
+        if work.wakes_at is not None and self.wake is not None:
+            self.wake(work.wakes_at)

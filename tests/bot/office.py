@@ -55,6 +55,7 @@ from core.services.plans import Plans
 from core.services.pool import Pool
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
+from core.services.reminder_wishes import ReminderWishes
 from core.services.review import Review
 from core.services.rooms import build_rooms
 from core.services.rule_application import RuleApplication
@@ -125,6 +126,7 @@ class Services:
         self.pool = Pool(works)
         self.promotion = Promotion(works, currency="RUB")
         self.quarantine = Quarantine(works, blobs)
+        self.reminder_wishes = ReminderWishes(works)
         self.review = Review(works)
         self.rooms = build_rooms(works, OpenBox())
         self.rule_application = RuleApplication(works)
