@@ -6,7 +6,6 @@ from core.clock import Clock
 from core.ports import BlobStore, SecretBox
 from core.services.absences import Absences
 from core.services.agenda_views import AgendaViews
-from core.services.absences import Absences
 from core.services.assignment import Assignment
 from core.services.attention_views import AttentionViews
 from core.services.capture import Capture
@@ -21,6 +20,7 @@ from core.services.deal_stages import DealStages
 from core.services.deal_views import DealViews
 from core.services.deals import Deals
 from core.services.departments import Departments
+from core.services.digests import Digests
 from core.services.dismissals import Dismissals
 from core.services.erasure import Erasure
 from core.services.handover import Handover
@@ -41,10 +41,12 @@ from core.services.participants import Participants
 from core.services.people import People
 from core.services.plans import Plans
 from core.services.pool import Pool
+from core.services.promises import Promises
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.reminder_wishes import ReminderWishes
 from core.services.reminders import Reminders
+from core.services.repeats import Repeats
 from core.services.review import Review
 from core.services.rooms import Rooms, build_rooms
 from core.services.rule_application import RuleApplication
@@ -105,6 +107,7 @@ class AttentionServices:
     """What sees to it that nobody is forgotten. Without slots, so that it can be one base of two."""
 
     attention_views: AttentionViews
+    promises: Promises
     waits: Waits
 
 
@@ -112,6 +115,7 @@ def build_attention(works: Works) -> AttentionServices:
     """Build the services of waits, promises and silence on one database and one clock."""
     return AttentionServices(
         attention_views=AttentionViews(works.database, works.clock),
+        promises=Promises(works),
         waits=Waits(works),
     )
 
@@ -131,6 +135,7 @@ class Services(SalesServices, AttentionServices):
     chats: Chats
     contacts: Contacts
     departments: Departments
+    digests: Digests
     dismissals: Dismissals
     erasure: Erasure
     handover: Handover
@@ -155,6 +160,7 @@ class Services(SalesServices, AttentionServices):
     quarantine: Quarantine
     reminder_wishes: ReminderWishes
     reminders: Reminders
+    repeats: Repeats
     review: Review
     rooms: Rooms
     rule_application: RuleApplication
@@ -196,6 +202,7 @@ def build_services(
         chats=Chats(works),
         contacts=Contacts(works),
         departments=Departments(works),
+        digests=Digests(works),
         dismissals=Dismissals(works),
         erasure=Erasure(works, blobs),
         handover=Handover(works),
@@ -220,6 +227,7 @@ def build_services(
         quarantine=Quarantine(works, blobs),
         reminder_wishes=ReminderWishes(works),
         reminders=Reminders(works),
+        repeats=Repeats(works),
         review=Review(works),
         rooms=build_rooms(works, secrets),
         rule_application=RuleApplication(works),

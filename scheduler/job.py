@@ -26,6 +26,22 @@ class Waits(Protocol):
         ...
 
 
+class Digests(Protocol):
+    """core.services.digests.Digests."""
+
+    async def send_due(self) -> int:
+        """Look at due digests and write what is to be sent; how many were looked at."""
+        ...
+
+
+class Promises(Protocol):
+    """core.services.promises.Promises."""
+
+    async def remind_due(self) -> int:
+        """Claim the promises that are due and write what is to be sent; how many were claimed."""
+        ...
+
+
 class Inbox(Protocol):
     """core.services.inbox.Inbox."""
 
@@ -74,6 +90,18 @@ class Absences(Protocol):
         ...
 
 
+class Repeats(Protocol):
+    """core.services.repeats.Repeats."""
+
+    async def carry_on(self) -> int:
+        """Plan the next time of what repeats and is over; how many were looked at."""
+        ...
+
+    async def follow_contacts(self, after_id: int) -> int:
+        """Put off what counts from the last contact; where to go on, 0 at the end."""
+        ...
+
+
 class RoomMessages(Protocol):
     """core.services.room_messages.RoomMessages."""
 
@@ -87,7 +115,9 @@ class JobContext:
     """The services that jobs call."""
 
     reminders: Reminders
+    digests: Digests
     waits: Waits
+    promises: Promises
     inbox: Inbox
     quarantine: Quarantine
     imports: ImportProgress
@@ -95,6 +125,7 @@ class JobContext:
     blobs: BlobSweep
     room_messages: RoomMessages
     absences: Absences
+    repeats: Repeats
 
 
 @dataclass(frozen=True, slots=True)

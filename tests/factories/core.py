@@ -18,8 +18,8 @@ from core.services.deal_views import DealViews
 from core.services.deals import Deals
 from core.services.options import Options
 from core.services.plans import Plans
-from core.services.reminder_wishes import ReminderWishes
 from core.services.promotion import Promotion
+from core.services.reminder_wishes import ReminderWishes
 from core.services.repeats import Repeats
 from core.services.review import Review
 from core.services.sales_lists import SalesLists

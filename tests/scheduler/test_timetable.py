@@ -11,6 +11,7 @@ from scheduler.jobs import (
     clear_abandoned,
     purge_room_words,
     purge_updates,
+    send_due_digests,
     send_due_reminders,
     sweep_blobs,
     tell_quarantined,
@@ -80,6 +81,15 @@ class CountingWaits:
 
 
 @dataclass
+class CountingPromises:
+    calls: int = 0
+
+    async def remind_due(self) -> int:
+        self.calls += 1
+        return 0
+
+
+@dataclass
 class CountingBlobs:
     calls: int = 0
 
@@ -97,11 +107,23 @@ class CountingAbsences:
         return 0
 
 
+class CountingRepeats:
+    """Has no series to carry on."""
+
+    async def carry_on(self) -> int:
+        return 0
+
+    async def follow_contacts(self, after_id: int) -> int:
+        return after_id
+
+
 def context(**services: Any) -> JobContext:
     return JobContext(
         **{
             "reminders": CountingReminders(),
+            "digests": CountingReminders(),
             "waits": CountingWaits(),
+            "promises": CountingPromises(),
             "inbox": CountingInbox(),
             "quarantine": CountingQuarantine(),
             "imports": CountingImports(),
@@ -109,6 +131,7 @@ def context(**services: Any) -> JobContext:
             "blobs": CountingBlobs(),
             "room_messages": CountingInbox(),
             "absences": CountingAbsences(),
+            "repeats": CountingRepeats(),
             **services,
         }
     )
@@ -128,6 +151,12 @@ async def test_reminders_are_sent_until_nothing_is_due() -> None:
     reminders = CountingReminders([100, 100, 7])
     await send_due_reminders.run(context(reminders=reminders))
     assert reminders.calls == 4
+
+
+async def test_digests_are_looked_at_until_nothing_is_due() -> None:
+    digests = CountingReminders([100, 3])
+    await send_due_digests.run(context(digests=digests))
+    assert digests.calls == 3
 
 
 async def test_updates_are_kept_for_two_days() -> None:
