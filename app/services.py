@@ -120,22 +120,45 @@ def build_attention(works: Works) -> AttentionServices:
     )
 
 
+@dataclass(frozen=True)
+class DayServices:
+    """A user's days: what is planned, reminded of and told. Without slots, as above."""
+
+    absences: Absences
+    agenda_views: AgendaViews
+    digests: Digests
+    plans: Plans
+    reminder_wishes: ReminderWishes
+    reminders: Reminders
+    repeats: Repeats
+
+
+def build_days(works: Works) -> DayServices:
+    """Build the services of a user's days."""
+    return DayServices(
+        absences=Absences(works),
+        agenda_views=AgendaViews(works.database, works.clock),
+        digests=Digests(works),
+        plans=Plans(works),
+        reminder_wishes=ReminderWishes(works),
+        reminders=Reminders(works),
+        repeats=Repeats(works),
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class Services(SalesServices, AttentionServices):
+class Services(SalesServices, AttentionServices, DayServices):
     """What the doors call. The chat sees it as bot.services.BotServices."""
 
     clock: Clock
     blobs: BlobStore
     access_tokens: AccessTokens
-    agenda_views: AgendaViews
-    absences: Absences
     assignment: Assignment
     capture: Capture
     care: Care
     chats: Chats
     contacts: Contacts
     departments: Departments
-    digests: Digests
     dismissals: Dismissals
     erasure: Erasure
     handover: Handover
@@ -155,12 +178,8 @@ class Services(SalesServices, AttentionServices):
     outbox: Outbox
     participants: Participants
     people: People
-    plans: Plans
     pool: Pool
     quarantine: Quarantine
-    reminder_wishes: ReminderWishes
-    reminders: Reminders
-    repeats: Repeats
     review: Review
     rooms: Rooms
     rule_application: RuleApplication
@@ -187,14 +206,11 @@ def build_services(
     mailbox_tokens = MailboxTokens(works, secrets, mailboxes)
     tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
     mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
-    sales, attention = build_sales(works, currency), build_attention(works)
+    parts = (build_sales(works, currency), build_attention(works), build_days(works))
     return Services(
-        **{one.name: getattr(sales, one.name) for one in fields(sales)},
-        **{one.name: getattr(attention, one.name) for one in fields(attention)},
+        **{one.name: getattr(part, one.name) for part in parts for one in fields(part)},
         clock=works.clock,
         blobs=blobs,
-        agenda_views=AgendaViews(works.database, works.clock),
-        absences=Absences(works),
         assignment=Assignment(works),
         access_tokens=tokens,
         capture=Capture(works),
@@ -202,7 +218,6 @@ def build_services(
         chats=Chats(works),
         contacts=Contacts(works),
         departments=Departments(works),
-        digests=Digests(works),
         dismissals=Dismissals(works),
         erasure=Erasure(works, blobs),
         handover=Handover(works),
@@ -222,12 +237,8 @@ def build_services(
         outbox=Outbox(works.database, works.clock),
         participants=Participants(works),
         people=People(works, defaults),
-        plans=Plans(works),
         pool=Pool(works),
         quarantine=Quarantine(works, blobs),
-        reminder_wishes=ReminderWishes(works),
-        reminders=Reminders(works),
-        repeats=Repeats(works),
         review=Review(works),
         rooms=build_rooms(works, secrets),
         rule_application=RuleApplication(works),

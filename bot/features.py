@@ -12,6 +12,7 @@ from bot.handlers import (
     deal_merging,
     deal_people,
     deal_stages,
+    digests,
     erasure,
     follow_up,
     kind_setup,
@@ -28,6 +29,7 @@ from bot.handlers import (
     picking,
     plan,
     preferences,
+    promise,
     promotion,
     quarantine,
     reminder,
@@ -55,6 +57,8 @@ from bot.screens import deal_list as deal_list_screens
 from bot.screens import deal_more as deal_more_screens
 from bot.screens import deal_people as deal_people_screens
 from bot.screens import deal_stages as deal_stage_screens
+from bot.screens import digest_settings as digest_setting_screens
+from bot.screens import digests as digest_screens
 from bot.screens import find as find_screens
 from bot.screens import follow_up as follow_up_screens
 from bot.screens import free_slots as free_slot_screens
@@ -71,6 +75,7 @@ from bot.screens import organisation as organisation_screens
 from bot.screens import participant as participant_screens
 from bot.screens import people as people_screens
 from bot.screens import preferences as preference_screens
+from bot.screens import promise as promise_screens
 from bot.screens import promotion as promotion_screens
 from bot.screens import quarantine as quarantine_screens
 from bot.screens import reminder as reminder_screens
@@ -79,6 +84,7 @@ from bot.screens import sharing as sharing_screens
 from bot.screens import subject as subject_screens
 from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
+from bot.screens import zone_moved as zone_moved_screens
 
 VERB_TABLES = (
     agenda.verbs,
@@ -92,6 +98,7 @@ VERB_TABLES = (
     deal_merging.verbs,
     deal_people.verbs,
     deal_stages.verbs,
+    digests.verbs,
     erasure.verbs,
     follow_up.verbs,
     kind_setup.verbs,
@@ -108,6 +115,7 @@ VERB_TABLES = (
     picking.verbs,
     plan.verbs,
     preferences.verbs,
+    promise.verbs,
     promotion.verbs,
     quarantine.verbs,
     reminder.verbs,
@@ -126,8 +134,11 @@ SCREEN_TABLES = (
     worklist_screens.screens,
     interaction_care_screens.screens,
     inbox_screens.screens,
+    digest_screens.screens,
+    digest_setting_screens.screens,
     find_screens.screens,
     absence_screens.screens,
+    zone_moved_screens.screens,
     assign_screens.screens,
     agenda_screens.screens,
     belongs_screens.screens,
@@ -156,6 +167,7 @@ SCREEN_TABLES = (
     participant_screens.screens,
     people_screens.screens,
     preference_screens.screens,
+    promise_screens.screens,
     promotion_screens.screens,
     quarantine_screens.screens,
     reminder_screens.screens,

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.absences import Absences
-from bot.ports.agenda import AgendaViews
-from bot.ports.attention import AttentionServices
-from bot.ports.absences import Absences
+from bot.ports.agenda import AgendaViews, Digests
 from bot.ports.attention import AttentionServices
 from bot.ports.care import Care, Plans, Review
 from bot.ports.connecting import ConnectingDoor, MailboxConnecting
@@ -25,6 +23,7 @@ from core.enums import FunctionalOption, Language, Role
 from core.ports import BlobStore
 from core.queries.chat_users import ChatUser
 from core.queries.people import DepartmentView, UserView
+from core.queries.zone_moves import ZoneMove
 from core.values import Caller, DepartmentId, InteractionDraft, InteractionId, Origin, UserId
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
@@ -115,6 +114,10 @@ class People(Protocol):
 
     async def set_timezone(self, caller: Caller, timezone: str, *, show: str = ...) -> object:
         """Change the caller's time zone."""
+        ...
+
+    async def last_zone_move(self, caller: Caller) -> ZoneMove | None:
+        """What the caller's last change of zone moved."""
         ...
 
     async def set_hours(self, caller: Caller, starts: int, ends: int) -> None:
@@ -244,6 +247,11 @@ class BotServices(SalesServices, AttentionServices, Protocol):
     @property
     def views(self) -> Views:
         """The read side."""
+        ...
+
+    @property
+    def digests(self) -> Digests:
+        """When the caller is told of their day and week."""
         ...
 
     @property

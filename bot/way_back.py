@@ -46,6 +46,7 @@ _LISTS = frozenset(
         "trail",
         "tree",
         "week",
+        "weekly",
     ]
 )
 """Whose rows open cards that lead back to them."""

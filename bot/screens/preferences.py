@@ -103,6 +103,9 @@ async def show_settings(reader: Reader, _address: Address) -> Screen:
             else act(reader._("🏖 Rest on public holidays"), "holidays", "on"),
         ),
         (go(reader._("🌴 Days off"), f"days_off:{user.id}"),),
+        ()
+        if reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
+        else (go(reader._("⏰ Reminders"), "reminders"), go(reader._("🔔 What is told"), "digests")),
         () if reader.lacks(FunctionalOption.MAIL_CLIENT) else (go(reader._("📮 Mailboxes"), "mailboxes"),),
         (go(reader._("‹ More"), "more"),),
     )

@@ -8,6 +8,7 @@ from bot.i18n import N_
 from bot.reader import Reader
 from bot.texts.meetings import MEETING_NOTES, moved_word
 from bot.texts.oauth import ENDS, OTHER_END
+from bot.texts.reminders import missed_word
 
 NOTES = {
     "answer": N_("An answer came"),
@@ -40,6 +41,7 @@ NOTES = {
     "demand_unsettled": N_("Not closed yet: how far was each met, and why not wholly?"),
     "demand_removed": N_("Removed; /undo brings it back"),
     "discard_mailbox": N_("Not connected: nothing was taken, the password is forgotten"),
+    "digest_set": N_("When it is told is set"),
     "edited": N_("Changed"),
     "erased": N_("Erased for good"),
     "follow_up_set": N_("⏳ If nobody answers, you are told"),
@@ -79,6 +81,12 @@ NOTES = {
     "participant_removed": N_("Participant removed"),
     "plan_dropped": N_("Cancelled"),
     "plan_moved": N_("Moved"),
+    "promise_broken": N_("Noted as broken"),
+    "promise_due": N_("🤝 A promise is due"),
+    "promise_kept": N_("Noted as kept"),
+    "promise_noted": N_("The promise is noted"),
+    "promise_put_off": N_("The promise has another time"),
+    "promise_withdrawn": N_("It counts no more"),
     "promoted": N_("Created"),
     "quarantined": N_("⚠️ Letters could not be taken"),
     "reminder": N_("⏰ Reminder"),
@@ -118,6 +126,7 @@ NOTES = {
     "team_joined": N_("Joined the team"),
     "team_left": N_("Left the team"),
     "timezone_set": N_("The time zone is set"),
+    "timezone_set_for_you": N_("Your time zone was set"),
     "undone": N_("Undone"),
     "unlinked": N_("Unlinked"),
     "unreviewed": N_("To be reviewed again"),
@@ -132,7 +141,7 @@ FOLDER_LIMIT = 60
 COUNTED = {"handed_over": N_("Work of /u{user}, who has left, is yours now: {count}")}
 """Codes that say more when they come with a count and a user: those of notices, not of confirmations."""
 
-SOUNDING = frozenset({"awake", "no_answer", "reminder", "answer"})
+SOUNDING = frozenset({"awake", "no_answer", "promise_due", "reminder", "answer"})
 """What may make a sound: reminders, and a client's answer to what the user waits for (conversation.md 10)."""
 
 
@@ -143,6 +152,7 @@ EVENTS = frozenset(
         "away_over",
         "away_set_for_you",
         "standing_in",
+        "timezone_set_for_you",
         "awake",
         "bounced",
         "choose_subject",
@@ -155,6 +165,7 @@ EVENTS = frozenset(
         "mailbox_stopped",
         "mailbox_unreachable",
         "no_answer",
+        "promise_due",
         "oauth_failed",
         "quarantined",
         "reminder",
@@ -206,8 +217,10 @@ def _word(reader: Reader, note: str, message: str, about: Mapping[str, Any]) -> 
         return fill("{what}. {why}", what=esc(reader._(message)), why=esc(why))
     if note in COUNTED and isinstance(count, int) and isinstance(user, int):
         return fill(reader._(COUNTED[note]), count=count, user=user)
+    if note == "reminders_missed" and isinstance(count, int):
+        return missed_word(reader, count, about.get("instead_of"))
     instead_of = about.get("instead_of")
-    if note == "reminder" and isinstance(instead_of, str):
+    if note in {"reminder", "reminder_late"} and isinstance(instead_of, str):
         return fill(reader._("⏰ Reminder in place of {name}"), name=esc(shorten(instead_of, FOLDER_LIMIT)))
     moved = moved_word(reader, about) if note == "meeting_moved" else None
     return moved if moved is not None else esc(reader._(message))

@@ -11,10 +11,12 @@ from core.enums import FunctionalOption
 from core.queries import agenda
 from core.queries.agenda import Agenda, Stretch
 from core.queries.rows import InteractionRow, Page
+from core.queries.week_summary import WeekSummary, load_week_summary
 from core.queries.worklists import count_to_review
 from core.repositories import access
 from core.repositories.days_off import load_hours
 from core.repositories.options import load_off, types_but
+from core.rules.digests import week_of
 from core.rules.user_day import Span, user_day
 from core.rules.working_time import Hours
 from core.values import Caller
@@ -69,6 +71,13 @@ class AgendaViews:
         async with self._database.reading() as session:
             look = await self._look(session, caller, day)
             return await agenda.list_unanswered(session, look.stretch, look.hours.timezone, look.now)
+
+    async def week(self, caller: Caller, day: date) -> WeekSummary:
+        """The week that the caller is told of on a day: on a Monday the one before, else the one it is in."""
+        first, last = week_of(day)
+        async with self._database.reading() as session:
+            look = await self._look(session, caller, first, (last - first).days + 1)
+            return await load_week_summary(session, look.stretch, look.hours, look.now, look.off)
 
     async def _look(
         self, session: AsyncSession, caller: Caller, first: date | None = None, length: int = 1

@@ -23,7 +23,6 @@ from core.models import InboundUpdate, OutboxItem, User
 from core.ports import BlobStore
 from core.services.absences import Absences
 from core.services.agenda_views import AgendaViews
-from core.services.absences import Absences
 from core.services.assignment import Assignment
 from core.services.attention_views import AttentionViews
 from core.services.capture import Capture
@@ -38,6 +37,7 @@ from core.services.deal_stages import DealStages
 from core.services.deal_views import DealViews
 from core.services.deals import Deals
 from core.services.departments import Departments
+from core.services.digests import Digests
 from core.services.dismissals import Dismissals
 from core.services.erasure import Erasure
 from core.services.inbox import Inbox
@@ -53,6 +53,7 @@ from core.services.participants import Participants
 from core.services.people import People
 from core.services.plans import Plans
 from core.services.pool import Pool
+from core.services.promises import Promises
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.reminder_wishes import ReminderWishes
@@ -94,6 +95,7 @@ class Services:
         self.absences = Absences(works)
         self.assignment = Assignment(works)
         self.attention_views = AttentionViews(works.database, works.clock)
+        self.promises = Promises(works)
         self.waits = Waits(works)
         self.capture: ports.Capture = Capture(works)
         self.care = Care(works)
@@ -107,6 +109,7 @@ class Services:
         self.deal_views = DealViews(works.database, works.clock, currency="RUB")
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
+        self.digests = Digests(works)
         self.dismissals = Dismissals(works)
         self.erasure = Erasure(works, blobs)
         self.inbox = Inbox(works)
