@@ -190,7 +190,6 @@ async def _set_timezone(work: Work, user: User, timezone: str) -> Moved:
     before = user.timezone
     if not work.change(user, of=Ref(RefKind.USER, user.id), timezone=timezone):
         return Moved()
-    await digest_times.follow_in(work, user)
     return await move_to_zone(work, user, before)
 
 
