@@ -102,6 +102,20 @@ class AwayInvalid(Invalid):
         self.why = why
 
 
+class RepeatInvalid(Invalid):
+    """A plan cannot repeat so.
+
+    Attributes:
+        why: ``words``: they name no repetition; ``count``, ``until``: an end that cannot be; ``rare``: there is no
+            second time within reach; ``day``: no rule can be told for the day it was moved to; ``none``: it does
+            not repeat.
+    """
+
+    def __init__(self, why: str, value: str) -> None:
+        super().__init__("repeat", value)
+        self.why = why
+
+
 class Conflict(CoreError):
     """The state of things forbids the action."""
 

@@ -7,7 +7,8 @@ from bot.screens.base import Button, act
 from core.enums import CallResult, Direction, FunctionalOption, InteractionState, InteractionType
 from core.queries.interaction_card import InteractionCard
 from core.rules.days_off import DaysOff
-from core.rules.next_try import WorkingDay, suggest_tries
+from core.rules.next_try import suggest_tries
+from core.rules.working_time import Hours
 
 
 def again_rows(reader: Reader, card: InteractionCard) -> list[list[Button | None]]:
@@ -21,7 +22,7 @@ def again_rows(reader: Reader, card: InteractionCard) -> list[list[Button | None
         return []
     ref = f"i{card.id}"
     user = reader.user
-    hours = WorkingDay(
+    hours = Hours(
         user.timezone, user.day_starts, user.day_ends, DaysOff(user.country if user.public_holidays else None)
     )
     tries = suggest_tries(card.happened_at, reader.now, hours, day_only=card.due_on is not None)

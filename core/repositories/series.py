@@ -1,19 +1,33 @@
 """Plans that repeat, and the times of them that were born."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import RepeatBasis, SeriesState
+from core.enums import InteractionState, RepeatBasis, SeriesState
 from core.models import Series, SeriesTime
 from core.rules.repeats import Repeat
+from core.rules.times import when_of_day
+from core.rules.user_day import to_instant
+from core.rules.working_time import Hours
+from core.values import When
 
 
 def repeat_of(series: Series) -> Repeat:
     """The rule of a series."""
     return Repeat(series.rule, series.basis, series.off_days, series.until, series.count)
+
+
+def when_of(series: Series, wall: datetime, hours: Hours) -> When:
+    """The time of one of a series as an interaction has it; a day alone at the hour that its user begins."""
+    if series.clock is None:
+        day = wall.date()
+        return when_of_day(day, InteractionState.PLANNED, hours.timezone, hours.starts)
+    at = to_instant(wall, series.timezone)
+    length = timedelta(seconds=series.length_s) if series.length_s is not None else None
+    return When(at, ends_at=at + length if length is not None else None)
 
 
 async def find_open_series(session: AsyncSession, interaction_id: int) -> Series | None:

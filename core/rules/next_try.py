@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from core.rules.days_off import DaysOff
 from core.rules.user_day import to_local
-from core.rules.working_time import is_working_day
+from core.rules.working_time import Hours, is_working_day
 
 SOON = timedelta(hours=1)
 MINUTES = 5
@@ -13,23 +13,6 @@ MINUTES = 5
 
 LOOKED_AT = 31
 """Days among which the next working ones are looked for; whoever is off longer is offered plain days."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingDay:
-    """When somebody works.
-
-    Attributes:
-        timezone: Their zone.
-        starts: The hour their day begins.
-        ends: The hour it ends.
-        days_off: When they are off.
-    """
-
-    timezone: str
-    starts: int
-    ends: int
-    days_off: DaysOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +30,7 @@ class NextTries:
     at: time | None
 
 
-def suggest_tries(failed: datetime, now: datetime, hours: WorkingDay, *, day_only: bool = False) -> NextTries:
+def suggest_tries(failed: datetime, now: datetime, hours: Hours, *, day_only: bool = False) -> NextTries:
     """When to try again.
 
     Args:

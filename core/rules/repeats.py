@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
 
 from core.enums import OffDayShift, RepeatBasis
-from core.errors import Invalid
+from core.errors import RepeatInvalid
 from core.rules.days_off import NO_DAYS_OFF, DaysOff
 from core.rules.recurrence import next_start
 from core.rules.times import HORIZON
@@ -151,13 +151,13 @@ def step_of(rule: str) -> relativedelta:
     """How long after the last contact the next one is due.
 
     Raises:
-        Invalid: It is no plain step in days, weeks, months or years.
+        RepeatInvalid: It is no plain step in days, weeks, months or years.
     """
     parts = parts_of(rule)
     units = {"DAILY": "days", "WEEKLY": "weeks", "MONTHLY": "months", "YEARLY": "years"}
     unit = units.get(parts.get("FREQ", ""))
     if unit is None:
-        raise Invalid("repeat", rule)
+        raise RepeatInvalid("rare", rule)
     number = int(parts.get("INTERVAL", "1"))
     return relativedelta(**{unit: number})
 
@@ -171,20 +171,20 @@ def check_repeat(repeat: Repeat, first: datetime, now: datetime) -> Repeat:
         now: What the same clock shows now.
 
     Raises:
-        Invalid: It gives no second time, ends before it begins, or reaches further than a century.
+        RepeatInvalid: It gives no second time, ends before it begins, or reaches further than a century.
     """
     if repeat.count is not None and not 1 < repeat.count <= MAX_COUNT:
-        raise Invalid("repeat_count", str(repeat.count))
+        raise RepeatInvalid("count", str(repeat.count))
     if repeat.until is not None and (
         repeat.until <= first.date() or datetime.combine(repeat.until, time.min) - now > HORIZON
     ):
-        raise Invalid("repeat_until", repeat.until.isoformat())
+        raise RepeatInvalid("until", repeat.until.isoformat())
     try:
         second = next_time(replace(repeat, until=None), (first, 1), first)
     except (ValueError, OverflowError, TypeError) as error:
-        raise Invalid("repeat", repeat.rule) from error
+        raise RepeatInvalid("rare", repeat.rule) from error
     if second is None or second.wall - now > HORIZON:
-        raise Invalid("repeat", repeat.rule)
+        raise RepeatInvalid("rare", repeat.rule)
     return repeat
 
 

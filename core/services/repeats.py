@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from core.enums import FunctionalOption, InteractionState, SeriesState
-from core.errors import Invalid, StateForbids
+from core.errors import RepeatInvalid, StateForbids
 from core.models import Interaction, Series, SeriesTime, User
 from core.repositories.access import get_visible_interaction
 from core.repositories.days_off import load_hours
@@ -14,6 +14,7 @@ from core.repositories.series import (
     list_bound_to_contacts,
     list_over,
     repeat_of,
+    when_of,
 )
 from core.rules.repeats import Repeat, check_repeat, moved, next_time
 from core.rules.user_day import to_local
@@ -27,7 +28,6 @@ from core.services.series_times import (
     likeness,
     over_at,
     wall_of,
-    when_of,
 )
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind, When
@@ -48,7 +48,7 @@ class Repeats:
         Raises:
             NotFound: No such interaction for the caller.
             StateForbids: It is not planned (any more).
-            Invalid: The rule gives no second time, or none within a century.
+            RepeatInvalid: The rule gives no second time, or none within a century.
         """
         async with self._works.begin(caller, "repeat") as work:
             plan = await _get_plan(work, interaction_id)
@@ -67,7 +67,7 @@ class Repeats:
 
         Raises:
             NotFound: No such interaction for the caller.
-            Invalid: It does not repeat.
+            RepeatInvalid: It does not repeat.
         """
         async with self._works.begin(caller, "stop_repeating") as work:
             plan = await get_visible_interaction(work.session, caller, interaction_id)
@@ -80,7 +80,7 @@ class Repeats:
         Raises:
             NotFound: No such interaction for the caller.
             StateForbids: It is not planned (any more).
-            Invalid: It does not repeat, or its day is none that the rule could move to.
+            RepeatInvalid: It does not repeat, or its day is none that the rule could move to.
         """
         async with self._works.begin(caller, "repeat_like_this") as work:
             plan = await _get_plan(work, interaction_id)
@@ -96,7 +96,7 @@ class Repeats:
             NotFound: No such interaction for the caller.
             StateForbids: It is not planned (any more).
             TimeInvalid: The new time is past or cannot be.
-            Invalid: It does not repeat, or no rule can be told for the new day.
+            RepeatInvalid: It does not repeat, or no rule can be told for the new day.
         """
         async with self._works.begin(caller, "move_all") as work:
             plan = await _get_plan(work, interaction_id)
@@ -112,7 +112,7 @@ class Repeats:
         Raises:
             NotFound: No such interaction for the caller.
             StateForbids: It is not planned (any more).
-            Invalid: It does not repeat.
+            RepeatInvalid: It does not repeat.
         """
         async with self._works.begin(caller, "drop_all") as work:
             plan = await _get_plan(work, interaction_id)
@@ -177,7 +177,7 @@ async def _get_plan(work: Work, interaction_id: InteractionId) -> Interaction:
 async def _get_series(work: Work, plan: Interaction) -> Series:
     series = await find_open_series(work.session, plan.id)
     if series is None:
-        raise Invalid("series", f"i{plan.id}")
+        raise RepeatInvalid("none", f"i{plan.id}")
     return series
 
 
@@ -230,12 +230,12 @@ def _follow_time(work: Work, caller: Caller, series: Series, plan: Interaction, 
     """Let a series follow the time that a plan of it has now.
 
     Raises:
-        Invalid: No rule can be told for the new day.
+        RepeatInvalid: No rule can be told for the new day.
     """
     wall = wall_of(plan, caller.timezone)
     repeat = moved(repeat_of(series), before, wall.date())
     if repeat is None:
-        raise Invalid("repeat_move", series.rule)
+        raise RepeatInvalid("day", wall.date().isoformat())
     of = Ref(RefKind.INTERACTION, plan.id)
     clock = None if plan.due_on is not None else f"{wall:%H:%M}"
     work.change(series, of=of, rule=repeat.rule, timezone=caller.timezone, clock=clock)
@@ -263,6 +263,6 @@ async def _follow_contact(work: Work, series: Series) -> None:
         return
     if found.wall <= wall_of(plan, timezone):
         return
-    await move_in(work, plan, when_of(series, found.wall, user), timezone)
+    await move_in(work, plan, when_of(series, found.wall, hours), timezone)
     anchor = found.anchor.isoformat(timespec="minutes")
     work.change(series, of=Ref(RefKind.INTERACTION, plan.id), anchor=anchor)

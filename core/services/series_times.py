@@ -13,14 +13,14 @@ from core.enums import InteractionState, LinkReason, RepeatBasis, SeriesState, S
 from core.models import Contact, Interaction, Participant, Series, SeriesTime, Subject, User
 from core.queries.interaction_people import load_participants
 from core.repositories.days_off import load_hours
-from core.repositories.series import find_open_series, repeat_of
+from core.repositories.series import find_open_series, repeat_of, when_of
 from core.rules import times
 from core.rules.repeats import Time, next_time, step_of
-from core.rules.user_day import at_hour, day_bounds, to_instant, to_local
+from core.rules.user_day import day_bounds, to_local
 from core.services import planning
 from core.services.recording import Circumstances, OwnerDraft, record_interaction
 from core.services.work import Work
-from core.values import ContactId, InteractionDraft, InteractionId, ParticipantDraft, Ref, RefKind, When
+from core.values import ContactId, InteractionDraft, InteractionId, ParticipantDraft, Ref, RefKind
 
 
 async def carry_on_after(work: Work, plan: Interaction) -> Interaction | None:
@@ -88,17 +88,6 @@ def clock_of(series: Series) -> time:
     return time.fromisoformat(series.clock) if series.clock is not None else time.min
 
 
-def when_of(series: Series, wall: datetime, user: User) -> When:
-    """The time of one of a series as an interaction has it."""
-    if series.clock is None:
-        return When(
-            at_hour(wall.date(), user.day_starts, user.timezone), due_on=wall.date(), time_known=False
-        )
-    at = to_instant(wall, series.timezone)
-    length = timedelta(seconds=series.length_s) if series.length_s is not None else None
-    return When(at, ends_at=at + length if length is not None else None)
-
-
 async def _find_next(work: Work, series: Series, latest: Interaction) -> Time | None:
     user = await work.session.get_one(User, latest.responsible_id)
     timezone = series.timezone if series.clock is not None else user.timezone
@@ -128,7 +117,7 @@ async def _bear(work: Work, series: Series, latest: Interaction, found: Time) ->
         direction=latest.direction,
         channel=latest.channel,
     )
-    when = when_of(series, found.wall, user)
+    when = when_of(series, found.wall, await load_hours(work.session, user.id))
     facts = Circumstances(
         responsible_id=latest.responsible_id,
         when=times.check_when(when, work.now),

@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.rules.days_off import DaysOff
-from core.rules.next_try import WorkingDay, suggest_tries
+from core.rules.next_try import suggest_tries
 from core.rules.user_day import user_day
+from core.rules.working_time import Hours
 
 TUESDAY = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 FREE = DaysOff()
 
 
-def hours(days_off: DaysOff = FREE, timezone: str = "UTC") -> WorkingDay:
-    return WorkingDay(timezone, 9, 18, days_off)
+def hours(days_off: DaysOff = FREE, timezone: str = "UTC") -> Hours:
+    return Hours(timezone, 9, 18, days_off)
 
 
 @pytest.mark.parametrize(
