@@ -80,6 +80,7 @@ class Product:
             digests=services.digests,
             waits=services.waits,
             promises=services.promises,
+            rhythms=services.rhythms,
             inbox=services.inbox,
             quarantine=services.quarantine,
             imports=services.imports,

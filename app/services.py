@@ -48,6 +48,7 @@ from core.services.reminder_wishes import ReminderWishes
 from core.services.reminders import Reminders
 from core.services.repeats import Repeats
 from core.services.review import Review
+from core.services.rhythms import Rhythms
 from core.services.rooms import Rooms, build_rooms
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
@@ -108,6 +109,7 @@ class AttentionServices:
 
     attention_views: AttentionViews
     promises: Promises
+    rhythms: Rhythms
     waits: Waits
 
 
@@ -116,6 +118,7 @@ def build_attention(works: Works) -> AttentionServices:
     return AttentionServices(
         attention_views=AttentionViews(works.database, works.clock),
         promises=Promises(works),
+        rhythms=Rhythms(works),
         waits=Waits(works),
     )
 

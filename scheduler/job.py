@@ -42,6 +42,14 @@ class Promises(Protocol):
         ...
 
 
+class Rhythms(Protocol):
+    """core.services.rhythms.Rhythms."""
+
+    async def renew_next(self) -> int:
+        """Learn the rhythms of the next portion of contacts and deals; how many were learned."""
+        ...
+
+
 class Inbox(Protocol):
     """core.services.inbox.Inbox."""
 
@@ -118,6 +126,7 @@ class JobContext:
     digests: Digests
     waits: Waits
     promises: Promises
+    rhythms: Rhythms
     inbox: Inbox
     quarantine: Quarantine
     imports: ImportProgress

@@ -58,6 +58,7 @@ from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.reminder_wishes import ReminderWishes
 from core.services.review import Review
+from core.services.rhythms import Rhythms
 from core.services.rooms import build_rooms
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
@@ -95,8 +96,7 @@ class Services:
         self.absences = Absences(works)
         self.assignment = Assignment(works)
         self.attention_views = AttentionViews(works.database, works.clock)
-        self.promises = Promises(works)
-        self.waits = Waits(works)
+        self.promises, self.rhythms, self.waits = Promises(works), Rhythms(works), Waits(works)
         self.capture: ports.Capture = Capture(works)
         self.care = Care(works)
         self.chats = Chats(works)

@@ -90,6 +90,15 @@ class CountingPromises:
 
 
 @dataclass
+class CountingRhythms:
+    calls: int = 0
+
+    async def renew_next(self) -> int:
+        self.calls += 1
+        return 0
+
+
+@dataclass
 class CountingBlobs:
     calls: int = 0
 
@@ -124,6 +133,7 @@ def context(**services: Any) -> JobContext:
             "digests": CountingReminders(),
             "waits": CountingWaits(),
             "promises": CountingPromises(),
+            "rhythms": CountingRhythms(),
             "inbox": CountingInbox(),
             "quarantine": CountingQuarantine(),
             "imports": CountingImports(),
