@@ -8,6 +8,7 @@ from core.services.absences import Absences
 from core.services.agenda_views import AgendaViews
 from core.services.assignment import Assignment
 from core.services.attention_views import AttentionViews
+from core.services.calendar_feeds import CalendarFeeds
 from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
@@ -129,6 +130,7 @@ class DayServices:
 
     absences: Absences
     agenda_views: AgendaViews
+    calendar_feeds: CalendarFeeds
     digests: Digests
     plans: Plans
     reminder_wishes: ReminderWishes
@@ -136,11 +138,12 @@ class DayServices:
     repeats: Repeats
 
 
-def build_days(works: Works) -> DayServices:
+def build_days(works: Works, public_url: str | None) -> DayServices:
     """Build the services of a user's days."""
     return DayServices(
         absences=Absences(works),
         agenda_views=AgendaViews(works.database, works.clock),
+        calendar_feeds=CalendarFeeds(works, public_url),
         digests=Digests(works),
         plans=Plans(works),
         reminder_wishes=ReminderWishes(works),
@@ -209,7 +212,11 @@ def build_services(
     mailbox_tokens = MailboxTokens(works, secrets, mailboxes)
     tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
     mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
-    parts = (build_sales(works, currency), build_attention(works), build_days(works))
+    parts = (
+        build_sales(works, currency),
+        build_attention(works),
+        build_days(works, mail_settings.oauth.public_url),
+    )
     return Services(
         **{one.name: getattr(part, one.name) for part in parts for one in fields(part)},
         clock=works.clock,

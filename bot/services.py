@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.absences import Absences
-from bot.ports.agenda import AgendaViews, Digests
+from bot.ports.agenda import AgendaViews, CalendarFeeds, Digests
 from bot.ports.attention import AttentionServices
-from bot.ports.care import Care, Plans, Review
+from bot.ports.care import Care, Plans, Repeats, Review
 from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
 from bot.ports.mail_rules import Dismissals, MailRules, Pool, RuleApplication, Sharing
@@ -210,6 +210,11 @@ class BotServices(SalesServices, AttentionServices, Protocol):
         ...
 
     @property
+    def repeats(self) -> Repeats:
+        """What becomes of plans that repeat."""
+        ...
+
+    @property
     def plans(self) -> Plans:
         """What becomes of plans."""
         ...
@@ -252,6 +257,11 @@ class BotServices(SalesServices, AttentionServices, Protocol):
     @property
     def digests(self) -> Digests:
         """When the caller is told of their day and week."""
+        ...
+
+    @property
+    def calendar_feeds(self) -> CalendarFeeds:
+        """Calendars of users, for their calendar programs."""
         ...
 
     @property
