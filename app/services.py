@@ -72,7 +72,7 @@ from mail.settings import MailSettings
 
 @dataclass(frozen=True, slots=True)
 class SalesServices:
-    """What deals are made, led and set up with."""
+    """Subjects, and what deals are made, led and set up with."""
 
     currencies: Currencies
     deal_demand: DealDemand
@@ -85,6 +85,8 @@ class SalesServices:
     sales_lists: SalesLists
     setup: Setup
     starter: Starter
+    subject_states: SubjectStates
+    subjects: Subjects
 
 
 def build_sales(works: Works, currency: str) -> SalesServices:
@@ -101,6 +103,8 @@ def build_sales(works: Works, currency: str) -> SalesServices:
         sales_lists=SalesLists(works),
         setup=Setup(works),
         starter=Starter(works),
+        subject_states=SubjectStates(works),
+        subjects=Subjects(works),
     )
 
 
@@ -191,8 +195,6 @@ class Services(SalesServices, AttentionServices, DayServices):
     rule_application: RuleApplication
     search: Search
     sharing: Sharing
-    subject_states: SubjectStates
-    subjects: Subjects
     undo: Undo
     views: Views
 
@@ -254,8 +256,6 @@ def build_services(
         rule_application=RuleApplication(works),
         search=Search(works),
         sharing=Sharing(works),
-        subject_states=SubjectStates(works),
-        subjects=Subjects(works),
         undo=Undo(works),
         views=Views(works.database, works.clock),
     )

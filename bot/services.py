@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.absences import Absences
-from bot.ports.agenda import AgendaViews, CalendarFeeds, Digests
+from bot.ports.agenda import DayServices
 from bot.ports.attention import AttentionServices
 from bot.ports.care import Care, Plans, Repeats, Review
 from bot.ports.connecting import ConnectingDoor, MailboxConnecting
@@ -171,7 +171,7 @@ class Erasure(Protocol):
         ...
 
 
-class BotServices(SalesServices, AttentionServices, Protocol):
+class BotServices(SalesServices, AttentionServices, DayServices, Protocol):
     """Everything the chat is given. Attributes are read-only."""
 
     @property
@@ -252,21 +252,6 @@ class BotServices(SalesServices, AttentionServices, Protocol):
     @property
     def views(self) -> Views:
         """The read side."""
-        ...
-
-    @property
-    def digests(self) -> Digests:
-        """When the caller is told of their day and week."""
-        ...
-
-    @property
-    def calendar_feeds(self) -> CalendarFeeds:
-        """Calendars of users, for their calendar programs."""
-        ...
-
-    @property
-    def agenda_views(self) -> AgendaViews:
-        """A user's days."""
         ...
 
     @property

@@ -80,3 +80,22 @@ class CalendarFeeds(Protocol):
     async def event(self, caller: Caller, interaction_id: InteractionId) -> CalendarEvent:
         """An interaction as an event."""
         ...
+
+
+class DayServices(Protocol):
+    """A user's days and what they are told of them. Attributes are read-only."""
+
+    @property
+    def agenda_views(self) -> AgendaViews:
+        """A user's days."""
+        ...
+
+    @property
+    def calendar_feeds(self) -> CalendarFeeds:
+        """Calendars of users, for their calendar programs."""
+        ...
+
+    @property
+    def digests(self) -> Digests:
+        """When the caller is told of their day and week."""
+        ...
