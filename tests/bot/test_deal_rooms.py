@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from core.enums import Channel, Direction, FunctionalOption, InteractionType, Role, RoomState, UpdateState
+from core.enums import Channel, Direction, FunctionalOption, InteractionType, Role, UpdateState
 from core.models import (
     DealRoom,
     InboundUpdate,
@@ -15,6 +15,7 @@ from core.models import (
     RoomMessage,
     User,
 )
+from core.room_states import RoomState
 from core.values import Caller, DealId
 from tests.bot.forum import ANNA, BORIS, MARIA, STRANGER, Forum, make_forum
 from tests.bot.hand import Hand
