@@ -13,6 +13,10 @@ class Reminders(Protocol):
         """Claim due reminders and write what is to be sent; how many were claimed."""
         ...
 
+    async def next_due(self) -> timedelta | None:
+        """How long it is until the nearest reminder is due, negative when that is past; None: none waits."""
+        ...
+
 
 class Waits(Protocol):
     """core.services.waits.Waits."""
@@ -145,8 +149,11 @@ class Job:
         name: As it stands in logs and health.
         every: From one start to the next; a start that falls into a running one is left out.
         run: Does it; must bear being broken off at any moment and being run by two processes at once.
+        next_due: Asked after each run: how long until there is work again. The job then starts at that moment, where
+            it comes before the next start anyway. None: only the timetable counts.
     """
 
     name: str
     every: timedelta
     run: Callable[[JobContext], Awaitable[None]]
+    next_due: Callable[[JobContext], Awaitable[timedelta | None]] | None = None
