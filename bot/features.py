@@ -4,6 +4,7 @@ from bot.handlers import (
     absence,
     agenda,
     attachment,
+    attention,
     calendar,
     capture,
     care,
@@ -48,6 +49,7 @@ from bot.screens import absence as absence_screens
 from bot.screens import agenda as agenda_screens
 from bot.screens import assign as assign_screens
 from bot.screens import attachment as attachment_screens
+from bot.screens import attention as attention_screens
 from bot.screens import belongs as belongs_screens
 from bot.screens import calendar as calendar_screens
 from bot.screens import choose_subject as choose_subject_screens
@@ -96,6 +98,7 @@ VERB_TABLES = (
     agenda.verbs,
     absence.verbs,
     attachment.verbs,
+    attention.verbs,
     calendar.verbs,
     capture.verbs,
     care.verbs,
@@ -150,6 +153,7 @@ SCREEN_TABLES = (
     zone_moved_screens.screens,
     assign_screens.screens,
     agenda_screens.screens,
+    attention_screens.screens,
     belongs_screens.screens,
     calendar_screens.screens,
     choose_subject_screens.screens,

@@ -52,6 +52,8 @@ NOTES = {
     "handed_over": N_("Handed over"),
     "holidays_set": N_("Public holidays are set"),
     "hours_set": N_("Working hours are set"),
+    "hushed": N_("Left out of the silent ones; /undo brings it back"),
+    "unhushed": N_("Among the silent ones again"),
     "kind_changed": N_("The kind of deals is changed"),
     "language_set": N_("The language is set"),
     "letter": N_("A letter came"),

@@ -119,6 +119,7 @@ class TestWeek:
             "Done: 📞 2 calls",
             "Ahead in seven days: 1",
             "🏆 Won: 1, 120,000\xa0RUB",
+            "🪧 No next step in deals: 1, chains: 3 · /nonext",
         ]
         hand.message_id = int(message["message_id"])
         assert (await hand.tap("Week before")).splitlines()[0] == "📈 Week Mon 16 Nov to Sun 22 Nov"
