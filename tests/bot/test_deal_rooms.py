@@ -184,6 +184,12 @@ async def test_a_room_is_opened_in_three_taps_and_says_what_it_keeps(office: Off
     assert len(await room.forum.topics()) == 1, "asked for again, it is shown"
 
 
+async def test_adding_is_explained_where_there_is_nothing_to_add(office: Office) -> None:
+    await staff(office)
+    assert "as an answer to a message" in await Hand(office, ANNA).write("/add")
+    assert "It is written so: /room d3" in await Hand(office, ANNA).write("/room d1 sideways")
+
+
 async def test_a_room_can_be_asked_for_in_the_group(office: Office) -> None:
     room = await prepare(office)
     other = await office.services.deals.create(room.anna, "Bolts")
