@@ -17,6 +17,7 @@ from bot.verbs import Arguments, VerbTable
 from core.enums import CallResult, FunctionalOption, InteractionState, InteractionType
 from core.queries.interaction_card import InteractionCard
 from core.rules.time_words import read_when
+from core.rules.times import written
 from core.values import InteractionDraft, InteractionId
 
 verbs = VerbTable()
@@ -26,6 +27,10 @@ LEAD_TIME = timedelta(minutes=15)
 """So long before its time a plan is answered as if it were due: that is when its reminder comes."""
 
 AGAIN_QUESTION = N_("When is the next try? For example: tomorrow 15:00, in 2 hours.")
+
+ALL, ONE = "all", "one"
+SCOPES = {"all": ALL, "все": ALL, "всё": ALL, "one": ONE, "одну": ONE, "эту": ONE, "этот": ONE}
+"""Words that say whether all that follow are meant, or this one."""
 
 NEXT_KINDS = {
     "call": InteractionType.CALL,
@@ -62,21 +67,48 @@ async def note_no_show(turn: Turn, arguments: Arguments) -> None:
         await turn.services.plans.drop(turn.caller, interaction_id, reason=turn._("No-show"))
 
 
-@verbs.verb("drop", option=OTHER, usage=N_("/drop i5"))
-async def drop(turn: Turn, arguments: Arguments) -> None:
-    """Cancel a plan."""
-    await turn.services.plans.drop(turn.caller, arguments.interaction())
-
-
-@verbs.verb("move", option=OTHER, usage=N_("/move i5 TIME"))
-async def move(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Give a plan another time."""
+@verbs.verb("drop", option=OTHER, usage=N_("/drop i5, or /drop i5 all"))
+async def drop(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Cancel a plan; of one that repeats: it alone, or all that follow too."""
     interaction_id = arguments.interaction()
+    scope = _scope(arguments)
+    if scope == ALL:
+        await turn.services.repeats.drop_all(turn.caller, interaction_id)
+        return None
+    if not scope and await _repeats(turn, interaction_id):
+        return Show(f"which:{interaction_id}:drop")
+    await turn.services.plans.drop(turn.caller, interaction_id)
+    return None
+
+
+@verbs.verb("move", option=OTHER, usage=N_("/move i5 TIME, or /move i5 all TIME"))
+async def move(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Give a plan another time; of one that repeats: it alone, or all that follow too."""
+    interaction_id = arguments.interaction()
+    scope = _scope(arguments)
     if not arguments:
         return Show(f"move:{interaction_id}")
     when = read_when(arguments.text(), frame_of(turn))
+    if scope == ALL:
+        await turn.services.repeats.move_all(turn.caller, interaction_id, when)
+        return None
+    if not scope and await _repeats(turn, interaction_id):
+        return Show(f"which:{interaction_id}:move:{written(when, turn.user.timezone)}")
     await turn.services.plans.move(turn.caller, interaction_id, when)
     return None
+
+
+def _scope(arguments: Arguments) -> str:
+    """Whether a change of a plan that repeats is for it alone or for all that follow; empty where nobody said."""
+    scope = SCOPES.get(arguments.peek().casefold(), "")
+    if scope:
+        arguments.word()
+    return scope
+
+
+async def _repeats(turn: Turn, interaction_id: InteractionId) -> bool:
+    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
+    return card.series is not None and card.state is InteractionState.PLANNED
 
 
 @verbs.verb("next", option=OTHER, usage=N_("/next i5 [TIME] [WHO: TEXT]"))
