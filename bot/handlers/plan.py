@@ -9,7 +9,7 @@ from bot.html import esc
 from bot.i18n import N_
 from bot.plan_words import OF, SAID, answer_plan, ask_kind, said_of
 from bot.reminder_words import snooze_by_words
-from bot.replies import replied_card, replies_to_reminder
+from bot.replies import replied_to, replies_to_reminder
 from bot.routing import REPLIED
 from bot.texts.interaction_fields import type_of
 from bot.turn import Reply, Say, Show, Turn
@@ -186,20 +186,21 @@ async def take_kind(turn: Turn) -> Reply | None:
 
 @verbs.content(REPLIED)
 async def take_reply(turn: Turn) -> Reply | None:
-    """A text that replies to a card: what came of a plan that is due, a comment on anything else.
+    """A text that replies to a card, or to a row of a list: what came of a plan that is due, else a comment.
 
     A time and nothing else, in reply to a reminder, has it come again then.
     """
-    interaction_id = replied_card(turn.message) if turn.message is not None else None
-    if interaction_id is None:
+    replied = replied_to(turn.message) if turn.message is not None else None
+    if replied is None:
         return None
+    interaction_id, said = replied
     reminded = turn.message is not None and replies_to_reminder(turn.message)
-    if reminded and await snooze_by_words(turn, interaction_id):
+    if reminded and await snooze_by_words(turn, interaction_id, said):
         return None
     card = await turn.services.views.interaction_card(turn.caller, interaction_id)
     if _is_due(turn, card, reminded=reminded) and not turn.lacks(OTHER):
-        return await answer_plan(turn, interaction_id, turn.said)
-    await turn.services.care.comment(turn.caller, interaction_id, turn.said)
+        return await answer_plan(turn, interaction_id, said)
+    await turn.services.care.comment(turn.caller, interaction_id, said)
     return None
 
 
