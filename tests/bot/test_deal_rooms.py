@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from core.enums import Channel, Direction, FunctionalOption, InteractionType, Role, UpdateState
 from core.models import (
+    Attachment,
     DealRoom,
     InboundUpdate,
     Interaction,
@@ -405,6 +406,41 @@ async def test_i7_an_edit_makes_a_version_whoever_made_it(office: Office) -> Non
     async with office.database.reading() as session:
         former = [one.content["text"] for one in await session.scalars(select(InteractionVersion))]
     assert sorted(former) == ["Twenty-five", "agreed on Friday"]
+
+
+async def test_a_file_is_taken_with_its_words(office: Office) -> None:
+    room = await prepare(office)
+    sent = await office.people.upload_in_group(
+        room.forum.id,
+        STRANGER,
+        "document",
+        b"%PDF-1.7 offer",
+        name="offer.pdf",
+        caption="Our conditions",
+        thread_id=room.thread,
+    )
+    await office.idle()
+    await room.forum.react(ANNA, int(sent["message"]["message_id"]), "👍")
+    await office.people.upload_in_group(
+        room.forum.id,
+        ANNA,
+        "document",
+        b"%PDF-1.7 contract",
+        name="contract.pdf",
+        caption="@zveno_demo_bot",
+        thread_id=room.thread,
+    )
+    await office.idle()
+    offer, contract = await room.interactions()
+    assert (offer.text, contract.text) == ("Our conditions", "")
+    async with office.database.reading() as session:
+        files = list(await session.scalars(select(Attachment).order_by(Attachment.id)))
+    assert [(one.name, one.interaction_id) for one in files] == [
+        ("offer.pdf", offer.id),
+        ("contract.pdf", contract.id),
+    ]
+    assert files[0].sha256 is not None
+    assert office.services.blobs.load(files[0].sha256) == b"%PDF-1.7 offer"
 
 
 async def test_a_reference_opens_its_card_in_the_own_chat(office: Office) -> None:
