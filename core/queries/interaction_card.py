@@ -232,12 +232,19 @@ async def find_interaction_card(
         bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
         original=await find_original(session, one, participants) if one.original_settled is False else None,
         pooled=one.pooled,
-        waits=await load_waits(session, one.id, viewer.user_id) if one.has_waits else (),
         has_promises=one.has_promises,
         has_closable=one.has_closable,
-        next_step=await find_next_step(session, one.id, viewer) if one.has_next_step else None,
-        series=await find_series_view(session, one.id) if one.has_series else None,
+        **await _load_ahead(session, one, viewer),
     )
+
+
+async def _load_ahead(session: AsyncSession, one: Row[*tuple[Any, ...]], viewer: Viewer) -> dict[str, Any]:
+    """What lies ahead: what is waited for, the next step, how it repeats."""
+    return {
+        "waits": await load_waits(session, one.id, viewer.user_id) if one.has_waits else (),
+        "next_step": await find_next_step(session, one.id, viewer) if one.has_next_step else None,
+        "series": await find_series_view(session, one.id) if one.has_series else None,
+    }
 
 
 def _subject_of(one: Row[*tuple[Any, ...]]) -> SubjectView:
