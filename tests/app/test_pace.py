@@ -87,3 +87,19 @@ async def test_several_chats_that_refuse_at_once_stop_the_bot() -> None:
     assert pace._bot.pause_until(1.0) > 900
     assert not waiting.done()
     waiting.cancel()
+
+
+async def test_a_group_waits_for_itself_alone() -> None:
+    pace = TelegramPace(per_second=1000, per_chat=1000, chat_burst=2)
+    rooms = [
+        OutboxView(number, str(number), OutboxKind.ROOM, None, {"do": "say", "chat": chat}, 1)
+        for number, chat in enumerate((-5, -5, -5, -6))
+    ]
+    for one in rooms[:2]:
+        await asyncio.wait_for(pace.wait(one), 5)
+    pace._chats[-5].rate = 0.001  # Whatever this machine does meanwhile, nothing is refilled.
+    waiting = asyncio.create_task(pace.wait(rooms[2]))
+    await asyncio.wait_for(pace.wait(rooms[3]), 5)
+    await asyncio.wait_for(pace.wait(item(9)), 5)
+    assert not waiting.done()
+    waiting.cancel()
