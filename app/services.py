@@ -59,6 +59,7 @@ from core.services.sharing import Sharing
 from core.services.starter import Starter
 from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
+from core.services.team_views import TeamViews
 from core.services.undo import Undo
 from core.services.views import Views
 from core.services.waits import Waits
@@ -195,6 +196,7 @@ class Services(SalesServices, AttentionServices, DayServices):
     rule_application: RuleApplication
     search: Search
     sharing: Sharing
+    team_views: TeamViews
     undo: Undo
     views: Views
 
@@ -256,6 +258,7 @@ def build_services(
         rule_application=RuleApplication(works),
         search=Search(works),
         sharing=Sharing(works),
+        team_views=TeamViews(works.database, works.clock),
         undo=Undo(works),
         views=Views(works.database, works.clock),
     )

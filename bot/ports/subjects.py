@@ -119,3 +119,7 @@ class Assignment(Protocol):
     async def assign(self, caller: Caller, ref: Ref, user_id: UserId) -> None:
         """Make a user answer for something."""
         ...
+
+    async def assign_overdue(self, caller: Caller, from_id: UserId, user_id: UserId) -> int:
+        """Make a user answer for all overdue plans of another."""
+        ...
