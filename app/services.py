@@ -83,6 +83,7 @@ class SalesServices:
     deal_views: DealViews
     deals: Deals
     promotion: Promotion
+    rooms: Rooms
     sales_lists: SalesLists
     setup: Setup
     starter: Starter
@@ -90,7 +91,7 @@ class SalesServices:
     subjects: Subjects
 
 
-def build_sales(works: Works, currency: str) -> SalesServices:
+def build_sales(works: Works, currency: str, secrets: SecretBox) -> SalesServices:
     """Build the services of deals on one database and one clock."""
     return SalesServices(
         currencies=Currencies(works),
@@ -101,6 +102,7 @@ def build_sales(works: Works, currency: str) -> SalesServices:
         deal_views=DealViews(works.database, works.clock, currency=currency),
         deals=Deals(works, currency=currency),
         promotion=Promotion(works, currency=currency),
+        rooms=build_rooms(works, secrets),
         sales_lists=SalesLists(works),
         setup=Setup(works),
         starter=Starter(works),
@@ -192,7 +194,6 @@ class Services(SalesServices, AttentionServices, DayServices):
     pool: Pool
     quarantine: Quarantine
     review: Review
-    rooms: Rooms
     rule_application: RuleApplication
     search: Search
     sharing: Sharing
@@ -217,7 +218,7 @@ def build_services(
     tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
     mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
     parts = (
-        build_sales(works, currency),
+        build_sales(works, currency, secrets),
         build_attention(works),
         build_days(works, mail_settings.oauth.public_url),
     )
@@ -254,7 +255,6 @@ def build_services(
         pool=Pool(works),
         quarantine=Quarantine(works, blobs),
         review=Review(works),
-        rooms=build_rooms(works, secrets),
         rule_application=RuleApplication(works),
         search=Search(works),
         sharing=Sharing(works),
