@@ -8,7 +8,7 @@ from core.rules.subjects import Scope
 from core.values import Caller, ContactId, DealId, InteractionId, Ref, SubjectId, UserId
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
-    from core.services.promotion import DealTerms, PromotionPreview
+    from core.services.promotion_terms import DealTerms, PromotionPreview
 
 
 class Subjects(Protocol):
