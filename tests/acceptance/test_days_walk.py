@@ -58,14 +58,14 @@ async def test_morning_evening_and_calendar_over_a_kill_and_a_clock_that_goes_ba
 
         house.calendar.set(moscow("09:00"))
         await house.wait_idle()
-        assert await told(house, "🗓 Good morning") == 1
+        assert await told(house, "☀️ Good morning") == 1
         await house.kill()
         house.calendar.set(moscow("08:10"))
         await house.start()
         for clock in ("08:20", "09:00", "08:59", "09:30"):
             house.calendar.set(moscow(clock))
             await house.wait_idle()
-        assert await told(house, "🗓 Good morning") == 1
+        assert await told(house, "☀️ Good morning") == 1
 
         house.calendar.set(moscow("18:05"))
         await house.wait_idle()
