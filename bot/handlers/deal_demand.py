@@ -13,6 +13,7 @@ verbs = VerbTable()
 
 DEALS = FunctionalOption.DEALS
 QUESTION = N_("What is asked for? Text; quantity; sum. For example: Pallets; 20; 120 000")
+ALL = frozenset({"all", "все", "всё"})
 verbs.question("demand", QUESTION)
 verbs.question("row_change", QUESTION)
 
@@ -70,15 +71,30 @@ async def meet(turn: Turn, arguments: Arguments) -> None:
     """Say how far a row was met, and why not wholly, by the number of the reason."""
     deal_id, row_id = DealId(arguments.ref(RefKind.DEAL).id), arguments.integer()
     percent = arguments.integer()
-    reason = None
-    if arguments:
-        reason_id = arguments.integer()
-        items = await turn.services.sales_lists.list_items(SalesList.UNMET_REASONS)
-        reason = next((one.name for one in items if one.id == reason_id), None)
-        if reason is None:
-            raise Invalid("unmet_reason", str(reason_id))
+    reason = await _read_reason(turn, arguments)
     turn.then_show(f"deal_demand:{deal_id}")
     await turn.services.deal_demand.meet(turn.caller, row_id, percent, reason=reason)
+
+
+@verbs.verb("rest_met", option=DEALS)
+async def meet_rest(turn: Turn, arguments: Arguments) -> None:
+    """Say at once how far all rows were met that are not settled, and why not wholly."""
+    deal_id, percent = DealId(arguments.ref(RefKind.DEAL).id), arguments.integer()
+    reason = await _read_reason(turn, arguments)
+    turn.then_show(f"deal_demand:{deal_id}")
+    await turn.services.deal_demand.meet_rest(turn.caller, deal_id, percent, reason=reason)
+
+
+async def _read_reason(turn: Turn, arguments: Arguments) -> str | None:
+    """The reason of the list by its number, if one follows."""
+    if not arguments:
+        return None
+    reason_id = arguments.integer()
+    items = await turn.services.sales_lists.list_items(SalesList.UNMET_REASONS)
+    reason = next((one.name for one in items if one.id == reason_id), None)
+    if reason is None:
+        raise Invalid("unmet_reason", str(reason_id))
+    return reason
 
 
 @verbs.verb("row_remove", option=DEALS)
@@ -89,18 +105,25 @@ async def remove(turn: Turn, arguments: Arguments) -> None:
     await turn.services.deal_demand.remove(turn.caller, row_id)
 
 
-@verbs.verb("met", option=DEALS, usage=N_("/met d3 1 50 Price"))
+@verbs.verb("met", option=DEALS, usage=N_("/met d3 1 50 Price · /met d3 all 100"))
 async def meet_typed(turn: Turn, arguments: Arguments) -> None:
-    """Say how far the row at a place was met, and why not wholly."""
+    """Say how far the row at a place, or all that are not settled, were met, and why not wholly."""
     deal_id = DealId(arguments.ref(RefKind.DEAL).id)
-    row_id = await _row_at(turn, deal_id, arguments.integer())
+    is_all = arguments.peek().casefold() in ALL
+    if is_all:
+        arguments.word()
+    row_id = 0 if is_all else await _row_at(turn, deal_id, arguments.integer())
     word = arguments.word().removesuffix("%")
     if not (word.isascii() and word.isdecimal()):
         raise Invalid("met_percent", word)
     if arguments.peek() == "%":
         arguments.word()
     turn.then_show(f"deal_demand:{deal_id}")
-    await turn.services.deal_demand.meet(turn.caller, row_id, int(word), reason=arguments.rest or None)
+    demand, reason = turn.services.deal_demand, arguments.rest or None
+    if is_all:
+        await demand.meet_rest(turn.caller, deal_id, int(word), reason=reason)
+    else:
+        await demand.meet(turn.caller, row_id, int(word), reason=reason)
 
 
 @verbs.verb("redemand", option=DEALS, usage=N_("/redemand d3 1 Pallets; 15; 90 000"))

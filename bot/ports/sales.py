@@ -49,6 +49,12 @@ class DealDemand(Protocol):
         """Say how far a row was met, and why not wholly."""
         ...
 
+    async def meet_rest(
+        self, caller: Caller, deal_id: DealId, percent: int, *, reason: str | None = None
+    ) -> None:
+        """Say at once how far all rows were met that are not settled."""
+        ...
+
     async def remove(self, caller: Caller, row_id: int) -> None:
         """Take a row away."""
         ...

@@ -2,9 +2,9 @@
 
 from bot.html import esc, fill, lines, shorten
 from bot.reader import Reader
-from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
 from bot.screens.deal_lines import load_deal, of_deal
-from bot.screens.demand_lines import latest_words, met_words, row_line, settled_words
+from bot.screens.demand_lines import is_unsettled, latest_words, met_words, row_line, settled_words
 from bot.screens.interaction_line import row_time
 from bot.screens.listing import back_row, number_row, numbered_lines, title
 from bot.screens.subject_lines import TITLE_LIMIT
@@ -65,9 +65,28 @@ async def show_demand(reader: Reader, address: Address) -> Screen:
         if closed or card.status is DealStatus.IN_PROGRESS
         else go(reader._("🏁 Close…"), f"deal_end:{card.id}")
     )
-    return Screen(
-        text, (row if not closed else (), *rows([*adding, closing]), back_row(reader, deal)), choices
-    )
+    buttons = [*adding, _settling(reader, card), closing]
+    return Screen(text, (row if not closed else (), *rows(buttons), back_row(reader, deal)), choices)
+
+
+def _settling(reader: Reader, card: DealCard) -> Button | None:
+    """Settles all at once what keeps a won or lost deal from closing: as a rule all was met, or nothing."""
+    unsettled = any(is_unsettled(one) for one, _ in card.demand.rows)
+    if not unsettled or card.closed_at is not None or card.status is DealStatus.IN_PROGRESS:
+        return None
+    if card.status is DealStatus.WON:
+        return act(reader._("✅ All met"), "rest_met", f"d{card.id}", WHOLE)
+    return go(reader._("✖️ Nothing met…"), f"demand_none:{card.id}")
+
+
+@screens.screen("demand_none", option=DEALS)
+async def show_reasons_of_all(reader: Reader, address: Address) -> Screen:
+    """``demand_none:3``: why nothing of the demand was met."""
+    card = await load_deal(reader, address)
+    reasons = await reader.services.sales_lists.list_items(SalesList.UNMET_REASONS)
+    keyboard, choices = numbered([act(one.name, "rest_met", f"d{card.id}", 0, one.id) for one in reasons])
+    text = of_deal(card, reader._("Why was nothing met of <b>{title}</b> /{ref}?"))
+    return Screen(text, (*keyboard, back_row(reader, f"deal_demand:{card.id}")), choices)
 
 
 @screens.screen("demand_from", option=DEALS)

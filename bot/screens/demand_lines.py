@@ -5,7 +5,7 @@ from bot.html import Html, esc, fill, join, shorten
 from bot.reader import Reader
 from core.queries.deal_card import DealCard
 from core.queries.deal_demand import DemandView
-from core.rules.deal_outcomes import Settled
+from core.rules.deal_outcomes import WHOLE, Settled
 
 TEXT_LIMIT = 80
 NAME_LIMIT = 40
@@ -38,6 +38,11 @@ def settled_words(reader: Reader, card: DealCard, settled: Settled) -> Html | No
         word(reader._("refused {sum}"), "refused"),
     )
     return text or None
+
+
+def is_unsettled(row: DemandView) -> bool:
+    """Whether it keeps its deal from closing: how far it was met, or why not wholly, is not said (domain.md D4)."""
+    return row.met_percent is None or (row.met_percent < WHOLE and row.reason is None)
 
 
 def latest_words(row: DemandView) -> str:

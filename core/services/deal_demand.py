@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from core.enums import SalesList
 from core.errors import AmountInvalid, Invalid, NotFound
 from core.models import Deal, DemandRow, DemandVersion
+from core.queries.deal_demand import load_demand_facts
 from core.repositories import access, contacts, deals, sales
 from core.rules.amounts import parse_amount
-from core.rules.deal_outcomes import WHOLE
+from core.rules.deal_outcomes import WHOLE, find_unsettled
 from core.rules.deal_stages import PERCENT
 from core.services.deal_edits import read_amount
 from core.services.deals import get_open
@@ -105,16 +106,24 @@ class DealDemand:
         """
         async with self._works.begin(caller, "meet_demand") as work:
             row, deal = await _get_row(work, row_id)
-            if percent not in PERCENT:
-                raise Invalid("met_percent", str(percent))
-            why = row.unmet_reason_id
-            if percent == WHOLE:
-                why = None
-            elif reason is not None:
-                why = (await sales.find_item(work.session, SalesList.UNMET_REASONS, reason)).id
-            of = Ref(RefKind.DEAL, deal.id)
-            work.change(row, of=of, met_percent=percent, unmet_reason_id=why)
-            work.confirm(of, note="demand_met")
+            await _meet(work, row, percent, reason)
+            work.confirm(Ref(RefKind.DEAL, deal.id), note="demand_met")
+
+    async def meet_rest(
+        self, caller: Caller, deal_id: DealId, percent: int, *, reason: str | None = None
+    ) -> None:
+        """Say at once how far all rows were met that keep the deal from closing (domain.md D4).
+
+        Raises:
+            Invalid: The percentage is none, or the reason is not on the list.
+        """
+        async with self._works.begin(caller, "meet_demand") as work:
+            deal, _ = await get_open(work, deal_id)
+            unsettled = find_unsettled(await load_demand_facts(work.session, deal.id))
+            for row in await deals.list_demand(work.session, deal.id):
+                if row.id in unsettled:
+                    await _meet(work, row, percent, reason)
+            work.confirm(Ref(RefKind.DEAL, deal.id), note="demand_met")
 
     async def remove(self, caller: Caller, row_id: int) -> None:
         """Take a row away with its versions; undo brings it back."""
@@ -134,6 +143,17 @@ async def _get_row(work: Work, row_id: int) -> tuple[DemandRow, Deal]:
         raise NotFound(f"demand {row_id}")
     deal, _ = await get_open(work, DealId(row.deal_id))
     return row, deal
+
+
+async def _meet(work: Work, row: DemandRow, percent: int, reason: str | None) -> None:
+    if percent not in PERCENT:
+        raise Invalid("met_percent", str(percent))
+    why = row.unmet_reason_id
+    if percent == WHOLE:
+        why = None
+    elif reason is not None:
+        why = (await sales.find_item(work.session, SalesList.UNMET_REASONS, reason)).id
+    work.change(row, of=Ref(RefKind.DEAL, row.deal_id), met_percent=percent, unmet_reason_id=why)
 
 
 @dataclass(frozen=True, slots=True)

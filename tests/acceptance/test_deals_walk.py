@@ -139,8 +139,7 @@ async def _let_go_on(boris: Person, deal: str) -> None:
 async def _win_and_close(anna: Person, deal: str) -> None:
     """What was asked for is settled before the deal closes."""
     says = DEAL_SAYS[anna.language]
-    await anna.write(f"/demand {deal} {says['demand']}", "20")
-    await anna.write(f"/{deal}", "●●●")
+    await anna.write(f"/{deal}", "🎯")
     await anna.tap(says["end"])
     await anna.tap(says["win"], says["won"])
     await anna.tap(says["end"])
@@ -189,7 +188,8 @@ def _check_won(deal: JsonObject, language: str) -> None:
     assert set(deal["interactions"]) >= {1, 2, 3, 4, 5}
     assert len(deal["interactions"]) == 7, "the five, and the tasks of two stages"
     (row,) = deal["demand"]
-    assert (row["met_percent"], row["reason"]["name"]) == (50, says["unmet"])
+    assert (row["met_percent"], row["reason"]["name"], row["asked_in"]) == (50, says["unmet"], 1)
+    assert all(one["worked_s"] >= 0 for one in deal["stages"])
     (john,) = [one for one in deal["participants"] if one["presentation"] == "John Smith"]
     assert john["role"] == says["decides"]
 

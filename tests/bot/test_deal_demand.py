@@ -255,3 +255,32 @@ async def test_forged_buttons_change_nothing(office: Office, data: str) -> None:
     assert "the code" not in said + hand.toast, "it failed instead of being refused"
     async with office.database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(AuditStep)) == before
+
+
+async def test_d4_all_rows_are_settled_with_one_tap_before_a_deal_closes(office: Office) -> None:
+    _, hand, deal_id = await _start(office)
+    await hand.write(f"/demand d{deal_id} Pallets")
+    await hand.write(f"/demand d{deal_id} Boxes")
+    await hand.write(f"/won d{deal_id}")
+    assert "Not closed yet" in await hand.write(f"/close d{deal_id}")
+    hand.taps = 0
+    assert (await hand.tap("All met")).count("met 100 %") == 2
+    await hand.tap("Close…")
+    assert "won, closed" in await hand.tap("Close")
+    assert hand.taps == 3
+
+
+async def test_d4_of_a_lost_deal_nothing_is_met_for_one_reason(office: Office) -> None:
+    _, hand, deal_id = await _start(office)
+    await hand.write(f"/demand d{deal_id} Pallets")
+    await hand.write(f"/demand d{deal_id} Boxes")
+    await hand.write(f"/met d{deal_id} 1 50 Out of stock")
+    await hand.write(f"/lost d{deal_id} Price")
+    await hand.write(f"/demand d{deal_id}")
+    await hand.tap("Nothing met")
+    text = await hand.tap("Out of stock")
+    assert "1. Pallets · met 50 %: Out of stock" in text
+    assert "2. Boxes · met 0 %: Out of stock" in text
+    assert "met 50 %: Out of stock" in await hand.write(f"/met d{deal_id} all 0 Out of stock")
+    await hand.forge(f"rest_met:d{deal_id}:0:999")
+    assert "Nothing was changed" in hand.toast
