@@ -50,6 +50,9 @@ class Bucket:
         self.level = min(self.level, 1.0 - seconds * self.rate)
 
 
+MANY_CHATS = 1000
+"""Beyond so many those are forgotten that have been quiet."""
+
 FLOOD_WITHIN = 1.0
 """Seconds."""
 
@@ -117,14 +120,26 @@ class Turnstile:
 
 
 class TelegramPace(Pace):
-    """Keeps below Telegram's limits; of each burst half is left to what people wait for."""
+    """Keeps below Telegram's limits; half of each burst is left to what people wait for.
 
-    def __init__(self, per_second: float = 25.0, per_chat: float = 1.0, chat_burst: float = 10.0) -> None:
-        self._bot = Bucket(per_second, per_second)
-        self._gate = Turnstile(self._bot, per_second / 2)
+    In no second more than `burst` and `per_second` together leave. What comes of its own accord keeps a second
+    between two messages to the same chat; a person who taps quickly may get a short burst.
+    """
+
+    def __init__(
+        self,
+        per_second: float = 22.0,
+        burst: float = 8.0,
+        per_chat: float = 1.0,
+        chat_burst: float = 10.0,
+    ) -> None:
+        self._bot = Bucket(per_second, burst)
+        self._gate = Turnstile(self._bot, burst / 2)
         self._per_chat = per_chat
         self._chat_burst = chat_burst
         self._chats: dict[int, Bucket] = {}
+        self._unasked: dict[int, Bucket] = {}
+        """By user, for what comes of its own accord."""
         self._held: dict[int, float] = {}
         """Chats that wanted no messages for a while, and when they said so."""
 
@@ -132,9 +147,10 @@ class TelegramPace(Pace):
         """Return when the message may leave."""
         urgent = item.kind is OutboxKind.SCREEN
         chat = self._chat_of(item)
+        if item.kind is OutboxKind.NOTICE and item.user_id is not None:
+            await _draw(self._unasked.setdefault(item.user_id, Bucket(self._per_chat, 1.0)), 1.0)
         if chat is not None:
-            spare = 0.0 if urgent or item.kind is OutboxKind.ROOM else self._chat_burst / 2
-            await _draw(chat, 1.0 + spare)
+            await _draw(chat, 1.0)
         await self._gate.pass_through(item.id, urgent=urgent)
         self._forget_idle()
 
@@ -157,11 +173,12 @@ class TelegramPace(Pace):
             self._gate.hold(seconds)
 
     def _forget_idle(self) -> None:
-        if len(self._chats) < 1000:
-            return
-        for user_id, bucket in list(self._chats.items()):
-            if bucket.pause_until(bucket.size) == 0.0:
-                del self._chats[user_id]
+        for buckets in (self._chats, self._unasked):
+            if len(buckets) < MANY_CHATS:
+                continue
+            for one, bucket in list(buckets.items()):
+                if bucket.pause_until(bucket.size) == 0.0:
+                    del buckets[one]
 
 
 async def _draw(bucket: Bucket, level: float) -> None:

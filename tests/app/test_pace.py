@@ -18,7 +18,7 @@ def test_a_full_bucket_needs_no_pause_and_an_empty_one_its_rate() -> None:
 
 
 async def test_a_burst_passes_and_then_the_chat_has_to_wait() -> None:
-    pace = TelegramPace(per_second=1000, per_chat=0.001, chat_burst=3)
+    pace = TelegramPace(per_second=1000, burst=1000, per_chat=0.001, chat_burst=3)
     for number in range(3):
         await asyncio.wait_for(pace.wait(item(number)), 5)
     waiting = asyncio.create_task(pace.wait(item(3)))
@@ -28,7 +28,7 @@ async def test_a_burst_passes_and_then_the_chat_has_to_wait() -> None:
 
 
 async def test_notices_leave_room_for_what_people_wait_for() -> None:
-    pace = TelegramPace(per_second=4, per_chat=1000, chat_burst=1000)
+    pace = TelegramPace(per_second=4, burst=4, per_chat=1000, chat_burst=1000)
     pace._bot.rate = 0.001  # Whatever this machine does meanwhile, nothing is refilled.
     for number in range(2):
         await asyncio.wait_for(pace.wait(item(number)), 5)
@@ -39,7 +39,7 @@ async def test_notices_leave_room_for_what_people_wait_for() -> None:
 
 
 async def test_who_waits_passes_by_urgency_and_then_by_age_however_many_wait() -> None:
-    pace = TelegramPace(per_second=4, per_chat=1000, chat_burst=1000)
+    pace = TelegramPace(per_second=4, burst=4, per_chat=1000, chat_burst=1000)
     pace._bot.rate, pace._bot.level = 0.001, 0.0
     passed: list[int] = []
 
@@ -60,7 +60,7 @@ async def test_who_waits_passes_by_urgency_and_then_by_age_however_many_wait() -
 
 
 async def test_a_cancelled_one_does_not_hold_up_those_behind() -> None:
-    pace = TelegramPace(per_second=4, per_chat=1000, chat_burst=1000)
+    pace = TelegramPace(per_second=4, burst=4, per_chat=1000, chat_burst=1000)
     pace._bot.rate, pace._bot.level = 0.001, 0.0
     gone = asyncio.create_task(pace.wait(item(1)))
     await asyncio.sleep(0)
@@ -103,3 +103,13 @@ async def test_a_group_waits_for_itself_alone() -> None:
     await asyncio.wait_for(pace.wait(item(9)), 5)
     assert not waiting.done()
     waiting.cancel()
+
+
+async def test_what_comes_of_its_own_accord_keeps_a_second_between_two_messages_to_a_chat() -> None:
+    pace = TelegramPace(per_second=1000, burst=1000, per_chat=0.001)
+    await asyncio.wait_for(pace.wait(item(1, OutboxKind.NOTICE)), 5)
+    second = asyncio.create_task(pace.wait(item(2, OutboxKind.NOTICE)))
+    await asyncio.wait_for(pace.wait(item(3)), 5)
+    await asyncio.wait_for(pace.wait(item(4, OutboxKind.NOTICE, user=2)), 5)
+    assert not second.done()
+    second.cancel()
