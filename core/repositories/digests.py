@@ -1,6 +1,6 @@
 """Digests by the time of their next look, and the days that were told of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
@@ -68,16 +68,29 @@ async def find(session: AsyncSession, user_id: int, kind: DigestKind) -> Digest 
     return await session.get(Digest, (user_id, kind), with_for_update=True)
 
 
-async def note_day(session: AsyncSession, user_id: int, kind: DigestKind, day: date) -> bool:
-    """Note that a day is told of; False where it was before. Of two who note it one wins."""
+Day = tuple[int, DigestKind, date]
+"""Whose day, told how."""
+
+
+async def note_days(session: AsyncSession, days: Collection[Day]) -> frozenset[Day]:
+    """Note that days are told of; those that were not before. Of two who note one, one wins.
+
+    What is older than is remembered is forgotten on the way.
+    """
+    if not days:
+        return frozenset()
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = insert(DigestDay).values(user_id=user_id, kind=kind, day=day)
-    written = await session.scalar(statement.on_conflict_do_nothing().returning(DigestDay.day))
-    if written is None:
-        return False
+    statement = insert(DigestDay).values(
+        [{"user_id": user_id, "kind": kind, "day": day} for user_id, kind, day in days]
+    )
+    written = await session.execute(
+        statement.on_conflict_do_nothing().returning(DigestDay.user_id, DigestDay.kind, DigestDay.day)
+    )
+    fresh = frozenset((user_id, kind, day) for user_id, kind, day in written)
     await session.execute(
         delete(DigestDay).where(
-            DigestDay.user_id == user_id, DigestDay.kind == kind, DigestDay.day < day - KEPT
+            DigestDay.user_id.in_({user_id for user_id, _, _ in days}),
+            DigestDay.day < min(day for _, _, day in days) - KEPT,
         )
     )
-    return True
+    return fresh

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from core import failpoints
 from core.enums import DigestKind, FunctionalOption
@@ -16,7 +17,7 @@ from core.services.digest_times import time_of
 from core.services.work import Work, Works
 from core.values import Caller, Ref, RefKind
 
-AT_ONCE = 100
+AT_ONCE = 50
 """Most digests in one transaction, so that the write lock is held shortly."""
 
 SETTINGS = "digests"
@@ -47,11 +48,7 @@ class Digests:
             if FunctionalOption.OTHER_INTERACTIONS in await load_off(work.session):
                 return 0
             rows = await digests.claim_due(work.session, work.now, limit)
-            users = sorted({row.user_id for row in rows})
-            hours = await load_hours_of(work.session, users)
-            reachable = await digests.list_reachable(work.session, users)
-            for row in rows:
-                await _tell(work, row, hours[row.user_id], is_reachable=row.user_id in reachable)
+            await _tell_due(work, rows)
             return len(rows)
 
     async def count_due(self) -> int:
@@ -98,14 +95,26 @@ class Digests:
             work.confirm(SETTINGS, note="digest_set")
 
 
-async def _tell(work: Work, row: Digest, hours: Hours, *, is_reachable: bool) -> None:
-    setting = time_of(row)
-    row.look_at = next_look(setting, work.now, hours)
-    day = due_day(setting, work.now, hours)
-    if day is None or not is_reachable:
-        return
-    if not await digests.note_day(work.session, row.user_id, row.kind, day):
-        return
+async def _tell_due(work: Work, rows: Sequence[Digest]) -> None:
+    """Set the next look of each, and tell those that are due of whom it is the first time that day."""
+    users = sorted({row.user_id for row in rows})
+    hours = await load_hours_of(work.session, users)
+    reachable = await digests.list_reachable(work.session, users)
+    due: dict[Digest, date] = {}
+    for row in rows:
+        setting, own = time_of(row), hours[row.user_id]
+        row.look_at = next_look(setting, work.now, own)
+        day = due_day(setting, work.now, own)
+        if day is not None and row.user_id in reachable:
+            due[row] = day
+    days = [(row.user_id, row.kind, day) for row, day in due.items()]
+    fresh = await digests.note_days(work.session, days)
+    for row, day in due.items():
+        if (row.user_id, row.kind, day) in fresh:
+            _tell(work, row, day)
+
+
+def _tell(work: Work, row: Digest, day: date) -> None:
     work.notify(
         row.user_id,
         f"{row.kind}:1:{day:%Y%m%d}:told",
