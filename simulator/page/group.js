@@ -51,7 +51,7 @@ export class GroupPane {
     this.list = el("ol", { class: "letters group-messages" });
     this.input = el("input", { name: "text", "aria-label": t("groupText"), placeholder: t("groupText"), autocomplete: "off", dir: "auto", required: true });
     this.answer = el("p", { class: "faint", hidden: true });
-    const form = el("form", { class: "group-form" }, this.input, el("button", { type: "submit", class: "primary", text: t("send") }));
+    const form = el("form", { class: "group-form" }, el("label", { class: "field" }, this.input), el("button", { type: "submit", class: "primary", text: t("send") }));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send().catch(complain);
@@ -135,9 +135,13 @@ export class GroupPane {
     return append(item, [
       el("div", { class: "group-who" }, avatar(name, message.from.id), el("strong", { text: name, dir: "auto" }), el("time", { class: "faint", text: clockTime(message.edit_date ?? message.date) })),
       el("p", { text: wordsOf(message), dir: "auto" }),
-      reactions && el("p", { class: "group-reactions", text: reactions }),
-      !message.from_bot && el("button", { type: "button", class: "icon-button", "aria-label": t("react"), title: t("react"), text: LIKED, on: { click: () => this.#react(message).catch(complain) } }),
-      el("button", { type: "button", class: "icon-button", "aria-label": t("reply"), title: t("reply"), on: { click: () => this.#answer(message) } }, icon("reply")),
+      el(
+        "div",
+        { class: "group-acts" },
+        !message.from_bot && el("button", { type: "button", class: "icon-button", "aria-label": t("react"), title: t("react"), text: LIKED, on: { click: () => this.#react(message).catch(complain) } }),
+        el("button", { type: "button", class: "icon-button", "aria-label": t("reply"), title: t("reply"), on: { click: () => this.#answer(message) } }, icon("reply")),
+        reactions && el("span", { class: "group-reactions", text: reactions }),
+      ),
     ]);
   }
 }
