@@ -1,5 +1,6 @@
 """Contacts: new ones, their fields, two that are one (domain.md P5)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.asking import ask
@@ -9,9 +10,11 @@ from bot.html import esc, fill, shorten
 from bot.i18n import N_
 from bot.screens.base import act, numbered
 from bot.screens.found import found_label
+from bot.screens.preferences import zone_label
 from bot.texts.contacts import read_contact_field
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
+from bot.zones import find_zones
 from core.enums import AddressKind, ContactKind
 from core.errors import Invalid, NotFound
 from core.rules.coordinates import parse_address
@@ -34,6 +37,7 @@ QUESTIONS = {
     "post": N_("Which postal address?"),
     "tax_number": N_("Which tax number?"),
     "partner": N_("Which company? Its name, or a reference like c4."),
+    "timezone": N_("Where are they? A city, a country, or +3; none: as their phone number tells."),
 }
 
 
@@ -54,6 +58,8 @@ async def care_for_contacts(turn: Turn, arguments: Arguments) -> Reply | None:
     """Make a contact, or make one of two."""
     if not arguments:
         return Show("contacts")
+    if Ref.parse(arguments.peek()) is not None:
+        return await edit_contact(turn, arguments)
     word = arguments.word().casefold()
     if word in MERGE_WORDS:
         return await merge(turn, arguments)
@@ -88,6 +94,8 @@ async def edit_contact(turn: Turn, arguments: Arguments) -> Reply | None:
     value = arguments.text()
     if field == "partner" and Ref.parse(value) is None:
         return await _offer_companies(turn, contact_id, value)
+    if field == "timezone":
+        return await _set_zone(turn, contact_id, value)
     if field in set(AddressKind):
         await _add_address(turn, contact_id, AddressKind(field), value)
         return None
@@ -139,6 +147,21 @@ async def _offer_companies(turn: Turn, contact_id: ContactId, words: str) -> Rep
     buttons = [act(found_label(turn, one), "edit", f"c{contact_id}", "partner", one.ref) for one in companies]
     keyboard, choices = numbered(buttons)
     return Say(fill(turn._("Which one is <i>{words}</i>?"), words=esc(shorten(words, 60))), keyboard, choices)
+
+
+async def _set_zone(turn: Turn, contact_id: ContactId, words: str) -> Reply | None:
+    if words.casefold() in CLEAR_WORDS:
+        await turn.services.contacts.set_timezone(turn.caller, contact_id, None)
+        return None
+    zones = await asyncio.to_thread(find_zones, words, turn.now)
+    if not zones:
+        raise Invalid("timezone", words)
+    if len(zones) == 1:
+        await turn.services.contacts.set_timezone(turn.caller, contact_id, zones[0])
+        return None
+    buttons = [act(zone_label(turn, one), "edit", f"c{contact_id}", "timezone", one) for one in zones]
+    keyboard, choices = numbered(buttons)
+    return Say(esc(turn._("Which of these?")), keyboard, choices)
 
 
 async def _rename(turn: Turn, contact_id: ContactId, value: str) -> None:

@@ -1,12 +1,14 @@
 """Contacts, participants, and finding them: core.services.contacts, merging, participants, search."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from core.queries.contacts import ContactView
 from core.queries.merges import MergeSuggestion
 from core.queries.search import FoundPage
 from core.queries.search_hits import ALL_KINDS
+from core.queries.their_zones import TheirZone
 from core.values import Address, Caller, ContactId, InteractionId, ParticipantDraft, ParticipantId, RefKind
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
@@ -32,6 +34,16 @@ class Contacts(Protocol):
         self, caller: Caller | None, contact_id: ContactId, tax_number: str | None
     ) -> None:
         """Set or clear a partner's tax number."""
+        ...
+
+    async def set_timezone(self, caller: Caller | None, contact_id: ContactId, timezone: str | None) -> None:
+        """Say in which zone a contact's clock stands."""
+        ...
+
+    async def find_zone(
+        self, contact_ids: Sequence[int], phones: Collection[str], at: datetime
+    ) -> TheirZone | None:
+        """In which zone the other side's clock stands at a moment."""
         ...
 
     async def add_address(self, caller: Caller | None, contact_id: ContactId, address: Address) -> int:

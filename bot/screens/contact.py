@@ -8,10 +8,13 @@ from bot.screens.interaction_line import interaction_line
 from bot.screens.listing import back_row, back_to, title
 from bot.screens.promise_lines import open_lines, record_line
 from bot.screens.subject_lines import undo_button
+from bot.screens.their_clock import now_there
 from bot.texts.contacts import ADDRESS_SIGNS
 from bot.texts.kinds import CONTACT_NAMES, CONTACT_SIGNS
 from core.enums import AddressKind, ContactKind, FunctionalOption
 from core.queries.contact_card import ContactAddressView, ContactCard, RelatedContact
+from core.queries.their_zones import TheirZone
+from core.rules.their_clock import show_same_time
 from core.values import ContactId
 
 screens = ScreenTable()
@@ -26,6 +29,7 @@ FIELDS = {
     "email": N_("➕ E-mail"),
     "partner": N_("🏢 Works for…"),
     "tax_number": N_("Tax number"),
+    "timezone": N_("🕒 Time zone"),
 }
 
 
@@ -38,6 +42,12 @@ async def show_contact(reader: Reader, address: Address) -> Screen:
         if reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
         else await reader.services.attention_views.record_of_contact(reader.caller, ContactId(card.id))
     )
+    phones = [one.value for one in card.addresses if one.kind is AddressKind.PHONE]
+    zone = (
+        await reader.services.contacts.find_zone([card.id], phones, reader.now)
+        if card.kind is not ContactKind.USER
+        else None
+    )
     text = lines(
         _first_line(reader, card),
         bold(esc(shorten(card.name, NAME_LIMIT))) if card.unreviewed else esc(shorten(card.name, NAME_LIMIT)),
@@ -45,6 +55,7 @@ async def show_contact(reader: Reader, address: Address) -> Screen:
         *(_related(reader, one) for one in card.related[:RELATED_LIMIT]),
         *(_address(reader, one) for one in card.addresses),
         fill(reader._("Tax number {number}"), number=esc(card.tax_number)) if card.tax_number else None,
+        now_there(reader, zone) if zone is not None and _is_elsewhere(reader, zone) else None,
         _standing(reader, card) or None,
         record_line(reader, record),
         *open_lines(reader, record),
@@ -53,6 +64,11 @@ async def show_contact(reader: Reader, address: Address) -> Screen:
         *(interaction_line(reader, row) for row in card.recent),
     )
     return Screen(text, (*rows(_buttons(reader, card)), back_row(reader, back_to(address, 1))))
+
+
+def _is_elsewhere(reader: Reader, zone: TheirZone) -> bool:
+    """Whether it is worth a line: their clock shows another time, or somebody said where they are."""
+    return zone.was_said or not show_same_time((zone.name, reader.user.timezone), reader.now)
 
 
 def _first_line(reader: Reader, card: ContactCard) -> Html:

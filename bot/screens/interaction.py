@@ -6,6 +6,7 @@ from bot.screens.base import Address, Screen, ScreenTable, go, pager
 from bot.screens.interaction_buttons import card_keyboard
 from bot.screens.interaction_text import card_text, head_line
 from bot.screens.listing import back_to
+from bot.screens.their_clock import their_clock
 from core.queries.interaction_card import InteractionCard
 from core.values import InteractionId
 
@@ -19,7 +20,10 @@ PAGE_UNITS = 3600
 async def show_interaction(reader: Reader, address: Address) -> Screen:
     """The card as it is now; where it was opened from a list, with the way back there."""
     card = await reader.services.views.interaction_card(reader.caller, InteractionId(address.number()))
-    return Screen(card_text(reader, card), card_keyboard(reader, card, back_to(address, 1)))
+    clock = await their_clock(reader, card)
+    keyboard = card_keyboard(reader, card, back_to(address, 1))
+    text = card_text(reader, card)
+    return Screen(lines(text, clock.line), (clock.row, *keyboard) if clock.row else keyboard)
 
 
 @screens.screen("text")

@@ -50,7 +50,12 @@ def zone_keyboard(reader: Reader) -> tuple[Row, ...]:
 
 def zone_button(reader: Reader, zone: str) -> Button:
     """A zone by its place and the time it is there."""
-    return act(f"{zone_name(zone, reader.tr)} · {local_time(zone, reader.now)}", "zone", zone)
+    return act(zone_label(reader, zone), "zone", zone)
+
+
+def zone_label(reader: Reader, zone: str) -> str:
+    """A zone by its place and the time it is there, as buttons name it."""
+    return f"{zone_name(zone, reader.tr)} · {local_time(zone, reader.now)}"
 
 
 @screens.screen("start_done")

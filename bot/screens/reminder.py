@@ -9,6 +9,7 @@ from bot.screens.interaction_buttons import own_rows, present_rows
 from bot.screens.interaction_line import TITLE_LIMIT, WHO_LIMIT, row_time
 from bot.screens.interaction_text import card_text, head_line, who_line
 from bot.screens.listing import back_row, number_row, numbered_lines
+from bot.screens.their_clock import their_clock
 from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS
 from bot.texts.reminders import ahead_words, quiet_words, reminder_line, span_words
 from core.enums import FunctionalOption, InteractionState, InteractionType
@@ -54,8 +55,11 @@ async def show_reminder(reader: Reader, address: Address) -> Screen:
     card = await _find(reader, address.number())
     if card is None:
         raise NothingToTell
-    keyboard = present_rows([*own_rows(reader, card), list(_again_row(reader, card))])
-    return Screen(card_text(reader, card), keyboard)
+    clock = await their_clock(reader, card)
+    keyboard = present_rows(
+        [list(clock.row), *own_rows(reader, card), list(_again_row(reader, card)), _event_row(reader, card)]
+    )
+    return Screen(lines(card_text(reader, card), clock.line), keyboard)
 
 
 async def _find(reader: Reader, interaction_id: int) -> InteractionCard | None:
@@ -80,6 +84,13 @@ def _again_row(reader: Reader, card: InteractionCard) -> Row:
         later,
         go(reader._("Other…"), f"remind:{card.id}"),
     )
+
+
+def _event_row(reader: Reader, card: InteractionCard) -> list[Button | None]:
+    """Put off until an event instead of a time, what is on the reader's own list (domain.md R3)."""
+    if card.reviewed is not False or reader.lacks(FunctionalOption.REVIEW_FLAGS):
+        return []
+    return [act(reader._("💬 Until an answer"), "snooze", f"i{card.id}", "until answer")]
 
 
 @screens.screen("missed", option=OTHER)

@@ -18,6 +18,7 @@ _TYPED = {
     "site": ("site", "web", "сайт"),
     "post": ("post", "address", "адрес"),
     "tax_number": ("tax_number", "tax", "inn", "инн"),
+    "timezone": ("timezone", "tz", "zone", "пояс", "часовой_пояс"),
     "partner": ("partner", "company", "компания", "партнёр", "партнер", "организация"),
 }
 _FIELD_OF = {word: field for field, words in _TYPED.items() for word in words}

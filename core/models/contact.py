@@ -23,6 +23,8 @@ class Contact(Base):
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), unique=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    timezone: Mapped[str | None]
+    """The IANA zone of their clock, as somebody said; None: their phone number may tell it."""
     created_at: Mapped[datetime]
     unreviewed: Mapped[int] = mapped_column(default=0)
     last_interaction_at: Mapped[datetime | None]

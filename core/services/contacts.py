@@ -1,16 +1,18 @@
 """Contacts: partners, their persons, individuals; their names, coordinates and partners (domain.md P5)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core.enums import ContactKind
 from core.errors import Invalid, NotFound, TaxNumberTaken
 from core.models import Contact, PersonPartner
 from core.queries import contacts as views
 from core.queries.contacts import ContactPage, ContactView
+from core.queries.their_zones import TheirZone, find_their_zone
 from core.repositories import contacts, users
 from core.rules.coordinates import name_key, plain_text
+from core.rules.user_day import load_zone
 from core.services.linking import link_unclaimed, reindex_contact, write_coordinates
 from core.services.work import Work, Works
 from core.values import Address, Caller, ContactId, Ref, RefKind, UserId
@@ -120,6 +122,28 @@ class Contacts:
             work.change(contact, of=of, tax_number=value)
             await reindex_contact(work, contact)
             work.confirm(of, note="contact_changed")
+
+    async def set_timezone(self, caller: Caller | None, contact_id: ContactId, timezone: str | None) -> None:
+        """Say in which zone a contact's clock stands; None: their phone number may tell it.
+
+        Raises:
+            NotFound: There is no such contact.
+            TimeInvalid: There is no such zone.
+        """
+        if timezone is not None:
+            load_zone(timezone)
+        async with self._works.begin(caller, "set_contact_timezone") as work:
+            contact = await contacts.get_contact(work.session, contact_id)
+            of = Ref(RefKind.CONTACT, contact.id)
+            work.change(contact, of=of, timezone=timezone)
+            work.confirm(of, note="contact_changed")
+
+    async def find_zone(
+        self, contact_ids: Sequence[int], phones: Collection[str], at: datetime
+    ) -> TheirZone | None:
+        """In which zone the other side's clock stands at a moment; None: nobody said, and no phone number tells."""
+        async with self._works.database.reading() as session:
+            return await find_their_zone(session, contact_ids, phones, at)
 
     async def set_responsible(self, caller: Caller | None, contact_id: ContactId, user_id: UserId) -> None:
         """Say who answers for a contact.

@@ -48,6 +48,8 @@ class Merging:
                 work.change(deal, of=Ref(RefKind.DEAL, deal.id), partner_id=keep.id)
             for row in await deals.list_demand_of(work.session, away.id):
                 work.change(row, of=Ref(RefKind.DEAL, row.deal_id), asked_by_id=keep.id)
+            if keep.timezone is None:
+                work.change(keep, of=_ref(keep), timezone=away.timezone)
             if keep.responsible_id is None:
                 work.change(keep, of=_ref(keep), responsible_id=away.responsible_id)
             work.change(away, of=_ref(away), merged_into_id=keep.id)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 17:12:22.360515
+Created: 2026-11-24 17:27:50.018994
 """
 
 import sqlalchemy as sa

@@ -355,6 +355,7 @@ class Expected:
             "name": name,
             "partners": [],
             "tax_number": None,
+            "timezone": None,
             "addresses": [],
             "responsible": None,
             "user_id": None,

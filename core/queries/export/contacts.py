@@ -36,6 +36,7 @@ async def load_contacts(session: AsyncSession, wanted: Slice) -> Batch:
                 "name": row.name,
                 "partners": partners.get(row.id, []),
                 "tax_number": row.tax_number,
+                "timezone": row.timezone,
                 "addresses": addresses.get(row.id, []),
                 "responsible": names(row.responsible_id),
                 "user_id": row.user_id,

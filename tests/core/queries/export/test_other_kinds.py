@@ -209,6 +209,7 @@ async def test_every_field_of_contacts(organisation: Organisation) -> None:
             {"id": organisation.acme, "name": "Acme", "from": "2020-01-01", "to": "2024-12-31"},
         ],
         "tax_number": None,
+        "timezone": None,
         "addresses": [{"kind": "email", "value": "paul@granite.example", "original": "paul@granite.example"}],
         "responsible": found["responsible"],
         "user_id": None,
