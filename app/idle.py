@@ -51,7 +51,12 @@ async def _count_work(core: Core) -> OpenWork:
 
 
 def _in_words(work: OpenWork) -> list[str]:
-    words = ((work.updates, "updates"), (work.outbox, "outbox rows"), (work.reminders, "due reminders"))
+    words = (
+        (work.updates, "updates"),
+        (work.outbox, "outbox rows"),
+        (work.reminders, "due reminders"),
+        (work.digests, "due digests"),
+    )
     return [f"{count} {word}" for count, word in words if count]
 
 

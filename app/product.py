@@ -77,10 +77,16 @@ class Product:
         services = self._core.services
         context = JobContext(
             reminders=services.reminders,
+            digests=services.digests,
+            waits=services.waits,
+            promises=services.promises,
             inbox=services.inbox,
             quarantine=services.quarantine,
             imports=services.imports,
+            absences=services.absences,
+            repeats=services.repeats,
             abandoned=AbandonedMailboxes(self._core.works),
+            room_messages=services.rooms.messages,
             blobs=BlobSweep(
                 self._core.works,
                 AsideBlobs(self._core.settings.blob_dir),

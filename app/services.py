@@ -4,7 +4,10 @@ from dataclasses import dataclass, fields
 
 from core.clock import Clock
 from core.ports import BlobStore, SecretBox
+from core.services.absences import Absences
+from core.services.agenda_views import AgendaViews
 from core.services.assignment import Assignment
+from core.services.attention_views import AttentionViews
 from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
@@ -17,6 +20,7 @@ from core.services.deal_stages import DealStages
 from core.services.deal_views import DealViews
 from core.services.deals import Deals
 from core.services.departments import Departments
+from core.services.digests import Digests
 from core.services.dismissals import Dismissals
 from core.services.erasure import Erasure
 from core.services.handover import Handover
@@ -37,10 +41,14 @@ from core.services.participants import Participants
 from core.services.people import People
 from core.services.plans import Plans
 from core.services.pool import Pool
+from core.services.promises import Promises
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
+from core.services.reminder_wishes import ReminderWishes
 from core.services.reminders import Reminders
+from core.services.repeats import Repeats
 from core.services.review import Review
+from core.services.rooms import Rooms, build_rooms
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
 from core.services.search import Search
@@ -51,6 +59,7 @@ from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
+from core.services.waits import Waits
 from core.services.work import Works
 from mail.access_tokens import AccessTokens
 from mail.connecting import ConnectingDoor
@@ -93,8 +102,52 @@ def build_sales(works: Works, currency: str) -> SalesServices:
     )
 
 
+@dataclass(frozen=True)
+class AttentionServices:
+    """What sees to it that nobody is forgotten. Without slots, so that it can be one base of two."""
+
+    attention_views: AttentionViews
+    promises: Promises
+    waits: Waits
+
+
+def build_attention(works: Works) -> AttentionServices:
+    """Build the services of waits, promises and silence on one database and one clock."""
+    return AttentionServices(
+        attention_views=AttentionViews(works.database, works.clock),
+        promises=Promises(works),
+        waits=Waits(works),
+    )
+
+
+@dataclass(frozen=True)
+class DayServices:
+    """A user's days: what is planned, reminded of and told. Without slots, as above."""
+
+    absences: Absences
+    agenda_views: AgendaViews
+    digests: Digests
+    plans: Plans
+    reminder_wishes: ReminderWishes
+    reminders: Reminders
+    repeats: Repeats
+
+
+def build_days(works: Works) -> DayServices:
+    """Build the services of a user's days."""
+    return DayServices(
+        absences=Absences(works),
+        agenda_views=AgendaViews(works.database, works.clock),
+        digests=Digests(works),
+        plans=Plans(works),
+        reminder_wishes=ReminderWishes(works),
+        reminders=Reminders(works),
+        repeats=Repeats(works),
+    )
+
+
 @dataclass(frozen=True, slots=True)
-class Services(SalesServices):
+class Services(SalesServices, AttentionServices, DayServices):
     """What the doors call. The chat sees it as bot.services.BotServices."""
 
     clock: Clock
@@ -125,11 +178,10 @@ class Services(SalesServices):
     outbox: Outbox
     participants: Participants
     people: People
-    plans: Plans
     pool: Pool
     quarantine: Quarantine
-    reminders: Reminders
     review: Review
+    rooms: Rooms
     rule_application: RuleApplication
     search: Search
     sharing: Sharing
@@ -154,9 +206,9 @@ def build_services(
     mailbox_tokens = MailboxTokens(works, secrets, mailboxes)
     tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
     mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
-    sales = build_sales(works, currency)
+    parts = (build_sales(works, currency), build_attention(works), build_days(works))
     return Services(
-        **{one.name: getattr(sales, one.name) for one in fields(sales)},
+        **{one.name: getattr(part, one.name) for part in parts for one in fields(part)},
         clock=works.clock,
         blobs=blobs,
         assignment=Assignment(works),
@@ -185,11 +237,10 @@ def build_services(
         outbox=Outbox(works.database, works.clock),
         participants=Participants(works),
         people=People(works, defaults),
-        plans=Plans(works),
         pool=Pool(works),
         quarantine=Quarantine(works, blobs),
-        reminders=Reminders(works),
         review=Review(works),
+        rooms=build_rooms(works, secrets),
         rule_application=RuleApplication(works),
         search=Search(works),
         sharing=Sharing(works),

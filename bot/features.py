@@ -1,6 +1,8 @@
 """What the chat consists of: every module of handlers and screens is named here, once."""
 
 from bot.handlers import (
+    absence,
+    agenda,
     attachment,
     capture,
     care,
@@ -10,7 +12,9 @@ from bot.handlers import (
     deal_merging,
     deal_people,
     deal_stages,
+    digests,
     erasure,
+    follow_up,
     kind_setup,
     letter_text,
     mail_rules,
@@ -25,8 +29,10 @@ from bot.handlers import (
     picking,
     plan,
     preferences,
+    promise,
     promotion,
     quarantine,
+    reminder,
     review,
     rule_making,
     sales_setup,
@@ -35,6 +41,7 @@ from bot.handlers import (
     unsorted,
     worklist,
 )
+from bot.screens import absence as absence_screens
 from bot.screens import agenda as agenda_screens
 from bot.screens import assign as assign_screens
 from bot.screens import attachment as attachment_screens
@@ -50,7 +57,11 @@ from bot.screens import deal_list as deal_list_screens
 from bot.screens import deal_more as deal_more_screens
 from bot.screens import deal_people as deal_people_screens
 from bot.screens import deal_stages as deal_stage_screens
+from bot.screens import digest_settings as digest_setting_screens
+from bot.screens import digests as digest_screens
 from bot.screens import find as find_screens
+from bot.screens import follow_up as follow_up_screens
+from bot.screens import free_slots as free_slot_screens
 from bot.screens import help as help_screens
 from bot.screens import inbox as inbox_screens
 from bot.screens import interaction as interaction_screens
@@ -64,15 +75,20 @@ from bot.screens import organisation as organisation_screens
 from bot.screens import participant as participant_screens
 from bot.screens import people as people_screens
 from bot.screens import preferences as preference_screens
+from bot.screens import promise as promise_screens
 from bot.screens import promotion as promotion_screens
 from bot.screens import quarantine as quarantine_screens
+from bot.screens import reminder as reminder_screens
 from bot.screens import sales_setup as sales_setup_screens
 from bot.screens import sharing as sharing_screens
 from bot.screens import subject as subject_screens
 from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
+from bot.screens import zone_moved as zone_moved_screens
 
 VERB_TABLES = (
+    agenda.verbs,
+    absence.verbs,
     attachment.verbs,
     capture.verbs,
     care.verbs,
@@ -82,7 +98,9 @@ VERB_TABLES = (
     deal_merging.verbs,
     deal_people.verbs,
     deal_stages.verbs,
+    digests.verbs,
     erasure.verbs,
+    follow_up.verbs,
     kind_setup.verbs,
     letter_text.verbs,
     mail_rules.verbs,
@@ -97,8 +115,10 @@ VERB_TABLES = (
     picking.verbs,
     plan.verbs,
     preferences.verbs,
+    promise.verbs,
     promotion.verbs,
     quarantine.verbs,
+    reminder.verbs,
     review.verbs,
     rule_making.verbs,
     sales_setup.verbs,
@@ -114,7 +134,11 @@ SCREEN_TABLES = (
     worklist_screens.screens,
     interaction_care_screens.screens,
     inbox_screens.screens,
+    digest_screens.screens,
+    digest_setting_screens.screens,
     find_screens.screens,
+    absence_screens.screens,
+    zone_moved_screens.screens,
     assign_screens.screens,
     agenda_screens.screens,
     belongs_screens.screens,
@@ -129,6 +153,8 @@ SCREEN_TABLES = (
     deal_more_screens.screens,
     deal_people_screens.screens,
     deal_stage_screens.screens,
+    free_slot_screens.screens,
+    follow_up_screens.screens,
     help_screens.screens,
     interaction_screens.screens,
     kind_setup_screens.screens,
@@ -141,8 +167,10 @@ SCREEN_TABLES = (
     participant_screens.screens,
     people_screens.screens,
     preference_screens.screens,
+    promise_screens.screens,
     promotion_screens.screens,
     quarantine_screens.screens,
+    reminder_screens.screens,
     sales_setup_screens.screens,
     subject_screens.screens,
     trouble_screens.screens,

@@ -86,6 +86,12 @@ def _locale(tr: Translator) -> str:
     return _LOCALES[tr.language]
 
 
+def country_name(country: str, tr: Translator) -> str:
+    """A country as the reader calls it; its letters where it has no name."""
+    name: str = Locale.parse(_locale(tr)).territories.get(country, country)
+    return name
+
+
 def format_size(size: int, tr: Translator) -> str:
     """Bytes as people say them: "240 KB"."""
     if size < 1024 * 1024:

@@ -8,6 +8,15 @@ from core.values import InteractionId
 
 _REFERENCE = re.compile(r"/i([1-9][0-9]{0,17})(?![\w])", re.ASCII)
 
+REMINDER_SIGN = "⏰"
+"""What messages begin with that remind; the cards themselves begin with the signs of their kinds."""
+
+
+def replies_to_reminder(message: Message) -> bool:
+    """Whether a message replies to one that reminds of something."""
+    former = message.reply_to_message
+    return former is not None and (former.text or "").startswith(REMINDER_SIGN)
+
 
 def replied_card(message: Message) -> InteractionId | None:
     """The interaction whose card, and nothing else, the message replies to; None for any other message.

@@ -19,6 +19,7 @@ from bot.html import esc
 from bot.i18n import Translator
 from bot.kinds import Content, content_of
 from bot.replies import replied_card
+from bot.screens.row_actions import PLACE, place_of
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, Command, Verbs, parse_command
 from core.values import Ref, RefKind
@@ -110,6 +111,10 @@ class PrivateRoutes:
         name, _, rest = data.partition(":")
         if name == ASK:
             return ask_argument(turn, self._verbs, Arguments(rest, separator=":"))
+        if name == PLACE:
+            place, _, data = rest.partition(":")
+            turn.then_show(place_of(place))
+            name, _, rest = data.partition(":")
         return await self._verbs.run(turn, name, Arguments(rest, separator=":"))
 
     async def pass_over(self, _message: Message) -> None:

@@ -6,11 +6,15 @@ The composition root hands in the real ones. Screens see these names too, and so
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.ports.absences import Absences
+from bot.ports.agenda import AgendaViews, Digests
+from bot.ports.attention import AttentionServices
 from bot.ports.care import Care, Plans, Review
 from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
 from bot.ports.mail_rules import Dismissals, MailRules, Pool, RuleApplication, Sharing
 from bot.ports.mailboxes import Mailboxes, MailDoor, Quarantine
+from bot.ports.reminders import ReminderWishes
 from bot.ports.sales import SalesServices
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.views import Views
@@ -19,6 +23,7 @@ from core.enums import FunctionalOption, Language, Role
 from core.ports import BlobStore
 from core.queries.chat_users import ChatUser
 from core.queries.people import DepartmentView, UserView
+from core.queries.zone_moves import ZoneMove
 from core.values import Caller, DepartmentId, InteractionDraft, InteractionId, Origin, UserId
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
@@ -111,8 +116,16 @@ class People(Protocol):
         """Change the caller's time zone."""
         ...
 
+    async def last_zone_move(self, caller: Caller) -> ZoneMove | None:
+        """What the caller's last change of zone moved."""
+        ...
+
     async def set_hours(self, caller: Caller, starts: int, ends: int) -> None:
         """Change the caller's working hours."""
+        ...
+
+    async def set_public_holidays(self, caller: Caller, *, kept: bool) -> None:
+        """Change whether public holidays are days off for the caller."""
         ...
 
     async def set_user(self, caller: Caller | None, user_id: UserId, change: "UserChange") -> object:
@@ -158,7 +171,7 @@ class Erasure(Protocol):
         ...
 
 
-class BotServices(SalesServices, Protocol):
+class BotServices(SalesServices, AttentionServices, Protocol):
     """Everything the chat is given. Attributes are read-only."""
 
     @property
@@ -202,6 +215,11 @@ class BotServices(SalesServices, Protocol):
         ...
 
     @property
+    def reminder_wishes(self) -> ReminderWishes:
+        """What people are reminded of."""
+        ...
+
+    @property
     def erasure(self) -> Erasure:
         """Erasing for good."""
         ...
@@ -217,6 +235,11 @@ class BotServices(SalesServices, Protocol):
         ...
 
     @property
+    def absences(self) -> Absences:
+        """Who is away, and who stands in."""
+        ...
+
+    @property
     def departments(self) -> Departments:
         """The organisation's tree."""
         ...
@@ -224,6 +247,16 @@ class BotServices(SalesServices, Protocol):
     @property
     def views(self) -> Views:
         """The read side."""
+        ...
+
+    @property
+    def digests(self) -> Digests:
+        """When the caller is told of their day and week."""
+        ...
+
+    @property
+    def agenda_views(self) -> AgendaViews:
+        """A user's days."""
         ...
 
     @property

@@ -20,6 +20,7 @@ from core.values import InteractionId, Ref, RefKind
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL | re.ASCII)
 _INTEGER = re.compile(r"[0-9]{1,18}", re.ASCII)
+_SWITCH = {"on": True, "off": False, "вкл": True, "выкл": False}
 
 
 class Arguments:
@@ -96,6 +97,17 @@ class Arguments:
         if _INTEGER.fullmatch(word) is None:
             raise UsageWrong
         return int(word)
+
+    def switch(self) -> bool:
+        """Take ``on`` or ``off``, in either language.
+
+        Raises:
+            UsageWrong: There is neither.
+        """
+        word = self.word().lower()
+        if word not in _SWITCH:
+            raise UsageWrong
+        return _SWITCH[word]
 
     def text(self) -> str:
         """Take all that is left.

@@ -33,15 +33,20 @@ _LISTS = frozenset(
     [
         "closed_deals",
         "contacts",
+        "day",
         "deals",
+        "evening",
         "find",
         "inbox",
         "list",
+        "morning",
+        "overdue",
         "snoozed",
         "today",
         "trail",
         "tree",
         "week",
+        "weekly",
     ]
 )
 """Whose rows open cards that lead back to them."""

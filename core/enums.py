@@ -292,6 +292,8 @@ class OutboxKind(StrEnum):
 
     SCREEN = "screen"
     NOTICE = "notice"
+    ROOM = "room"
+    """Something in a group of deal rooms: a topic, or a line there."""
 
 
 class OutboxState(StrEnum):
@@ -308,9 +310,106 @@ class OutboxState(StrEnum):
     FAILED = "failed"
 
 
+class ReminderKind(StrEnum):
+    """What a reminder is bound to: a moment, the time before a plan, or the time after it if nothing happened."""
+
+    AT = "at"
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class RoomState(StrEnum):
+    """Where the room of a deal stands; FAILED: Telegram did not open it, GONE: its topic was deleted there."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+class RoomFailure(StrEnum):
+    """Why Telegram does not do what a room needs."""
+
+    RIGHTS = "rights"
+    NO_FORUM = "no_forum"
+    NO_GROUP = "no_group"
+    NO_TOPIC = "no_topic"
+    REFUSED = "refused"
+
+
+class Setting(StrEnum):
+    """Settings of the organisation that are off until an administrator turns them on."""
+
+    DEAL_ROOMS = "deal_rooms"
+
+
 class ReminderState(StrEnum):
-    """Where a reminder stands."""
+    """Where a reminder stands; FAILED: it was due, and the chat of its user takes no messages."""
 
     WAITING = "waiting"
     SENT = "sent"
     CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class DigestKind(StrEnum):
+    """What is told at an hour of the user's own: the day ahead, the day behind, the week."""
+
+    MORNING = "morning"
+    EVENING = "evening"
+    WEEKLY = "weekly"
+
+
+class WaitPurpose(StrEnum):
+    """What somebody waits for an event for: to ask again if it does not come, or to look again when it does."""
+
+    FOLLOW_UP = "follow_up"
+    SNOOZE = "snooze"
+
+
+class WaitState(StrEnum):
+    """Where a wait stands; DUE: the answer did not come in time, and its user was told so."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    DUE = "due"
+    STOPPED = "stopped"
+
+
+class PromiseSide(StrEnum):
+    """Who promised."""
+
+    US = "us"
+    THEM = "them"
+
+
+class PromiseState(StrEnum):
+    """What became of a promise."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+class RepeatBasis(StrEnum):
+    """What the next time of a repeated plan is counted from: the calendar, or the last contact with its people."""
+
+    CALENDAR = "calendar"
+    LAST_CONTACT = "last_contact"
+
+
+class OffDayShift(StrEnum):
+    """What becomes of a repeated plan whose day is no working day."""
+
+    KEEP = "keep"
+    SKIP = "skip"
+    NEXT = "next"
+    PREVIOUS = "previous"
+
+
+class SeriesState(StrEnum):
+    """Whether a repeated plan goes on."""
+
+    OPEN = "open"
+    ENDED = "ended"

@@ -6,7 +6,8 @@
     ├── OptionOff             the organisation switched this part off
     ├── Invalid               a value makes no sense; names the field
     │   ├── AmountInvalid
-    │   └── TimeInvalid
+    │   ├── TimeInvalid
+    │   └── AwayInvalid       days on which nobody can be away; says why
     ├── Conflict              the state of things forbids it
     │   ├── ContentFixed      a sent or received message cannot change
     │   ├── SubjectClosed     the deal is closed
@@ -17,6 +18,9 @@
     │   ├── StageChanged      somebody else moved the deal meanwhile
     │   ├── DemandUnsettled   rows of demand without a word on how far they were met
     │   ├── DealMerged        the deal became part of another
+    │   ├── NoRoomGroup       no group takes rooms of such deals
+    │   ├── NotInTeam         the deal is neither theirs nor led by them
+    │   ├── RoomsOff          rooms of deals are off
     │   ├── NameTaken         a list has that name already
     │   └── Missing           a required field is not filled; names it
     ├── SetupInvalid          the file that sets the organisation up makes no sense
@@ -86,6 +90,32 @@ class TimeInvalid(Invalid):
     """A time that cannot be read or cannot be."""
 
 
+class AwayInvalid(Invalid):
+    """Days on which a user cannot be away.
+
+    Attributes:
+        why: ``order`` (they end before they begin), ``past``, ``long``, ``overlap`` (away already).
+    """
+
+    def __init__(self, value: str, why: str = "order") -> None:
+        super().__init__("away", value)
+        self.why = why
+
+
+class RepeatInvalid(Invalid):
+    """A plan cannot repeat so.
+
+    Attributes:
+        why: ``words``: they name no repetition; ``count``, ``until``: an end that cannot be; ``rare``: there is no
+            second time within reach; ``day``: no rule can be told for the day it was moved to; ``none``: it does
+            not repeat.
+    """
+
+    def __init__(self, why: str, value: str) -> None:
+        super().__init__("repeat", value)
+        self.why = why
+
+
 class Conflict(CoreError):
     """The state of things forbids the action."""
 
@@ -126,6 +156,28 @@ class MailboxTaken(StateForbids):
     def __init__(self, ref: Ref, state: str, *, is_own: bool = False) -> None:
         super().__init__(ref, state)
         self.is_own = is_own
+
+
+class RoomsOff(Conflict):
+    """Rooms of deals are off in this organisation."""
+
+    def __init__(self) -> None:
+        super().__init__("deal rooms are off")
+
+
+class NoRoomGroup(Conflict):
+    """There is no group where such a deal could have its room."""
+
+    def __init__(self) -> None:
+        super().__init__("no group takes rooms of such deals")
+
+
+class NotInTeam(Conflict):
+    """Only the team of a deal, and who leads any of them, work in its room."""
+
+    def __init__(self, ref: Ref) -> None:
+        super().__init__(f"not in the team of {ref}")
+        self.ref = ref
 
 
 class CannotUndo(Conflict):

@@ -18,6 +18,7 @@ with Telegram's own API server, and unarmed a place costs one comparison.
     letters_written    a batch of letters, before the commit of its capture
     letters_committed  after it, before the mail door knows
     reminder_claimed   a reminder that is due, before its commit
+    digest_claimed     a digest that is due, before its commit
 """
 
 import os
@@ -38,6 +39,7 @@ NAMES: Final = (
     "letters_written",
     "letters_committed",
     "reminder_claimed",
+    "digest_claimed",
 )
 """Each is reached at exactly one place of the product."""
 

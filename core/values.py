@@ -20,6 +20,7 @@ from core.enums import (
     LinkReason,
     MailClass,
     ParticipantRole,
+    ReminderKind,
     Role,
     Source,
 )
@@ -162,6 +163,15 @@ class InteractionDraft:
     parent_id: InteractionId | None = None
     link_reason: LinkReason | None = None
     source_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderWish:
+    """When somebody wants to be reminded: at a moment, or so many minutes before a plan or after its end."""
+
+    kind: ReminderKind
+    minutes: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

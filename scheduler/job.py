@@ -14,6 +14,34 @@ class Reminders(Protocol):
         ...
 
 
+class Waits(Protocol):
+    """core.services.waits.Waits."""
+
+    async def look_at_due(self) -> int:
+        """Look whether what was waited for has happened, and tell of what has not; how many were looked at."""
+        ...
+
+    async def forget_keys(self) -> None:
+        """Forget what leads to waits that are over."""
+        ...
+
+
+class Digests(Protocol):
+    """core.services.digests.Digests."""
+
+    async def send_due(self) -> int:
+        """Look at due digests and write what is to be sent; how many were looked at."""
+        ...
+
+
+class Promises(Protocol):
+    """core.services.promises.Promises."""
+
+    async def remind_due(self) -> int:
+        """Claim the promises that are due and write what is to be sent; how many were claimed."""
+        ...
+
+
 class Inbox(Protocol):
     """core.services.inbox.Inbox."""
 
@@ -54,16 +82,50 @@ class BlobSweep(Protocol):
         ...
 
 
+class Absences(Protocol):
+    """core.services.absences.Absences."""
+
+    async def welcome_back(self) -> int:
+        """Welcome those whose absence is over; how many."""
+        ...
+
+
+class Repeats(Protocol):
+    """core.services.repeats.Repeats."""
+
+    async def carry_on(self) -> int:
+        """Plan the next time of what repeats and is over; how many were looked at."""
+        ...
+
+    async def follow_contacts(self, after_id: int) -> int:
+        """Put off what counts from the last contact; where to go on, 0 at the end."""
+        ...
+
+
+class RoomMessages(Protocol):
+    """core.services.room_messages.RoomMessages."""
+
+    async def purge(self, keep: timedelta) -> int:
+        """Forget words kept for so long; how many messages'."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class JobContext:
     """The services that jobs call."""
 
     reminders: Reminders
+    digests: Digests
+    waits: Waits
+    promises: Promises
     inbox: Inbox
     quarantine: Quarantine
     imports: ImportProgress
     abandoned: AbandonedMailboxes
     blobs: BlobSweep
+    room_messages: RoomMessages
+    absences: Absences
+    repeats: Repeats
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,9 @@ class Chat:
     blocked: bool = False
     migrated_to: int | None = None
     members: dict[int, str] = field(default_factory=dict)
+    rights: dict[int, frozenset[str]] = field(default_factory=dict)
     topics: dict[int, JsonObject] = field(default_factory=dict)
+    closed_topics: set[int] = field(default_factory=set)
     messages: dict[int, ChatMessage] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
     keyboard: JsonObject | None = None
@@ -160,6 +162,11 @@ class Chat:
     def is_member(self, user_id: int) -> bool:
         """Whether a person or bot is in the group now."""
         return self.members.get(user_id, "left") in _PRESENT
+
+    def has_right(self, user_id: int, right: str) -> bool:
+        """Whether a member has a right of administrators; the creator has all of them."""
+        status = self.members.get(user_id, "left")
+        return status == "creator" or (status == "administrator" and right in self.rights.get(user_id, ()))
 
     def unread_ids(self) -> list[int]:
         """Messages of bots that nobody has looked at."""

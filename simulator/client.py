@@ -254,6 +254,21 @@ class SimulatorClient:
         answer: JsonObject = await self.request("POST", path, json=body)
         return answer
 
+    async def group_chat(self, group_id: int, *, after: int = 0) -> JsonObject:
+        """A group as its members see it: messages above `after`, topics, members."""
+        view: JsonObject = await self.request("GET", f"/groups/{group_id}/chat", query={"after": after})
+        return view
+
+    async def react(self, group_id: int, account_id: int, message_id: int, *emoji: str) -> JsonObject:
+        """Puts reactions on a message of a group, in the place of the person's former ones."""
+        return await self.act_in_group(
+            group_id, account_id, "react", message_id=message_id, emoji=list(emoji)
+        )
+
+    async def change_topic(self, group_id: int, thread_id: int, by: int, **change: Any) -> None:
+        """Does something to a topic as a member: name, closed, deleted."""
+        await self.request("POST", f"/groups/{group_id}/topics/{thread_id}", json={"by": by, **change})
+
     async def bots(self) -> list[JsonObject]:
         """Bots with their pending updates and command menus."""
         found: list[JsonObject] = await self.request("GET", "/bots")

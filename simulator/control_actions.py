@@ -12,6 +12,7 @@ from simulator.control_bodies import (
     ForwardText,
     MarkRead,
     PressButton,
+    React,
     SendContact,
     SendLocation,
     SendStart,
@@ -35,6 +36,12 @@ def _sent(person: Person, sent: SentUpdate) -> JsonObject:
 async def _send(person: Person, request: web.Request) -> JsonObject:
     body = await read_body(request, SendText)
     return _sent(person, person.say(body.text, reply_to=body.reply_to, thread_id=body.thread_id))
+
+
+async def _react(person: Person, request: web.Request) -> JsonObject:
+    body = await read_body(request, React)
+    numbers = person.react(body.message_id, body.emoji)
+    return {"update_ids": numbers, "message": message_view(person.chat, person.message(body.message_id))}
 
 
 async def _start(person: Person, request: web.Request) -> JsonObject:
@@ -138,6 +145,7 @@ def _uploading(kind: FileKind) -> Action:
 ACTIONS: Mapping[str, Action] = {
     "send": _send,
     "start": _start,
+    "react": _react,
     "contact": _contact,
     "location": _location,
     "forward": _forward,

@@ -43,6 +43,13 @@ class SendText(ControlBody):
     thread_id: int | None = None
 
 
+class React(ControlBody):
+    """Reactions of a member to a message, in the place of their former ones."""
+
+    message_id: int
+    emoji: list[str] = Field(default_factory=list, max_length=3)
+
+
 class SendStart(ControlBody):
     """The start button or a deep link with its payload."""
 

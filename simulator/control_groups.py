@@ -11,9 +11,10 @@ from simulator.chats import Chat, ChatType
 from simulator.control_accounts import wait_for_news
 from simulator.control_actions import ACTIONS, Action
 from simulator.control_bodies import ControlBody, query_number, read_body
-from simulator.errors import ControlError
-from simulator.groups import Groups
+from simulator.errors import ApiError, ControlError
+from simulator.groups import ALL_RIGHTS, Groups
 from simulator.people import Person
+from simulator.topics import Topics
 from simulator.views import group_view
 from simulator.world import World
 
@@ -38,6 +39,22 @@ class GroupMember(ControlBody):
     bot_id: int | None = None
     by: int | None = None
     administrator: bool = False
+    rights: list[str] | None = None
+
+
+class TopicChange(ControlBody):
+    """What a member does to a topic: another name, closed or not, or deleted."""
+
+    by: int
+    name: str | None = Field(default=None, min_length=1, max_length=128)
+    closed: bool | None = None
+    deleted: bool = False
+
+
+class ForumSwitch(ControlBody):
+    """Whether a supergroup has topics."""
+
+    forum: bool
 
 
 class NewTopic(ControlBody):
@@ -68,7 +85,10 @@ class GroupControl:
             web.get(f"{_GROUP}/chat", self._chat),
             web.post(f"{_GROUP}/add", self._add),
             web.post(f"{_GROUP}/remove", self._remove),
+            web.post(f"{_GROUP}/promote", self._promote),
+            web.post(f"{_GROUP}/forum", self._set_forum),
             web.post(f"{_GROUP}/topics", self._add_topic),
+            web.post(f"{_GROUP}/topics/{{thread:\\d+}}", self._change_topic),
             web.post(f"{_GROUP}/migrate", self._migrate),
             *(
                 web.post(f"{_GROUP}/members/{{id:\\d+}}/{name}", self._acting(action))
@@ -111,8 +131,8 @@ class GroupControl:
         group, body = self._group(request), await read_body(request, GroupMember)
         by = self._world.account(self._actor(body))
         if body.bot_id is not None:
-            status = "administrator" if body.administrator else "member"
-            self._groups.add_bot(group, self._world.default_bot(body.bot_id), by, status)
+            bot = self._world.default_bot(body.bot_id)
+            self._groups.add_bot(group, bot, by, _status(body), _rights(body))
         else:
             self._groups.add_member(group, self._world.account(self._actor(body, joining=True)), by)
         return web.json_response(group_view(group, 0))
@@ -133,12 +153,62 @@ class GroupControl:
             raise ControlError(HTTPStatus.BAD_REQUEST, "account_id is needed, or bot_id with by")
         return actor
 
+    async def _promote(self, request: web.Request) -> web.Response:
+        group, body = self._group(request), await read_body(request, GroupMember)
+        bot, by = self._world.default_bot(body.bot_id), self._world.account(self._actor(body))
+        self._groups.promote_bot(group, bot, by, _status(body), _rights(body))
+        return web.json_response(group_view(group, 0))
+
+    async def _set_forum(self, request: web.Request) -> web.Response:
+        group, body = self._group(request), await read_body(request, ForumSwitch)
+        if group.type is not ChatType.supergroup:
+            raise ControlError(HTTPStatus.BAD_REQUEST, "only a supergroup has topics")
+        group.card.pop("is_forum", None)
+        if body.forum:
+            group.card["is_forum"] = True
+        return web.json_response(group_view(group, 0))
+
+    async def _change_topic(self, request: web.Request) -> web.Response:
+        group, body = self._group(request), await read_body(request, TopicChange)
+        topics, thread_id = Topics(self._world, group), int(request.match_info["thread"])
+        actor = self._world.account(body.by).as_user()
+        try:
+            if body.name is not None:
+                topics.rename(thread_id, body.name, actor)
+            if body.closed is not None:
+                topics.set_closed(thread_id, actor, closed=body.closed)
+            if body.deleted:
+                topics.delete(thread_id)
+        except ApiError as error:
+            raise ControlError(HTTPStatus.CONFLICT, error.description) from error
+        return web.json_response(group_view(group, 0))
+
     async def _add_topic(self, request: web.Request) -> web.Response:
         group, body = self._group(request), await read_body(request, NewTopic)
-        thread_id = self._groups.add_topic(group, body.name, self._world.account(body.by))
+        try:
+            thread_id = Topics(self._world, group).open(body.name, self._world.account(body.by).as_user())
+        except ApiError as error:
+            raise ControlError(HTTPStatus.CONFLICT, error.description) from error
         return web.json_response({"thread_id": thread_id}, status=HTTPStatus.CREATED)
 
     async def _migrate(self, request: web.Request) -> web.Response:
         group, body = self._group(request), await read_body(request, Migration)
         moved = self._groups.migrate(group, self._world.account(body.by))
         return web.json_response(group_view(moved, 0), status=HTTPStatus.CREATED)
+
+
+def _status(body: GroupMember) -> str:
+    return "administrator" if body.administrator else "member"
+
+
+def _rights(body: GroupMember) -> frozenset[str]:
+    """The rights an administrator is given; all of them unless some are named.
+
+    Raises:
+        ControlError: There is no such right.
+    """
+    if body.rights is None:
+        return ALL_RIGHTS
+    if unknown := set(body.rights) - ALL_RIGHTS:
+        raise ControlError(HTTPStatus.BAD_REQUEST, f"no such right: {min(unknown)}")
+    return frozenset(body.rights)

@@ -40,7 +40,8 @@ def _hears(bot: Bot, chat: Chat, message: JsonObject) -> bool:
         return True
     if not any(field in message for field in _PRIVATE_CONTENT):
         return True
-    if message.get("reply_to_message", {}).get("from", {}).get("id") == bot.id:
+    replied = message.get("reply_to_message", {})
+    if replied.get("from", {}).get("id") == bot.id and "forum_topic_created" not in replied:
         return True
     text: str = message.get("text") or message.get("caption") or ""
     entities: list[JsonObject] = message.get("entities") or message.get("caption_entities") or []

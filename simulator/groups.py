@@ -1,14 +1,33 @@
 """Groups and supergroups: made, joined, left, migrated."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from simulator.accounts import Account
 from simulator.bots import Bot
 from simulator.chats import Chat, ChatMessage, ChatType
 from simulator.errors import ControlError, JsonObject
 from simulator.world import FIRST_GROUP_ID, FIRST_SUPERGROUP_ID, World
+
+ALL_RIGHTS = frozenset(
+    {
+        "can_manage_chat",
+        "can_delete_messages",
+        "can_manage_video_chats",
+        "can_restrict_members",
+        "can_promote_members",
+        "can_change_info",
+        "can_invite_users",
+        "can_post_stories",
+        "can_edit_stories",
+        "can_delete_stories",
+        "can_send_welcome_messages",
+        "can_pin_messages",
+        "can_manage_topics",
+    }
+)
+"""What an administrator may do; each can be withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +79,18 @@ class Groups:
         }
         message = group.add(payload, None)
         for bot in self.world.bots.values():
-            if group.is_member(bot.id):
+            if group.is_member(bot.id) and bot.id != sender["id"]:
                 bot.updates.put("message", payload)
         return message
 
-    def add_bot(self, group: Chat, bot: Bot, by: Account, status: str = "member") -> None:
+    def add_bot(
+        self,
+        group: Chat,
+        bot: Bot,
+        by: Account,
+        status: str = "member",
+        rights: Collection[str] = ALL_RIGHTS,
+    ) -> None:
         """Takes a bot in; it is told by my_chat_member and a service message.
 
         Raises:
@@ -72,17 +98,18 @@ class Groups:
         """
         if group.is_member(bot.id):
             raise ControlError(HTTPStatus.CONFLICT, "the bot is in the group already")
-        old = group.members.get(bot.id, "left")
+        old = self.member_card(group, bot.id, bot.as_user())
         group.members[bot.id] = status
+        group.rights[bot.id] = frozenset(rights)
         bot.chats[group.id] = group
-        self._tell_bot(group, bot, by.as_user(), old=old, new=status)
+        self._tell_bot(group, bot, by.as_user(), old)
         self.service_message(group, by.as_user(), {"new_chat_members": [bot.as_user()]})
 
     def remove_bot(self, group: Chat, bot: Bot, by: JsonObject, status: str = "kicked") -> None:
         """Throws a bot out, or lets it leave; the chat stays known to it, writing there is forbidden."""
-        old = group.members.get(bot.id, "left")
+        old = self.member_card(group, bot.id, bot.as_user())
         group.members[bot.id] = status
-        self._tell_bot(group, bot, by, old=old, new=status)
+        self._tell_bot(group, bot, by, old)
         group.add(
             {
                 "message_id": 0,
@@ -94,15 +121,34 @@ class Groups:
             None,
         )
 
-    def _tell_bot(self, group: Chat, bot: Bot, by: JsonObject, *, old: str, new: str) -> None:
+    def promote_bot(
+        self, group: Chat, bot: Bot, by: Account, status: str, rights: Collection[str] = ALL_RIGHTS
+    ) -> None:
+        """Makes a bot in the group an administrator with some rights, or a plain member again.
+
+        Raises:
+            ControlError: it is not in the group.
+        """
+        if not group.is_member(bot.id):
+            raise ControlError(HTTPStatus.CONFLICT, "the bot is not in the group")
+        old = self.member_card(group, bot.id, bot.as_user())
+        group.members[bot.id] = status
+        group.rights[bot.id] = frozenset(rights)
+        self._tell_bot(group, bot, by.as_user(), old)
+
+    def member_card(self, group: Chat, user_id: int, user: JsonObject) -> JsonObject:
+        """The Bot API's ChatMember of somebody in a group, or who has left it."""
+        return member_card(user, group.members.get(user_id, "left"), group.rights.get(user_id, frozenset()))
+
+    def _tell_bot(self, group: Chat, bot: Bot, by: JsonObject, old: JsonObject) -> None:
         bot.updates.put(
             "my_chat_member",
             {
                 "chat": group.card,
                 "from": by,
                 "date": self.world.timestamp(),
-                "old_chat_member": member_card(bot.as_user(), old),
-                "new_chat_member": member_card(bot.as_user(), new),
+                "old_chat_member": old,
+                "new_chat_member": self.member_card(group, bot.id, bot.as_user()),
             },
         )
 
@@ -116,25 +162,6 @@ class Groups:
         group.members[account.id] = "left"
         self.service_message(group, account.as_user(), {"left_chat_member": account.as_user()})
 
-    def add_topic(self, group: Chat, name: str, by: Account) -> int:
-        """Opens a topic; its id is that of the message about it.
-
-        Raises:
-            ControlError: the group has no topics.
-        """
-        if not group.card.get("is_forum"):
-            raise ControlError(HTTPStatus.CONFLICT, "this group has no topics")
-        topic: JsonObject = {"name": name, "icon_color": 7322096}
-        thread_id = group.last_message_id + 1
-        group.topics[thread_id] = topic
-        content: JsonObject = {
-            "forum_topic_created": topic,
-            "message_thread_id": thread_id,
-            "is_topic_message": True,
-        }
-        self.service_message(group, by.as_user(), content)
-        return thread_id
-
     def migrate(self, group: Chat, by: Account) -> Chat:
         """Turns a group into a supergroup with another id; calls to the old one are told so from now on.
 
@@ -145,6 +172,7 @@ class Groups:
             raise ControlError(HTTPStatus.CONFLICT, "only a group that has not moved yet can migrate")
         supergroup = self.create(group.card["title"], ChatType.supergroup, by)
         supergroup.members.update(group.members)
+        supergroup.rights.update(group.rights)
         for bot in self.world.bots.values():
             if group.is_member(bot.id):
                 bot.chats[supergroup.id] = supergroup
@@ -154,33 +182,14 @@ class Groups:
         return supergroup
 
 
-def member_card(user: JsonObject, status: str) -> JsonObject:
-    """The Bot API's ChatMember."""
+def member_card(user: JsonObject, status: str, rights: Collection[str] = ()) -> JsonObject:
+    """The Bot API's ChatMember; the rights are an administrator's."""
     card: JsonObject = {"status": status, "user": user}
     if status == "kicked":
         card["until_date"] = 0
     elif status == "creator":
         card["is_anonymous"] = False
     elif status == "administrator":
-        card.update(_ADMINISTRATOR)
+        card.update(can_be_edited=False, is_anonymous=False)
+        card.update({right: right in rights for right in sorted(ALL_RIGHTS)})
     return card
-
-
-_ADMINISTRATOR: dict[str, Any] = {
-    right: right not in {"can_be_edited", "is_anonymous"}
-    for right in (
-        "can_be_edited",
-        "is_anonymous",
-        "can_manage_chat",
-        "can_delete_messages",
-        "can_manage_video_chats",
-        "can_restrict_members",
-        "can_promote_members",
-        "can_change_info",
-        "can_invite_users",
-        "can_post_stories",
-        "can_edit_stories",
-        "can_delete_stories",
-        "can_send_welcome_messages",
-    )
-}

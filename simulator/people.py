@@ -1,5 +1,6 @@
 """What people do: every action of an account on its chat with a bot, turned into updates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from simulator.entity_detection import with_detected
 from simulator.errors import ControlError, JsonObject
 from simulator.formatting import MAX_TEXT, clean
 from simulator.keyboards import inline_buttons, reply_buttons
+from simulator.topics import MANAGE_TOPICS
 from simulator.world import World
 
 
@@ -53,6 +55,10 @@ class Person:
         forced = bool(chat.keyboard and chat.keyboard.get("force_reply"))
         if forced and reply_to is None and chat.keyboard_message_id in chat.messages:
             reply_to = chat.keyboard_message_id
+        if reply_to is None and content.get("message_thread_id") in chat.messages:
+            reply_to = content[
+                "message_thread_id"
+            ]  # Telegram: what answers nothing answers the topic's opening
         if reply_to is not None:
             payload["reply_to_message"] = self.message(reply_to).quoted()
         Message.model_validate(payload)
@@ -82,8 +88,45 @@ class Person:
         if thread_id is not None:
             if thread_id not in self.chat.topics:
                 raise ControlError(HTTPStatus.NOT_FOUND, f"no topic {thread_id} in this chat")
+            if thread_id in self.chat.closed_topics and not self.chat.has_right(
+                self.account.id, MANAGE_TOPICS
+            ):
+                raise ControlError(HTTPStatus.CONFLICT, "this topic is closed")
             content.update(message_thread_id=thread_id, is_topic_message=True)
         return self.send(content, reply_to=reply_to)
+
+    def react(self, message_id: int, emoji: Sequence[str]) -> list[int]:
+        """Puts reactions on a message in the place of the former ones; none takes them away.
+
+        Only bots that administer the group and have asked for such updates hear of it; of a message of a private
+        chat no bot does.
+
+        Returns:
+            The numbers of the updates.
+
+        Raises:
+            ControlError: there is no such message, or the person is not in the group.
+        """
+        self._check_may_write()
+        message = self.message(message_id)
+        old = message.reactions.get(self.account.id, [])
+        new: list[JsonObject] = [{"type": "emoji", "emoji": one} for one in emoji]
+        message.reactions[self.account.id] = new
+        self.chat.happened(EventKind.edited, message_id=message_id)
+        update: JsonObject = {
+            "chat": self.chat.card,
+            "message_id": message_id,
+            "user": self.account.as_user(),
+            "date": self.world.timestamp(),
+            "old_reaction": old,
+            "new_reaction": new,
+        }
+        heard = [
+            bot.updates.put("message_reaction", update)
+            for bot in self.world.bots.values()
+            if self.chat.members.get(bot.id) == "administrator"
+        ]
+        return [number for number in heard if number is not None]
 
     def message(self, message_id: int) -> ChatMessage:
         """A message of the chat.

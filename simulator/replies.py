@@ -8,6 +8,7 @@ from simulator.calling import ApiRequest
 from simulator.chats import Chat, ChatMessage
 from simulator.errors import JsonObject, bad_request
 from simulator.keyboards import check_markup
+from simulator.topics import check_topic_open
 
 
 def post(request: ApiRequest[Any], chat: Chat, content: JsonObject) -> ChatMessage:
@@ -55,6 +56,7 @@ def _placement(request: ApiRequest[Any], chat: Chat) -> JsonObject:
         thread_id = int(thread_id)
         if thread_id not in chat.topics:
             raise bad_request("message thread not found")
+        check_topic_open(chat, request.bot.id, thread_id)
         placement.update(message_thread_id=thread_id, is_topic_message=True)
     replied = _replied_message(request.method, chat)
     if replied is not None:

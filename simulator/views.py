@@ -64,7 +64,10 @@ def group_view(chat: Chat, after: int) -> JsonObject:
     return {
         "chat": chat.card,
         "members": {str(user_id): status for user_id, status in chat.members.items()},
-        "topics": {str(thread_id): topic for thread_id, topic in chat.topics.items()},
+        "topics": {
+            str(thread_id): {**topic, "is_closed": thread_id in chat.closed_topics}
+            for thread_id, topic in chat.topics.items()
+        },
         "migrated_to": chat.migrated_to,
         **_shown(chat, after),
     }

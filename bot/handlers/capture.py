@@ -158,7 +158,7 @@ async def _recent_people(turn: Turn, kind: InteractionType) -> list[Button]:
 
 
 async def _agenda_people(turn: Turn, kind: InteractionType) -> list[Button]:
-    agenda = await turn.services.views.agenda(turn.caller, length=1)
+    agenda = await turn.services.agenda_views.agenda(turn.caller, length=1)
     planned = [row for day in agenda.days for row in day.rows if row.who]
     return [
         act(f"{TYPE_SIGNS[row.type]} {', '.join(row.who)}", "with", kind.value, f"i{row.id}")

@@ -1,6 +1,5 @@
 """Leading the organisation: /admin, /option, /department, /team, invitations, roles and departments of users."""
 
-from bot.errors import UsageWrong
 from bot.html import esc, fill, lines
 from bot.i18n import N_
 from bot.texts.roles import ROLES
@@ -14,7 +13,6 @@ from core.values import DepartmentId, UserId
 verbs = VerbTable()
 
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
-_ON_OFF = {"on": True, "off": False, "вкл": True, "выкл": False}
 
 
 @verbs.verb(
@@ -28,14 +26,12 @@ async def show_organisation(_turn: Turn, _arguments: Arguments) -> Reply:
 @verbs.verb("option", roles=ADMINISTRATORS, usage=N_("/option deals off"))
 async def switch_option(turn: Turn, arguments: Arguments) -> None:
     """Switch a functional option on or off (domain.md O1)."""
-    name, wanted = arguments.word().lower(), arguments.word().lower()
+    name = arguments.word().lower()
     try:
         option = FunctionalOption(name)
     except ValueError as error:
         raise Invalid("option", name) from error
-    if wanted not in _ON_OFF:
-        raise UsageWrong
-    await turn.services.options.set(turn.caller, option, is_on=_ON_OFF[wanted])
+    await turn.services.options.set(turn.caller, option, is_on=arguments.switch())
 
 
 @verbs.verb("invite", roles=ADMINISTRATORS, usage=N_("/invite rep"))

@@ -3,30 +3,29 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.asking import ask
 from bot.capturing import frame_of, outside_people, read_words
 from bot.html import esc
 from bot.i18n import N_
-from bot.replies import replied_card
+from bot.plan_words import OF, SAID, answer_plan, ask_kind, said_of
+from bot.reminder_words import snooze_by_words
+from bot.replies import replied_card, replies_to_reminder
 from bot.routing import REPLIED
-from bot.screens.base import numbered
-from bot.screens.interaction_care import kind_buttons
 from bot.texts.interaction_fields import type_of
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import CallResult, FunctionalOption, InteractionState, InteractionType
 from core.queries.interaction_card import InteractionCard
 from core.rules.time_words import read_when
-from core.values import DialogState, InteractionId
+from core.values import InteractionDraft, InteractionId
 
 verbs = VerbTable()
 
 OTHER = FunctionalOption.OTHER_INTERACTIONS
-SAID = "said"
-"""The flow that holds what was said of a plan while its kind is asked; also the key of that text."""
-
-OF = "of"
 LEAD_TIME = timedelta(minutes=15)
 """So long before its time a plan is answered as if it were due: that is when its reminder comes."""
+
+AGAIN_QUESTION = N_("When is the next try? For example: tomorrow 15:00, in 2 hours.")
 
 NEXT_KINDS = {
     "call": InteractionType.CALL,
@@ -37,55 +36,27 @@ NEXT_KINDS = {
 
 @verbs.verb("done", option=OTHER, usage=N_("/done i5 [TEXT]"))
 async def carry_out(turn: Turn, arguments: Arguments) -> Reply | None:
-    """A plan was carried out; what came of it may follow, and its kind where that was not known."""
+    """What became of a plan, in words: held as a rule, or moved, not reached, cancelled, and what comes next.
+
+    Its kind may stand in front, and is asked for where nothing tells it.
+    """
     interaction_id = arguments.interaction()
     kind = type_of(turn, arguments.peek()) if arguments else None
     if kind is not None:
         arguments.word()
-    return await _carry_out(turn, interaction_id, kind, arguments.rest or _said_of(turn, interaction_id))
+    return await answer_plan(turn, interaction_id, arguments.rest or said_of(turn, interaction_id), kind)
 
 
-def _said_of(turn: Turn, interaction_id: InteractionId) -> str:
-    """What was said of this plan before its kind was asked for."""
-    is_asked = turn.flow == SAID and turn.answers.get(OF) == interaction_id
-    return str(turn.answers.get(SAID, "")) if is_asked else ""
-
-
-async def _carry_out(
-    turn: Turn, interaction_id: InteractionId, kind: InteractionType | None, text: str
-) -> Reply | None:
-    if kind is None:
-        card = await turn.services.views.interaction_card(turn.caller, interaction_id)
-        is_open = card.state is InteractionState.PLANNED and not card.deleted
-        if is_open and card.type is InteractionType.PLANNED:
-            return _ask_kind(turn, interaction_id, text)
-    result = CallResult.REACHED if await _is_call(turn, interaction_id, kind) else None
-    if turn.flow == SAID:
-        turn.set_dialog(None)
-    await turn.services.plans.carry_out(turn.caller, interaction_id, type=kind, text=text, result=result)
-    return None
-
-
-async def _is_call(turn: Turn, interaction_id: InteractionId, kind: InteractionType | None) -> bool:
-    if kind is not None:
-        return kind is InteractionType.CALL
+async def _is_call(turn: Turn, interaction_id: InteractionId) -> bool:
     card = await turn.services.views.interaction_card(turn.caller, interaction_id)
     return card.type is InteractionType.CALL
-
-
-def _ask_kind(turn: Turn, interaction_id: InteractionId, text: str) -> Reply:
-    if not text and turn.tap is not None:
-        return Show(f"done:{interaction_id}")
-    turn.set_dialog(DialogState(SAID, "", {OF: interaction_id, SAID: text}))
-    keyboard, choices = numbered(kind_buttons(turn, "done", f"i{interaction_id}"))
-    return Say(esc(turn._("What was it? What was said is kept.")), keyboard, choices)
 
 
 @verbs.verb("noshow", option=OTHER, usage=N_("/noshow i5"))
 async def note_no_show(turn: Turn, arguments: Arguments) -> None:
     """Nobody was there: a call was made and not answered; a meeting did not take place, and a comment says why."""
     interaction_id = arguments.interaction()
-    if await _is_call(turn, interaction_id, None):
+    if await _is_call(turn, interaction_id):
         await turn.services.plans.carry_out(turn.caller, interaction_id, result=CallResult.NOT_REACHED)
     else:
         await turn.services.plans.drop(turn.caller, interaction_id, reason=turn._("No-show"))
@@ -105,17 +76,6 @@ async def move(turn: Turn, arguments: Arguments) -> Reply | None:
         return Show(f"move:{interaction_id}")
     when = read_when(arguments.text(), frame_of(turn))
     await turn.services.plans.move(turn.caller, interaction_id, when)
-    return None
-
-
-@verbs.verb("remind", usage=N_("/remind i5 TIME"))
-async def remind(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Be reminded of an interaction."""
-    interaction_id = arguments.interaction()
-    if not arguments:
-        return Show(f"remind:{interaction_id}")
-    when = read_when(arguments.text(), frame_of(turn))
-    await turn.services.plans.remind(turn.caller, interaction_id, when.at)
     return None
 
 
@@ -140,13 +100,42 @@ async def _record_next(turn: Turn, card: InteractionCard, kind: InteractionType,
         state=InteractionState.PLANNED,
         participants=draft.participants or outside_people(card),
     )
+    return await _record_continuation(turn, card, draft)
+
+
+async def _record_continuation(turn: Turn, card: InteractionCard, draft: InteractionDraft) -> Reply | None:
+    """Record what continues an interaction; a button that is tapped twice shows what it planned before."""
     if turn.tap is not None and draft.when is not None:
         views = turn.services.views
-        planned = await views.find_continuation(turn.caller, InteractionId(card.id), kind, draft.when.at)
+        planned = await views.find_continuation(
+            turn.caller, InteractionId(card.id), draft.type, draft.when.at
+        )
         if planned is not None:
             return Show(f"i{planned}")
     await turn.services.capture.record(turn.caller, draft, continues=InteractionId(card.id))
     return None
+
+
+@verbs.verb("again", option=OTHER, usage=N_("/again i5 TIME"))
+async def try_again(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Plan the next try of what did not come off: the same kind, people and subject at another time (domain.md S7)."""
+    interaction_id = arguments.interaction()
+    if not arguments:
+        return ask(turn, "again", f"i{interaction_id}", turn._(AGAIN_QUESTION))
+    when = read_when(arguments.text(), frame_of(turn))
+    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
+    draft = InteractionDraft(
+        type=card.type,
+        state=InteractionState.PLANNED,
+        topic=card.topic,
+        text=card.text,
+        goal=card.goal,
+        place=card.place,
+        importance=card.importance,
+        when=when,
+        participants=outside_people(card),
+    )
+    return await _record_continuation(turn, card, draft)
 
 
 @verbs.flow(SAID)
@@ -156,35 +145,44 @@ async def take_kind(turn: Turn) -> Reply | None:
     if not isinstance(interaction_id, int):
         turn.set_dialog(None)
         return Say(esc(turn._("Nothing was in progress.")))
-    plan_id, said = InteractionId(interaction_id), _said_of(turn, InteractionId(interaction_id))
+    plan_id, said = InteractionId(interaction_id), said_of(turn, InteractionId(interaction_id))
     kind = type_of(turn, turn.said.strip())
     if kind is None:
-        return _ask_kind(turn, plan_id, "\n".join(part for part in (said, turn.said) if part))
-    return await _carry_out(turn, plan_id, kind, said)
+        return ask_kind(turn, plan_id, "\n".join(part for part in (said, turn.said) if part))
+    return await answer_plan(turn, plan_id, said, kind)
 
 
 @verbs.content(REPLIED)
 async def take_reply(turn: Turn) -> Reply | None:
-    """A text that replies to a card: what came of a plan that is due, a comment on anything else."""
+    """A text that replies to a card: what came of a plan that is due, a comment on anything else.
+
+    A time and nothing else, in reply to a reminder, has it come again then.
+    """
     interaction_id = replied_card(turn.message) if turn.message is not None else None
     if interaction_id is None:
         return None
+    reminded = turn.message is not None and replies_to_reminder(turn.message)
+    if reminded and await snooze_by_words(turn, interaction_id):
+        return None
     card = await turn.services.views.interaction_card(turn.caller, interaction_id)
-    if _is_due(turn, card) and not turn.lacks(OTHER):
-        return await _carry_out(turn, interaction_id, None, turn.said)
+    if _is_due(turn, card, reminded=reminded) and not turn.lacks(OTHER):
+        return await answer_plan(turn, interaction_id, turn.said)
     await turn.services.care.comment(turn.caller, interaction_id, turn.said)
     return None
 
 
-def _is_due(turn: Turn, card: InteractionCard) -> bool:
+def _is_due(turn: Turn, card: InteractionCard, *, reminded: bool) -> bool:
+    """Whether what is said of a plan is what came of it: it is time, or a reminder of it is answered."""
     if card.state is not InteractionState.PLANNED or card.deleted:
         return False
+    if reminded:
+        return True
     if card.due_on is not None:
         return card.due_on <= turn.today
     return card.happened_at - LEAD_TIME <= turn.now
 
 
 verbs.question("move", N_("To when? For example: tomorrow 15:00, Friday, in 2 hours."))
-verbs.question("remind", N_("When? For example: tomorrow 9:00, in 2 hours."))
+verbs.question("again", AGAIN_QUESTION)
 verbs.question("next", N_("When, and what? For example: Friday 15:00 show the samples."))
 verbs.question("done", N_("What came of it?"))

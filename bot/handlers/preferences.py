@@ -1,20 +1,24 @@
 """Choosing language, time zone and working hours: in the first questions and in the settings, typed or tapped."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from aiogram.types import KeyboardButton, ReplyKeyboardMarkup
 
+from bot.digest_words import read_digests
 from bot.errors import UsageWrong
 from bot.html import esc, fill
 from bot.i18n import N_
 from bot.kinds import Content
+from bot.reminder_words import read_ahead, read_quiet
 from bot.screens.base import numbered
 from bot.screens.preferences import zone_button
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from bot.zones import find_zones, zone_at
-from core.enums import Language
+from core.enums import DigestKind, Language
 from core.errors import Invalid, TimeInvalid
 from core.values import Caller, DialogState, Origin
 
@@ -22,6 +26,11 @@ verbs = VerbTable()
 
 ZONE_FLOW = "zone"
 """The dialog that waits for a city or a pin."""
+
+SETTINGS = frozenset({"tz", "lang", "hours", "holidays", "remind", "quiet", *DigestKind})
+"""What can be typed after /settings, in any order."""
+
+Setter = Callable[[Caller], Awaitable[object]]
 
 NAMELESS = "Administrator"
 """What a user is called who was made from ADMIN_IDS and has not been met yet (core.services.people)."""
@@ -72,12 +81,19 @@ async def read_zone(turn: Turn) -> Reply | None:
 
 
 @verbs.content(Content.LOCATION)
-async def offer_zone(turn: Turn) -> Reply:
-    """A pin that nobody asked for: the one thing it can tell is the time zone."""
-    location = turn.message.location if turn.message is not None else None
+async def take_pin(turn: Turn) -> Reply | None:
+    """A pin that nobody asked for: the one thing it can tell is the time zone.
+
+    One's own place sets it at once, and can be undone; a place that is forwarded or has a name may be a client's.
+    """
+    message = turn.message
+    location = message.location if message is not None else None
     zone = await asyncio.to_thread(zone_at, location.latitude, location.longitude) if location else None
-    if zone is None or zone == turn.user.timezone:
+    if message is None or zone is None or zone == turn.user.timezone:
         return Say(esc(turn._("Nothing was saved: a place can be written into a meeting, in words.")))
+    if message.forward_origin is None and message.venue is None:
+        await _set_zone(turn, zone)
+        return None
     return Say(
         esc(turn._("Nothing was saved. Take the time zone of this place?")), ((zone_button(turn, zone),),)
     )
@@ -90,9 +106,17 @@ async def choose_hours(turn: Turn, arguments: Arguments) -> Reply | None:
     return None
 
 
+@verbs.verb("holidays")
+async def choose_holidays(turn: Turn, arguments: Arguments) -> None:
+    """Set whether public holidays are days off, as a button says."""
+    await turn.services.people.set_public_holidays(turn.caller, kept=arguments.switch())
+
+
 @verbs.verb(
     "settings",
-    usage=N_("/settings [tz City] [lang en] [hours 9-18]"),
+    usage=N_(
+        "/settings [tz City] [lang en] [hours 9-18] [holidays on|off] [morning 8|off] [evening 18|off] [weekly friday|off]"
+    ),
     menu=N_("Language, time zone, hours"),
     menu_order=58,
 )
@@ -104,25 +128,43 @@ async def open_settings(turn: Turn, arguments: Arguments) -> Reply | None:
     wanted = _read_settings(arguments)
     if not wanted:
         return Show("settings")
-    if "lang" in wanted:
-        _read_language(wanted["lang"])
-    hours = _read_hours(wanted["hours"]) if "hours" in wanted else None
-    zones = await asyncio.to_thread(find_zones, wanted["tz"], turn.now) if "tz" in wanted else ()
-    if "tz" in wanted and len(zones) != 1:
-        return _ask_which_zone(turn, wanted["tz"], zones)
-    people, last = turn.services.people, len(wanted) - 1
+    setters = await _read_setters(turn, wanted)
     is_new = not turn.user.introduced
+    if "tz" in wanted:
+        zones = await asyncio.to_thread(find_zones, wanted["tz"], turn.now)
+        if len(zones) != 1:
+            return _ask_which_zone(turn, wanted["tz"], zones)
+        setters["tz"] = partial(turn.services.people.set_timezone, timezone=zones[0])
+        if is_new:
+            setters["tz"] = lambda _caller: _set_zone(turn, zones[0])
+    last = len(wanted) - 1
     for place, name in enumerate(sorted(wanted, key=lambda name: name == ("tz" if is_new else "lang"))):
-        caller = turn.caller if place == last else _aside(turn.caller)
-        if name == "lang":
-            await people.set_language(caller, Language(wanted[name].lower()), show="language")
-        elif name == "tz" and is_new:
-            await _set_zone(turn, zones[0])
-        elif name == "tz":
-            await people.set_timezone(caller, zones[0])
-        elif hours is not None:
-            await people.set_hours(caller, *hours)
+        await setters[name](turn.caller if place == last else _aside(turn.caller))
     return None
+
+
+async def _read_setters(turn: Turn, wanted: Mapping[str, str]) -> dict[str, Setter]:
+    """What sets each of the settings but the zone; all are read before the first is set."""
+    people, setters = turn.services.people, dict[str, Setter]()
+    if "lang" in wanted:
+        setters["lang"] = partial(
+            people.set_language, language=_read_language(wanted["lang"]), show="language"
+        )
+    if "hours" in wanted:
+        starts, ends = _read_hours(wanted["hours"])
+        setters["hours"] = partial(people.set_hours, starts=starts, ends=ends)
+    if "holidays" in wanted:
+        kept = Arguments(wanted["holidays"]).switch()
+        setters["holidays"] = partial(people.set_public_holidays, kept=kept)
+    if "remind" in wanted:
+        type_, minutes = read_ahead(turn, wanted["remind"])
+        setters["remind"] = partial(turn.services.reminder_wishes.set_default, type_=type_, minutes=minutes)
+    if "quiet" in wanted:
+        starts, ends = read_quiet(wanted["quiet"])
+        setters["quiet"] = partial(turn.services.reminder_wishes.set_quiet, starts=starts, ends=ends)
+    for name, time in (await read_digests(turn, wanted)).items():
+        setters[name] = partial(turn.services.digests.set_time, wanted=time)
+    return setters
 
 
 async def _read_typed_zone(turn: Turn, text: str) -> Reply | None:
@@ -175,7 +217,7 @@ def _read_settings(arguments: Arguments) -> dict[str, str]:
     name = ""
     while arguments:
         word = arguments.word()
-        if word.lower() in {"tz", "lang", "hours"}:
+        if word.lower() in SETTINGS:
             name = word.lower()
             wanted[name] = []
         elif name:

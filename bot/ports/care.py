@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from core.enums import CallResult, InteractionType
-from core.values import Caller, InteractionId, When
+from core.values import Caller, InteractionDraft, InteractionId, When
 
 
 class Care(Protocol):
@@ -56,6 +56,16 @@ class Review(Protocol):
         """Keep it off the list until a moment."""
         ...
 
+    async def snooze_until_answer(self, caller: Caller, interaction_id: InteractionId) -> bool:
+        """Keep it off the list until somebody answers."""
+        ...
+
+    async def snooze_until_over(
+        self, caller: Caller, interaction_id: InteractionId, other_id: InteractionId
+    ) -> bool:
+        """Keep it off the list until another one is over."""
+        ...
+
 
 class Plans(Protocol):
     """core.services.plans.Plans."""
@@ -68,18 +78,24 @@ class Plans(Protocol):
         type: InteractionType | None = None,  # noqa: A002 - the domain's word
         text: str = "",
         result: CallResult | None = None,
+        then: InteractionDraft | None = None,
     ) -> None:
-        """Turn a plan into what happened."""
+        """Turn a plan into what happened, and plan what comes next."""
         ...
 
-    async def move(self, caller: Caller, interaction_id: InteractionId, when: When) -> None:
+    async def move(
+        self, caller: Caller, interaction_id: InteractionId, when: When, *, reason: str = ""
+    ) -> None:
         """Give a plan another time."""
         ...
 
-    async def drop(self, caller: Caller, interaction_id: InteractionId, *, reason: str = "") -> None:
-        """Cancel a plan, and say why."""
-        ...
-
-    async def remind(self, caller: Caller, interaction_id: InteractionId, at: datetime) -> None:
-        """Remind the caller at a moment."""
+    async def drop(
+        self,
+        caller: Caller,
+        interaction_id: InteractionId,
+        *,
+        reason: str = "",
+        then: InteractionDraft | None = None,
+    ) -> None:
+        """Cancel a plan, say why, and plan the next try."""
         ...

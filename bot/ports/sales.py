@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from bot.ports.rooms import Rooms
 from core.enums import DealKindType, InteractionType, SalesList
 from core.queries.deal_views import DealFact, DealFile, FunnelRow, RoleCoverage, StayView
 from core.queries.rows import Page
@@ -216,6 +217,11 @@ class Currencies(Protocol):
 
 class SalesServices(Protocol):
     """What the chat is given of these. Attributes are read-only."""
+
+    @property
+    def rooms(self) -> Rooms:
+        """Rooms of deals."""
+        ...
 
     @property
     def deal_stages(self) -> DealStages:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Protocol
 
 from core.enums import InteractionType
-from core.queries.agenda import Agenda
 from core.queries.candidates import Candidate
 from core.queries.contact_card import ContactCard, ContactRow
 from core.queries.deal_card import DealCard, DealRow
@@ -103,10 +102,6 @@ class Views(Protocol):
 
     async def history(self, caller: Caller, number: int) -> Page[InteractionRow]:
         """Everything on the caller's worklist, newest first."""
-        ...
-
-    async def agenda(self, caller: Caller, *, length: int) -> Agenda:
-        """The caller's plans of today and the days after it, and what is overdue."""
         ...
 
     async def candidates(self, caller: Caller, interaction_id: InteractionId) -> tuple[Candidate, ...]:

@@ -6,6 +6,7 @@ from bot.screens.base import Button, Row, act, go
 from bot.screens.interaction_text import excerpt
 from bot.screens.letter_people import original_buttons, sender_button
 from bot.screens.listing import back_row
+from bot.screens.plan_chips import again_rows
 from bot.texts.interactions import DIRECTIONS, shown_part
 from core.enums import (
     CallResult,
@@ -21,6 +22,7 @@ from core.enums import (
     SubjectState,
 )
 from core.queries.interaction_card import InteractionCard
+from core.rules.answers import Happening, can_be_followed_up
 from core.rules.deal_outcomes import REOPENERS
 
 INBOX = "inbox"
@@ -58,6 +60,8 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
         [_take(reader, card)],
         review_buttons(reader, card, place),
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
+        *again_rows(reader, card),
+        [] if is_plan else [follow_up_button(reader, card)],
         original_buttons(reader, card),
         [sender_button(reader, card)],
         [_deal_button(reader, card), _belongs_button(reader, card), _not_there(reader, card)],
@@ -86,6 +90,7 @@ def _letter_rows(reader: Reader, card: InteractionCard, place: str) -> list[Butt
         review_buttons(reader, card, place),
         original_buttons(reader, card),
         [sender_button(reader, card), _not_there(reader, card)],
+        [follow_up_button(reader, card)],
         [_belongs_button(reader, card), _not_business(reader, card)],
         _after_closing(reader, card),
         [_deal_button(reader, card), _next_step(reader, card), undo_button(reader, card)],
@@ -106,6 +111,15 @@ def _next_step(reader: Reader, card: InteractionCard) -> Button | None:
     if reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
         return None
     return go(reader._("🗓 Next step"), f"next:{card.id}")
+
+
+def follow_up_button(reader: Reader, card: InteractionCard) -> Button | None:
+    """Wait for an answer to what we wrote, called or met about."""
+    what = Happening(card.type, card.state, card.direction, card.result)
+    if reader.lacks(FunctionalOption.OTHER_INTERACTIONS) or not can_be_followed_up(what):
+        return None
+    label = reader._("⏳ Waits for an answer") if card.is_followed_up else reader._("⏳ If no answer")
+    return go(label, f"followup:{card.id}")
 
 
 def _take(reader: Reader, card: InteractionCard) -> Button | None:

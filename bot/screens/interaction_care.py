@@ -5,7 +5,7 @@ from datetime import timedelta
 from babel.dates import get_day_names
 
 from bot.formats import format_clock
-from bot.html import Html, bold, esc, fill, lines
+from bot.html import Html, bold, esc, fill, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, numbered, rows
@@ -35,15 +35,10 @@ SNOOZE_CHIPS = (
     (N_("Monday"), "monday morning"),
     (N_("In a week"), "in a week"),
 )
-REMIND_CHIPS = (
-    (N_("In 15 minutes"), "in 15 minutes"),
-    (N_("In 1 hour"), "in 1 hour"),
-    (N_("Tomorrow morning"), "tomorrow morning"),
-    (N_("In a week"), "in a week"),
-)
 """Label, and the words of time that the button stands for."""
 
 MESSAGES = frozenset({InteractionType.EMAIL, InteractionType.SMS})
+WHO_LIMIT = 20
 MEETING_DAYS_AHEAD = 2
 MEETING_HOUR = "11:00"
 
@@ -177,18 +172,35 @@ async def show_snooze(reader: Reader, address: Address) -> Screen:
     card = await _load(reader, address)
     where = (INBOX,) if INBOX in address.words[1:] else ()
     chips = [act(reader._(label), "snooze", *where, f"i{card.id}", time) for label, time in SNOOZE_CHIPS]
+    chips.extend(await _events(reader, card, where))
     back = back_row(reader, INBOX) if where else _back(reader, card)
     keyboard = (*rows([*chips, _type_it(reader, "snooze", *where, f"i{card.id}")]), back)
-    return Screen(_asked(reader, card, reader._("Put off until when?")), keyboard)
+    hint = esc(reader._("What never happens brings it back after 30 days."))
+    return Screen(_asked(reader, card, reader._("Put off until when?"), hint), keyboard)
 
 
-@screens.screen("remind")
-async def show_remind(reader: Reader, address: Address) -> Screen:
-    """``remind:5``: when to be reminded."""
-    card = await _load(reader, address)
-    chips = [act(reader._(label), "remind", f"i{card.id}", time) for label, time in REMIND_CHIPS]
-    keyboard = (*rows([*chips, _type_it(reader, "remind", f"i{card.id}")]), _back(reader, card))
-    return Screen(_asked(reader, card, reader._("Remind when?")), keyboard)
+async def _events(reader: Reader, card: InteractionCard, where: tuple[str, ...]) -> list[Button]:
+    """What it may be put off until besides a time: an answer, the next meeting (domain.md R3)."""
+    ref = f"i{card.id}"
+    buttons = [act(reader._("💬 Until an answer"), "snooze", *where, ref, "until answer")]
+    if not reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
+        meetings = await reader.services.attention_views.next_meetings(
+            reader.caller, InteractionId(card.id)
+        )
+        buttons.extend(
+            act(
+                reader._("🤝 Until {who}, {when}").format(
+                    who=shorten(", ".join(one.who) or one.title, WHO_LIMIT),
+                    when=reader.when(one.happened_at),
+                ),
+                "snooze",
+                *where,
+                ref,
+                f"until i{one.id}",
+            )
+            for one in meetings
+        )
+    return buttons
 
 
 async def _load_plan(reader: Reader, address: Address) -> InteractionCard:

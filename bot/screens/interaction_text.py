@@ -7,9 +7,11 @@ what it belongs to and why.
 from bot.formats import format_clock, format_size
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
+from bot.screens.attention_lines import snooze_words, wait_lines
 from bot.screens.interaction_line import row_time
 from bot.screens.letter_people import original_line, who_words
 from bot.screens.meeting_lines import answer_line, meeting_lines, organiser_time_line, repeat_line
+from bot.screens.plan_lines import next_step_line
 from bot.texts.interactions import (
     ANSWERS,
     CHANNELS,
@@ -66,6 +68,8 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         *meeting_lines(reader, card),
         None if card.deleted else _belongs_line(reader, card),
         _reminders_line(reader, card),
+        next_step_line(reader, card),
+        *wait_lines(reader, card),
         join(" ", *(esc(f"#{tag}") for tag in card.tags)) or None,
         *_comment_lines(reader, card),
         original_line(reader, card),
@@ -107,7 +111,9 @@ def _review_state(reader: Reader, card: InteractionCard) -> Html | None:
         return bold(esc(reader._("on control") if on_control else reader._("unreviewed")))
     if card.review_after is None or card.review_after == plan_review_after(card.happened_at, card.ends_at):
         return None
-    return fill(reader._("⏰ until {time}"), time=reader.when(card.review_after))
+    return snooze_words(reader, card) or fill(
+        reader._("⏰ until {time}"), time=reader.when(card.review_after)
+    )
 
 
 def who_line(reader: Reader, card: InteractionCard) -> Html | None:
@@ -135,6 +141,11 @@ def _topic_line(card: InteractionCard) -> Html | None:
         return None
     topic = esc(shorten(card.topic, LINE_LIMIT))
     return bold(topic) if card.reviewed is False else topic
+
+
+def topic_lines(card: InteractionCard) -> tuple[Html | None, Html | None]:
+    """What it is about: topic, and the first lines of the text."""
+    return _topic_line(card), _excerpt_line(card)
 
 
 def excerpt(text: str) -> tuple[tuple[str, ...], bool]:

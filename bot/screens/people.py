@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.formats import zone_name
 from bot.html import Html, bold, esc, fill, join, lines
 from bot.reader import Reader
+from bot.screens.absence import absence_line
 from bot.screens.base import Address, Row, Screen, ScreenTable, act, go, pager, rows
 from bot.screens.listing import cut
 from bot.texts.roles import LANGUAGES, ROLES
@@ -62,6 +63,7 @@ def _label(reader: Reader, user: UserView) -> str:
 async def show_user(reader: Reader, address: Address) -> Screen:
     """The card of a user; administrators change role and department on it."""
     user = await reader.services.people.get_user(_user_id(address))
+    absences = await reader.services.absences.list_absences(reader.caller, user.id)
     text = lines(
         fill("👤 <b>{name}</b> · /{ref}", name=esc(user.name), ref=esc(f"u{user.id}")),
         join(
@@ -76,8 +78,11 @@ async def show_user(reader: Reader, address: Address) -> Screen:
             time=esc(local_time(user.timezone, reader.now)),
         ),
         None if user.reachable else esc(reader._("Has blocked the bot: nothing reaches them.")),
+        *(fill("🌴 {absence}", absence=absence_line(reader, one)) for one in absences[:1]),
     )
-    return Screen(text, _card_keyboard(reader, user))
+    is_led = user.state is UserState.ACTIVE and await reader.services.absences.may_set(reader.caller, user.id)
+    days_off = (go(reader._("🌴 Days off"), f"days_off:{user.id}"),) if is_led else ()
+    return Screen(text, tuple(row for row in (days_off, *_card_keyboard(reader, user)) if row))
 
 
 def _card_keyboard(reader: Reader, user: UserView) -> tuple[Row, ...]:

@@ -1,7 +1,7 @@
 """The user's own settings: language, time zone, working hours; and the same as the first questions."""
 
 from bot.bottom import present_bottom
-from bot.formats import zone_name
+from bot.formats import country_name, zone_name
 from bot.html import bold, esc, fill, italic, lines
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, rows
@@ -82,6 +82,12 @@ async def show_settings(reader: Reader, _address: Address) -> Screen:
             time=esc(local_time(user.timezone, reader.now)),
         ),
         fill(reader._("Working hours: {hours}"), hours=esc(hours_text(user.day_starts, user.day_ends))),
+        fill(
+            reader._("Public holidays: days off ({country})")
+            if user.public_holidays
+            else reader._("Public holidays: working days ({country})"),
+            country=esc(country_name(user.country, reader.tr)),
+        ),
     )
     others = tuple(
         act(f"🌐 {name}", "language", language)
@@ -91,6 +97,15 @@ async def show_settings(reader: Reader, _address: Address) -> Screen:
     keyboard = (
         others,
         (go(reader._("🕒 Time zone"), "zones"), go(reader._("🗓 Working hours"), "hours")),
+        (
+            act(reader._("🏖 Work on public holidays"), "holidays", "off")
+            if user.public_holidays
+            else act(reader._("🏖 Rest on public holidays"), "holidays", "on"),
+        ),
+        (go(reader._("🌴 Days off"), f"days_off:{user.id}"),),
+        ()
+        if reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
+        else (go(reader._("⏰ Reminders"), "reminders"), go(reader._("🔔 What is told"), "digests")),
         () if reader.lacks(FunctionalOption.MAIL_CLIENT) else (go(reader._("📮 Mailboxes"), "mailboxes"),),
         (go(reader._("‹ More"), "more"),),
     )

@@ -76,6 +76,23 @@ def _time_invalid(reader: Reader, error: errors.TimeInvalid) -> Html:
     )
 
 
+_NOT_AWAY = {
+    "order": N_("The last day comes before the first: <i>{days}</i>. Nothing was changed."),
+    "past": N_("Those days are over: <i>{days}</i>. Nothing was changed."),
+    "long": N_(
+        "Nobody is away for more than a year: <i>{days}</i>. Nothing was changed; "
+        "an administrator can hand the work over for good."
+    ),
+    "overlap": N_(
+        "Away on some of those days already: <i>{days}</i>. Nothing was changed; /away shows them."
+    ),
+}
+
+
+def _away_invalid(reader: Reader, error: errors.AwayInvalid) -> Html:
+    return fill(reader._(_NOT_AWAY[error.why]), days=esc(shorten(error.value, VALUE_LIMIT)))
+
+
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
@@ -196,6 +213,7 @@ TABLE: dict[type[Exception], Callable[[Reader, Any], Html]] = {
     errors.OptionOff: _option_off,
     errors.Invalid: _invalid,
     errors.TimeInvalid: _time_invalid,
+    errors.AwayInvalid: _away_invalid,
     errors.ContentFixed: _content_fixed,
     errors.SubjectClosed: _subject_closed,
     errors.MailboxTaken: _mailbox_taken,

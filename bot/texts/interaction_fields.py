@@ -105,6 +105,15 @@ def type_of(reader: Reader, word: str) -> InteractionType | None:
     return None
 
 
+def result_of(reader: Reader, text: str) -> tuple[CallResult, str]:
+    """Whether somebody was reached, as the first words of a text say, and what follows; reached where they do not."""
+    for value, name in _VALUES["result"][1].items():
+        for words in (value.value, value.value.replace("_", " "), reader._(name)):
+            if re.match(rf"{re.escape(words)}(?![^\W_])", text, re.IGNORECASE):
+                return value, text[len(words) :].lstrip(" ,:.")
+    return CallResult.REACHED, text
+
+
 def _duration(text: str) -> timedelta:
     """Reads "12", "12 min", "1 h 5 min" or "1:05"; a number alone is minutes."""
     clock = _CLOCK.fullmatch(text.strip())

@@ -8,12 +8,19 @@ from bot.i18n import N_
 from bot.reader import Reader
 from bot.texts.meetings import MEETING_NOTES, moved_word
 from bot.texts.oauth import ENDS, OTHER_END
+from bot.texts.reminders import missed_word
 
 NOTES = {
     "answer": N_("An answer came"),
+    "answered_already": N_("There is an answer already"),
     "assigned": N_("This is yours now"),
     "attached": N_("Attached"),
+    "away_called_off": N_("Called off"),
+    "away_over": N_("Welcome back"),
+    "away_set": N_("Days off are noted"),
+    "away_set_for_you": N_("Days off were noted for you"),
     "attributed": N_("Noted who wrote it"),
+    "awake": N_("⏰ Put off until now"),
     "bounced": N_("⚠️ A letter was not delivered"),
     "captured": N_("Recorded"),
     "carried_out": N_("Done"),
@@ -34,9 +41,13 @@ NOTES = {
     "demand_unsettled": N_("Not closed yet: how far was each met, and why not wholly?"),
     "demand_removed": N_("Removed; /undo brings it back"),
     "discard_mailbox": N_("Not connected: nothing was taken, the password is forgotten"),
+    "digest_set": N_("When it is told is set"),
     "edited": N_("Changed"),
     "erased": N_("Erased for good"),
+    "follow_up_set": N_("⏳ If nobody answers, you are told"),
+    "follow_up_stopped": N_("Waiting no longer"),
     "handed_over": N_("Handed over"),
+    "holidays_set": N_("Public holidays are set"),
     "hours_set": N_("Working hours are set"),
     "kind_changed": N_("The kind of deals is changed"),
     "language_set": N_("The language is set"),
@@ -60,6 +71,7 @@ NOTES = {
     "mirror_seen_off": N_("The mail server is left alone"),
     "mirror_seen_on": N_("Reviewed letters are marked as read on the mail server"),
     "mailbox_shared": N_("Shared; it can be taken back"),
+    "no_answer": N_("⏳ No answer yet"),
     "not_business": N_("Noted"),
     "oauth_failed": N_("⚠️ The mailbox is not connected"),
     "option_off": N_("Switched off"),
@@ -69,10 +81,22 @@ NOTES = {
     "participant_removed": N_("Participant removed"),
     "plan_dropped": N_("Cancelled"),
     "plan_moved": N_("Moved"),
+    "promise_broken": N_("Noted as broken"),
+    "promise_due": N_("🤝 A promise is due"),
+    "promise_kept": N_("Noted as kept"),
+    "promise_noted": N_("The promise is noted"),
+    "promise_put_off": N_("The promise has another time"),
+    "promise_withdrawn": N_("It counts no more"),
     "promoted": N_("Created"),
     "quarantined": N_("⚠️ Letters could not be taken"),
     "reminder": N_("⏰ Reminder"),
+    "default_reminders_set": N_("Reminders ahead are set"),
+    "quiet_set": N_("Quiet hours are set"),
+    "reminder_late": N_("⏰ While I was away"),
+    "reminder_removed": N_("The reminder is off"),
     "reminder_set": N_("The reminder is set"),
+    "reminders_missed": N_("⏰ While I was away"),
+    "user_unreachable": N_("⚠️ Reminders do not reach somebody: their chat takes no messages"),
     "reason_unknown": N_("That reason is not on the list; nothing was changed"),
     "routing_set": N_("Routing is set"),
     "rule_added": N_("The rule holds from now on"),
@@ -87,6 +111,7 @@ NOTES = {
     "role_set": N_("The role is set"),
     "settled": N_("Settled"),
     "snoozed": N_("Put off"),
+    "standing_in": N_("You stand in"),
     "stage_moved": N_("Moved to another stage"),
     "subject_alone": N_("It belongs there now, by itself"),
     "subject_changed": N_("It belongs elsewhere by now; nothing was done"),
@@ -101,6 +126,7 @@ NOTES = {
     "team_joined": N_("Joined the team"),
     "team_left": N_("Left the team"),
     "timezone_set": N_("The time zone is set"),
+    "timezone_set_for_you": N_("Your time zone was set"),
     "undone": N_("Undone"),
     "unlinked": N_("Unlinked"),
     "unreviewed": N_("To be reviewed again"),
@@ -115,7 +141,7 @@ FOLDER_LIMIT = 60
 COUNTED = {"handed_over": N_("Work of /u{user}, who has left, is yours now: {count}")}
 """Codes that say more when they come with a count and a user: those of notices, not of confirmations."""
 
-SOUNDING = frozenset({"reminder", "answer"})
+SOUNDING = frozenset({"awake", "no_answer", "promise_due", "reminder", "answer"})
 """What may make a sound: reminders, and a client's answer to what the user waits for (conversation.md 10)."""
 
 
@@ -123,6 +149,11 @@ EVENTS = frozenset(
     {
         "answer",
         "assigned",
+        "away_over",
+        "away_set_for_you",
+        "standing_in",
+        "timezone_set_for_you",
+        "awake",
         "bounced",
         "choose_subject",
         "letter",
@@ -133,9 +164,14 @@ EVENTS = frozenset(
         "mailbox_connected",
         "mailbox_stopped",
         "mailbox_unreachable",
+        "no_answer",
+        "promise_due",
         "oauth_failed",
         "quarantined",
         "reminder",
+        "reminder_late",
+        "reminders_missed",
+        "user_unreachable",
         "rule_broken",
         *MEETING_NOTES,
     }
@@ -181,5 +217,10 @@ def _word(reader: Reader, note: str, message: str, about: Mapping[str, Any]) -> 
         return fill("{what}. {why}", what=esc(reader._(message)), why=esc(why))
     if note in COUNTED and isinstance(count, int) and isinstance(user, int):
         return fill(reader._(COUNTED[note]), count=count, user=user)
+    if note == "reminders_missed" and isinstance(count, int):
+        return missed_word(reader, count, about.get("instead_of"))
+    instead_of = about.get("instead_of")
+    if note in {"reminder", "reminder_late"} and isinstance(instead_of, str):
+        return fill(reader._("⏰ Reminder in place of {name}"), name=esc(shorten(instead_of, FOLDER_LIMIT)))
     moved = moved_word(reader, about) if note == "meeting_moved" else None
     return moved if moved is not None else esc(reader._(message))

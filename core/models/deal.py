@@ -43,6 +43,17 @@ class Deal(Base):
     """The deal that it became part of: it is shown no more."""
 
 
+class DealEvidence(Base):
+    """The interaction that a fact of a deal was taken from, for as long as nobody says otherwise (pains.md 9)."""
+
+    __tablename__ = "deal_evidence"
+
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    """The deal's field by its public name: ``amount``, ``title``, ``partner``, ``source``."""
+    interaction_id: Mapped[int] = mapped_column(ForeignKey("interactions.id"), index=True)
+
+
 class DealStage(Base):
     """A stay of a deal in a stage (domain.md D3): who moved it there, when, from where, and when it left."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.enums import OutboxKind, OutboxState, ReminderState, UpdateState
+from core.enums import OutboxKind, OutboxState, UpdateState
 from core.models.base import Base
 
 
@@ -72,17 +72,3 @@ class LetterMinute(Base):
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, autoincrement=False)
     until: Mapped[datetime]
-
-
-class Reminder(Base):
-    """A reminder of a plan for one user; sent once, cancelled when the plan is carried out or dropped."""
-
-    __tablename__ = "reminders"
-    __table_args__ = (Index("ix_reminders_state_due_at", "state", "due_at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    interaction_id: Mapped[int] = mapped_column(ForeignKey("interactions.id"), index=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    due_at: Mapped[datetime]
-    state: Mapped[ReminderState] = mapped_column(default=ReminderState.WAITING)
-    sent_at: Mapped[datetime | None]

@@ -42,6 +42,14 @@ class Interaction(Base):
             sqlite_where=text("state = 'planned'"),
             postgresql_where=text("state = 'planned'"),
         ),
+        Index(
+            "ix_interactions_agenda",
+            "responsible_id",
+            "happened_at",
+            "id",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

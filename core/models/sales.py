@@ -67,6 +67,9 @@ class DealSource(ListItem):
     __tablename__ = "deal_sources"
     __table_args__ = (UniqueConstraint("name"),)
 
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("subjects.id"), unique=True)
+    """The marketing event that it is; None: anything else, or nobody has told which."""
+
 
 class DealKind(ListItem):
     """A kind of deal; `commitment` names in own words the event that winning requires (domain.md D2).

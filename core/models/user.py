@@ -45,6 +45,8 @@ class User(Base):
     quiet_ends: Mapped[int] = mapped_column(default=8)
     public_holidays: Mapped[bool] = mapped_column(default=True)
     """Whether the public holidays of their country are days off for them."""
+    calendar_files: Mapped[bool] = mapped_column(default=False)
+    """Whether a calendar file comes along when they plan a meeting."""
     created_at: Mapped[datetime]
 
 

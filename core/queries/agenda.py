@@ -1,23 +1,44 @@
-"""The agenda of a user: what is planned and what is overdue, by the user's day (domain.md I5, U5)."""
+"""The agenda of a user: what is planned, what is overdue, where there is room, by the user's day (domain.md I5, U5).
 
+Every statement reads a stretch of ix_interactions_agenda or of the history by responsible: its cost does not grow
+with what lies before or after that stretch.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import InteractionState, InteractionType
 from core.models import Interaction
-from core.queries.rows import InteractionRow, load_rows
-from core.rules.user_day import day_bounds, user_day
+from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
+from core.rules.free_slots import busy_span, free_slots
+from core.rules.user_day import Span, day_bounds, user_day
+from core.rules.working_time import Hours
 
 LIMIT = 60
-"""Plans shown of one stretch of days."""
+"""Rows shown of one stretch of days."""
+
+OVERDUE_PAGE = 5
+"""Overdue plans on one page, each with buttons of its own."""
+
+APPOINTMENTS = frozenset({InteractionType.CALL, InteractionType.MEETING})
+"""What happens at a time with somebody, and what an evening asks about."""
+
+_ONE_DAY = timedelta(days=1)
+_NEAR = timedelta(days=2)
+"""A day alone is kept as an instant of the zone it was planned in: further away from its day it never lies."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaDay:
-    """One day of the user with its plans in order of time."""
+    """One day of the user in order of time.
+
+    Attributes:
+        rows: What is planned; on a day that is over also the calls and meetings there were.
+    """
 
     day: date
     rows: tuple[InteractionRow, ...]
@@ -25,68 +46,195 @@ class AgendaDay:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """The days asked for, and plans whose time has passed."""
+    """A stretch of days, and what it is to be seen with.
+
+    Attributes:
+        overdue: The first few plans of days before today.
+        overdue_total: How many there are, at most `COUNT_LIMIT`.
+        to_review: How many the user has to review, at most `COUNT_LIMIT`; 0 where nobody reviews.
+        free: Room in the working hours of the first day.
+    """
 
     days: tuple[AgendaDay, ...]
     overdue: tuple[InteractionRow, ...]
+    overdue_total: int = 0
+    to_review: int = 0
+    free: tuple[Span, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do at all; room alone is nothing to tell of."""
+        return not (self.overdue or self.to_review or any(one.rows for one in self.days))
 
 
-async def load_agenda(
-    session: AsyncSession,
-    user_id: int,
-    now: datetime,
-    timezone: str,
-    *,
-    length: int,
-    types: frozenset[InteractionType],
-) -> Agenda:
-    """Plans the user answers for, from today on for `length` days."""
-    today = user_day(now, timezone)
-    last = today + timedelta(days=length - 1)
-    start, end = day_bounds(today, timezone).start, day_bounds(last, timezone).end
-    mine = and_(
-        Interaction.responsible_id == user_id,
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Whose days are looked at, and how.
+
+    Attributes:
+        first: The first day.
+        length: How many days.
+        types: Those whose option is on.
+    """
+
+    user_id: int
+    first: date
+    length: int
+    types: frozenset[InteractionType]
+
+
+async def load_agenda(session: AsyncSession, stretch: Stretch, hours: Hours, now: datetime) -> Agenda:
+    """The days of a stretch; what is overdue comes with it when the stretch holds today."""
+    today = user_day(now, hours.timezone)
+    last = stretch.first + timedelta(days=stretch.length - 1)
+    ids = await _list_days(session, stretch, last, hours.timezone, today)
+    rows = await load_rows(session, ids, stretch.user_id)
+    days = tuple(
+        AgendaDay(day, tuple(row for row in rows if day_of_row(row, hours.timezone) == day))
+        for day in (stretch.first + timedelta(days=number) for number in range(stretch.length))
+    )
+    late: tuple[InteractionRow, ...] = ()
+    total = 0
+    if stretch.first <= today <= last:
+        total = await count_overdue(session, stretch, hours.timezone, today)
+        late = await list_overdue(session, stretch, hours.timezone, today, limit=LIMIT) if total else ()
+    return Agenda(days, late, total, free=await load_free(session, stretch, hours, now))
+
+
+async def load_free(session: AsyncSession, stretch: Stretch, hours: Hours, now: datetime) -> tuple[Span, ...]:
+    """Room in the working hours of the first day of a stretch."""
+    start, end = day_bounds(stretch.first, hours.timezone)
+    found = await session.execute(
+        select(Interaction.happened_at, Interaction.ends_at).where(
+            _planned(stretch),
+            Interaction.due_on.is_(None),
+            Interaction.happened_at >= start - _ONE_DAY,
+            Interaction.happened_at < end + _ONE_DAY,  # Hours over midnight go on behind the day.
+        )
+    )
+    busy = (busy_span(starts, ends) for starts, ends in found)
+    return free_slots(stretch.first, busy, hours, now)
+
+
+def _planned(stretch: Stretch) -> ColumnElement[bool]:
+    return and_(
+        Interaction.responsible_id == stretch.user_id,
         Interaction.state == InteractionState.PLANNED,
         Interaction.deleted_at.is_(None),
-        Interaction.type.in_(types),
+        Interaction.type.in_(stretch.types),
     )
-    coming = await session.scalars(
+
+
+async def _list_days(
+    session: AsyncSession, stretch: Stretch, last: date, timezone: str, today: date
+) -> Sequence[int]:
+    start, end = day_bounds(stretch.first, timezone).start, day_bounds(last, timezone).end
+    timed = and_(
+        Interaction.due_on.is_(None), Interaction.happened_at >= start, Interaction.happened_at < end
+    )
+    planned = (
+        select(Interaction.id, Interaction.happened_at, Interaction.due_on)
+        .where(
+            _planned(stretch),
+            Interaction.happened_at >= start - _NEAR,
+            Interaction.happened_at < end + _NEAR,
+            or_(timed, Interaction.due_on.between(stretch.first, last)),
+        )
+        .order_by(Interaction.happened_at, Interaction.id)
+        .limit(LIMIT)
+    )
+    found = [*(await session.execute(planned))]
+    if stretch.first < today:
+        held = (
+            select(Interaction.id, Interaction.happened_at, Interaction.due_on)
+            .where(
+                Interaction.responsible_id == stretch.user_id,
+                Interaction.state == InteractionState.DONE,
+                Interaction.deleted_at.is_(None),
+                Interaction.type.in_(stretch.types & APPOINTMENTS),
+                Interaction.happened_at >= start,
+                Interaction.happened_at < min(end, day_bounds(today, timezone).start),
+            )
+            .order_by(Interaction.happened_at, Interaction.id)
+            .limit(LIMIT)
+        )
+        found.extend(await session.execute(held))
+    return [one.id for one in sorted(found, key=lambda one: (one.happened_at, one.id))][:LIMIT]
+
+
+def _overdue(stretch: Stretch, timezone: str, today: date) -> ColumnElement[bool]:
+    start = day_bounds(today, timezone).start
+    return and_(
+        _planned(stretch),
+        Interaction.happened_at < start + _NEAR,
+        or_(
+            and_(Interaction.due_on.is_(None), Interaction.happened_at < start),
+            Interaction.due_on < today,
+        ),
+    )
+
+
+async def count_overdue(session: AsyncSession, stretch: Stretch, timezone: str, today: date) -> int:
+    """How many plans of days before today are open, at most `COUNT_LIMIT`."""
+    some = select(Interaction.id).where(_overdue(stretch, timezone, today)).limit(COUNT_LIMIT)
+    return await session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+async def list_overdue(
+    session: AsyncSession, stretch: Stretch, timezone: str, today: date, *, limit: int, skip: int = 0
+) -> tuple[InteractionRow, ...]:
+    """Plans of days before today that are open, the oldest first."""
+    ids = await session.scalars(
+        select(Interaction.id)
+        .where(_overdue(stretch, timezone, today))
+        .order_by(Interaction.happened_at, Interaction.id)
+        .offset(skip)
+        .limit(limit)
+    )
+    return await load_rows(session, ids.all(), stretch.user_id)
+
+
+async def page_overdue(
+    session: AsyncSession, stretch: Stretch, timezone: str, today: date, number: int
+) -> Page[InteractionRow]:
+    """A page of them; the last one for a number beyond it."""
+    total = await count_overdue(session, stretch, timezone, today)
+    pages = max(1, -(-total // OVERDUE_PAGE))
+    page = min(number, pages)
+    rows = await list_overdue(
+        session, stretch, timezone, today, limit=OVERDUE_PAGE, skip=(page - 1) * OVERDUE_PAGE
+    )
+    return Page(rows, page, pages, total, more=total >= COUNT_LIMIT)
+
+
+async def list_unanswered(
+    session: AsyncSession, stretch: Stretch, timezone: str, now: datetime
+) -> tuple[InteractionRow, ...]:
+    """Calls and meetings of the first day of a stretch that were to be over by now and of which nothing was said."""
+    start, end = day_bounds(stretch.first, timezone)
+    ids = await session.scalars(
         select(Interaction.id)
         .where(
-            mine,
-            Interaction.happened_at >= start - timedelta(days=1),
-            Interaction.happened_at < end + timedelta(days=1),
+            _planned(stretch),
+            Interaction.type.in_(APPOINTMENTS),
+            Interaction.happened_at >= start - _NEAR,
+            Interaction.happened_at < end + _NEAR,
             or_(
+                Interaction.due_on == stretch.first,
                 and_(
                     Interaction.due_on.is_(None),
                     Interaction.happened_at >= start,
                     Interaction.happened_at < end,
+                    func.coalesce(Interaction.ends_at, Interaction.happened_at) <= now,
                 ),
-                Interaction.due_on.between(today, last),
             ),
         )
         .order_by(Interaction.happened_at, Interaction.id)
         .limit(LIMIT)
     )
-    late = await session.scalars(
-        select(Interaction.id)
-        .where(
-            mine,
-            or_(
-                and_(Interaction.due_on.is_(None), Interaction.happened_at < start),
-                Interaction.due_on < today,
-            ),
-        )
-        .order_by(Interaction.happened_at, Interaction.id)
-        .limit(LIMIT)
-    )
-    rows = await load_rows(session, coming.all(), user_id)
-    days = tuple(
-        AgendaDay(day, tuple(row for row in rows if _day_of(row, timezone) == day))
-        for day in (today + timedelta(days=number) for number in range(length))
-    )
-    return Agenda(days, await load_rows(session, late.all(), user_id))
+    return await load_rows(session, ids.all(), stretch.user_id)
 
 
-def _day_of(row: InteractionRow, timezone: str) -> date:
+def day_of_row(row: InteractionRow, timezone: str) -> date:
+    """The day of the user that a row belongs to."""
     return row.due_on or user_day(row.happened_at, timezone)

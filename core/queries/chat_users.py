@@ -37,6 +37,7 @@ class ChatUser:
     department_id: DepartmentId | None
     day_starts: int
     day_ends: int
+    public_holidays: bool
     dialog: DialogState | None
     off: frozenset[FunctionalOption]
 
@@ -79,6 +80,7 @@ _ACTIVE = (
         _users.department_id,
         _users.day_starts,
         _users.day_ends,
+        _users.public_holidays,
         _dialogs.flow,
         _dialogs.step,
         _dialogs.data,
@@ -109,6 +111,7 @@ async def _load(session: AsyncSession, query: Select[*tuple[Any, ...]], one: int
         department_id=DepartmentId(user.department_id) if user.department_id is not None else None,
         day_starts=user.day_starts,
         day_ends=user.day_ends,
+        public_holidays=user.public_holidays,
         dialog=DialogState(user.flow, user.step, user.data) if user.flow is not None else None,
         off=frozenset(FunctionalOption(name) for name in off),
     )

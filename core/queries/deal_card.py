@@ -36,6 +36,7 @@ from core.queries.subject_titles import load_subject_titles
 from core.queries.worklists import PAGE_SIZE
 from core.repositories import deals, sales
 from core.repositories.access import Viewer, sees_subject
+from core.repositories.days_off import load_hours
 from core.repositories.deals import StayTask
 from core.repositories.options import load_off
 from core.rules.deal_outcomes import benefit
@@ -198,7 +199,7 @@ async def load_deal_card(
         opened_at=deal.opened_at,
         expected_close_on=deal.expected_close_on,
         committed_on=deal.committed_on,
-        process=await _load_process(session, deal, subject, responsible, now) if staged else DealProcess(),
+        process=await _load_process(session, deal, subject, now) if staged else DealProcess(),
         demand=await load_settlement(session, deal.id),
     )
 
@@ -232,9 +233,7 @@ async def find_first_contact(session: AsyncSession, subject_id: int) -> datetime
     )
 
 
-async def _load_process(
-    session: AsyncSession, deal: Deal, subject: Subject, responsible: User, now: datetime
-) -> DealProcess:
+async def _load_process(session: AsyncSession, deal: Deal, subject: Subject, now: datetime) -> DealProcess:
     marks, stage = await _load_marks(session, deal)
     current = next((one for one in marks if one.place is StagePlace.CURRENT), None)
     stay = await deals.find_last_stay(session, deal.id)
@@ -247,7 +246,7 @@ async def _load_process(
     lacks: tuple[Lack, ...] = ()
     if stay is not None and stay.left_at is None:
         lacks = await find_lacks_in(session, deal, stay, tasks, stage, now)
-    hours = Hours(responsible.timezone, responsible.day_starts, responsible.day_ends)
+    hours = await load_hours(session, deal.responsible_id)
     going_on = deal.status is DealStatus.IN_PROGRESS
     return DealProcess(
         stages=marks,

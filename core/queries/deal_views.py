@@ -37,9 +37,10 @@ from core.queries.rows import COUNT_LIMIT, Page
 from core.queries.worklists import PAGE_SIZE, place_page
 from core.repositories import sales
 from core.repositories.access import Viewer, sees_interaction, sees_subject
+from core.repositories.days_off import load_hours
 from core.rules.amounts import CENTS
 from core.rules.currencies import convert
-from core.rules.working_time import Hours, worked_between
+from core.rules.working_time import worked_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,7 @@ class DealFact(NamedTuple):
 async def list_stays(session: AsyncSession, deal: Deal, now: datetime) -> tuple[StayView, ...]:
     """The way of a deal through the stages, oldest first."""
     origin = aliased(Stage)
-    responsible = await session.get_one(User, deal.responsible_id)
-    hours = Hours(responsible.timezone, responsible.day_starts, responsible.day_ends)
+    hours = await load_hours(session, deal.responsible_id)
     rows = await session.execute(
         select(DealStage, Stage.name, origin.name, User.name, KindStage.expected_days)
         .join(Stage, Stage.id == DealStage.stage_id)

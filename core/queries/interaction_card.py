@@ -20,6 +20,8 @@ from core.enums import (
     Source,
     SubjectKind,
     SubjectState,
+    WaitPurpose,
+    WaitState,
 )
 from core.models import (
     Attachment,
@@ -33,8 +35,10 @@ from core.queries.interaction_people import ParticipantView, load_participants
 from core.queries.interaction_surroundings import find_with_surroundings
 from core.queries.letter_meetings import MeetingView, list_meetings
 from core.queries.link_evidence import LinkEvidence, find_link_evidence
+from core.queries.next_steps import NextStepView, find_next_step
 from core.queries.undelivered import BounceView, list_bounces
 from core.queries.undo_steps import find_undo_step_of_interaction
+from core.queries.waiting import WaitView, load_waits
 from core.repositories.access import Viewer
 from core.rules.titles import title_of
 from core.values import Original
@@ -92,6 +96,8 @@ class InteractionCard:
         is_untimed: Whether a letter invites to what has no time that can be.
         timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
         new_text: What is new in a letter, without quotations and signature; None where nothing was cut.
+        waits: What the viewer waits for after it: an answer, or what ends a snooze.
+        next_step: The nearest plan that continues it.
     """
 
     id: int
@@ -140,6 +146,15 @@ class InteractionCard:
     bounces: tuple[BounceView, ...] = ()
     original: Original | None = None
     pooled: bool = False
+    waits: tuple[WaitView, ...] = ()
+    next_step: NextStepView | None = None
+
+    @property
+    def is_followed_up(self) -> bool:
+        """Whether the viewer waits for an answer to it."""
+        return any(
+            one.purpose is WaitPurpose.FOLLOW_UP and one.state is not WaitState.ANSWERED for one in self.waits
+        )
 
     @property
     def shown_text(self) -> str:
@@ -205,6 +220,8 @@ async def find_interaction_card(
         bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
         original=await find_original(session, one, participants) if one.original_settled is False else None,
         pooled=one.pooled,
+        waits=await load_waits(session, one.id, viewer.user_id) if one.has_waits else (),
+        next_step=await find_next_step(session, one.id, viewer) if one.has_next_step else None,
     )
 
 

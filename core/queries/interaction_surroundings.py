@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import Direction, MailClass, ReminderState
+from core.enums import Direction, InteractionState, MailClass, ReminderState
 from core.itip import ItipMethod
 from core.models import (
     Attachment,
@@ -24,6 +24,7 @@ from core.models import (
     Reminder,
     Subject,
     User,
+    Wait,
 )
 from core.repositories.access import VISIBLE_TO_ME, Viewer, sight
 
@@ -35,8 +36,9 @@ _responsible, _author = User.__table__.alias("responsible"), User.__table__.alia
 _attachments, _tags = Attachment.__table__.c, InteractionTag.__table__.c
 _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
 _answers, _bounces = _interactions.alias("answers"), MailMessage.__table__.alias("bounces")
+_steps = _interactions.alias("steps")
 _said = MailInvitation.__table__.c
-_pooled = PooledLetter.__table__.c
+_pooled, _waits = PooledLetter.__table__.c, Wait.__table__.c
 _ASKS = (ItipMethod.REQUEST, ItipMethod.PUBLISH)
 _one = _interactions.c
 _viewer: BindParameter[int] = bindparam("viewer")
@@ -77,6 +79,11 @@ _AROUND = (
         .where(_bounces.c.interaction_id == _answers.c.id)
         .label("has_bounces"),
         exists().where(_pooled.interaction_id == _one.id).label("pooled"),
+        exists()
+        .where(_steps.c.parent_id == _one.id, _steps.c.state == InteractionState.PLANNED)
+        .where(_steps.c.deleted_at.is_(None))
+        .label("has_next_step"),
+        exists().where(_waits.interaction_id == _one.id, _waits.user_id == _viewer).label("has_waits"),
         exists().where(_said.letter_id == _one.id, _said.meeting_id.is_not(None)).label("has_meetings"),
         exists().where(_said.meeting_id == _one.id, _said.repeats).label("repeats"),
         exists()

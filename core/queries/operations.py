@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from core.enums import MailboxState, MailFate, OutboxState, ReminderState, UpdateState
 from core.models import InboundUpdate, Mailbox, MailTally, OutboxItem, Reminder
 from core.queries.mailboxes import list_reports
+from core.repositories import digests
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class OpenWork:
         updates: Received and without their effect.
         outbox: Written and not delivered.
         reminders: Due and not claimed.
+        digests: Due and not claimed.
         held: Letters' notices that wait for the end of their minute: no work is open, and yet somebody is to be told.
     """
 
@@ -54,11 +56,12 @@ class OpenWork:
     outbox: int
     reminders: int
     held: int
+    digests: int = 0
 
     @property
     def is_none(self) -> bool:
         """Whether all is quiet."""
-        return not (self.updates or self.outbox or self.reminders or self.held)
+        return not (self.updates or self.outbox or self.reminders or self.digests or self.held)
 
 
 State = TypeVar("State", bound=StrEnum)
@@ -103,7 +106,7 @@ async def _count_by(
 
 
 async def count_open_work(session: AsyncSession, now: datetime, *, reminders: bool = True) -> OpenWork:
-    """Count what is still on its way; without `reminders` those that are due do not count."""
+    """Count what is still on its way; without `reminders` those that are due do not count, nor digests."""
     updates = select(func.count()).select_from(InboundUpdate).where(InboundUpdate.state == UpdateState.NEW)
     rows = await session.execute(
         select(OutboxItem.state, func.count())
@@ -121,4 +124,5 @@ async def count_open_work(session: AsyncSession, now: datetime, *, reminders: bo
         outbox=outbox.get(OutboxState.NEW, 0) + outbox.get(OutboxState.SENDING, 0),
         reminders=(await session.scalar(due) or 0) if reminders else 0,
         held=outbox.get(OutboxState.HELD, 0),
+        digests=await digests.count_due(session, now) if reminders else 0,
     )

@@ -37,6 +37,7 @@ class UserView:
     reachable: bool
     day_starts: int
     day_ends: int
+    public_holidays: bool
 
     def as_caller(self, origin: Origin | None = None) -> Caller:
         """The user as the one who asks."""
@@ -100,6 +101,7 @@ def _view(user: User, department: str | None, contact_id: int | None) -> UserVie
         reachable=user.reachable,
         day_starts=user.day_starts,
         day_ends=user.day_ends,
+        public_holidays=user.public_holidays,
     )
 
 

@@ -11,6 +11,7 @@ from core.queries import sales as views
 from core.queries.sales import KindStageView, KindView, RuleView
 from core.repositories import sales
 from core.repositories.options import load_off
+from core.rules.currencies import plain_rate
 from core.rules.setup_file import (
     ContactPart,
     CurrencyPart,
@@ -61,7 +62,7 @@ async def _load_currencies(session: AsyncSession) -> tuple[CurrencyPart, ...]:
             code=one.code,
             name=one.name,
             digits=one.digits,
-            rates={rate.since: rate.rate.normalize() for rate in rates if rate.code == one.code},
+            rates={rate.since: plain_rate(rate.rate) for rate in rates if rate.code == one.code},
         )
         for one in await sales.list_currencies(session)
     )

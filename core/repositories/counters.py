@@ -61,6 +61,18 @@ class CounterLedger:
     session: AsyncSession
     _before: dict[int, Effect | None] = field(default_factory=dict)
     _new: dict[int, None] = field(default_factory=dict)
+    _touched: dict[int, None] = field(default_factory=dict)
+    _changed: dict[int, None] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> list[int]:
+        """Every interaction that was there before and was remembered so far."""
+        return list(self._changed)
+
+    @property
+    def touched(self) -> list[int]:
+        """Every interaction that was remembered or expected so far, settled or not."""
+        return list(self._touched)
 
     async def remember(self, interaction_ids: Iterable[int]) -> None:
         """Note what interactions count for now; only the first look at each in a transaction counts.
@@ -70,13 +82,15 @@ class CounterLedger:
         wanted = [one for one in interaction_ids if one not in self._before and one not in self._new]
         if not wanted:
             return
+        self._touched.update(dict.fromkeys(wanted))
+        self._changed.update(dict.fromkeys(wanted))
         await self.session.flush()
         effects = await load_effects(self.session, wanted)
         self._before.update({one: effects.get(one) for one in wanted})
 
     def expect(self, interaction_id: int) -> None:
         """Count an interaction that this transaction has inserted."""
-        self._new[interaction_id] = None
+        self._new[interaction_id] = self._touched[interaction_id] = None
 
     async def flip_review(
         self, interaction_id: int, owner_id: int, subject_id: int, *, reviewed: bool

@@ -24,6 +24,7 @@ from core.models import (
     MailUid,
     Participant,
     ParticipantAddress,
+    Promise,
     User,
 )
 from core.repositories import search
@@ -69,7 +70,15 @@ async def remove_content(session: AsyncSession, interaction_id: int) -> None:
     """Blank the row, delete what hangs on it, and empty the trail and the stored updates of its content."""
     people = select(Participant.id).where(Participant.interaction_id == interaction_id)
     await session.execute(delete(ParticipantAddress).where(ParticipantAddress.participant_id.in_(people)))
-    for model in (Participant, Attachment, InteractionTag, Comment, InteractionVersion, MailReference):
+    for model in (
+        Participant,
+        Attachment,
+        InteractionTag,
+        Comment,
+        InteractionVersion,
+        MailReference,
+        Promise,
+    ):
         await session.execute(delete(model).where(model.interaction_id == interaction_id))
     await session.execute(
         update(MailMessage)
@@ -108,11 +117,12 @@ async def _empty_trail(session: AsyncSession, interaction_id: int) -> None:
 async def _empty_updates(session: AsyncSession, interaction_id: int) -> None:
     """Updates that are worked off are kept for a while to know them again; their words are not needed for that."""
     authors = select(User.telegram_id).join(Interaction, Interaction.author_id == User.id)
+    chats = select(Interaction.chat_id).where(Interaction.id == interaction_id)  # groups have lanes of their own
     await session.execute(
         update(InboundUpdate)
         .where(
             InboundUpdate.state == UpdateState.DONE,
-            InboundUpdate.lane.in_(authors.where(Interaction.id == interaction_id)),
+            InboundUpdate.lane.in_(authors.where(Interaction.id == interaction_id).union(chats)),
         )
         .values(body={})
         .execution_options(synchronize_session=False)

@@ -3,9 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import FunctionalOption
+from core.enums import FunctionalOption, InteractionType
 from core.errors import OptionOff
 from core.models import OptionSwitch
+from core.rules.options import option_of
 
 _options = OptionSwitch.__table__.c
 _OFF = select(_options.name).where(_options.is_on.is_(False))
@@ -25,3 +26,8 @@ async def require_option(session: AsyncSession, option: FunctionalOption) -> Non
     """
     if option in await load_off(session):
         raise OptionOff(option)
+
+
+def types_but(off: frozenset[FunctionalOption]) -> frozenset[InteractionType]:
+    """The types whose option is on; the others are in no list (domain.md O2)."""
+    return frozenset(type_ for type_ in InteractionType if option_of(type_) not in off)

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import InteractionState, ReminderState
-from core.models import Interaction, InteractionOwner, Reminder
+from core.enums import InteractionState, WaitState
+from core.models import Interaction, InteractionOwner, Wait
 from core.values import UserId
 
 
@@ -40,17 +40,13 @@ async def list_owner_rows(
     ).all()
 
 
-async def list_waiting_reminders(
-    session: AsyncSession, user_id: UserId | int, interaction_ids: Iterable[int]
-) -> Sequence[Reminder]:
-    """A user's unsent reminders of interactions."""
+async def list_open_waits(session: AsyncSession, user_id: UserId | int) -> Sequence[Wait]:
+    """What a user waits for until a moment of their own clock."""
     return (
         await session.scalars(
-            select(Reminder).where(
-                Reminder.user_id == user_id,
-                Reminder.interaction_id.in_(list(interaction_ids)),
-                Reminder.state == ReminderState.WAITING,
-            )
+            select(Wait)
+            .where(Wait.user_id == user_id, Wait.state == WaitState.WAITING, Wait.until_id.is_(None))
+            .order_by(Wait.id)
         )
     ).all()
 

@@ -16,6 +16,11 @@ def convert(amount: Decimal, rate: Decimal, digits: int) -> Decimal:
         return (amount * rate).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
 
 
+def plain_rate(rate: Decimal) -> Decimal:
+    """A rate without zeros that say nothing, and without an exponent: ``100``, never ``1E+2``."""
+    return rate.quantize(Decimal(1)) if rate == rate.to_integral_value() else rate.normalize()
+
+
 def check_rate(rate: Decimal) -> Decimal:
     """A rate, if it can be one.
 

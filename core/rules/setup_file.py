@@ -8,16 +8,42 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+)
 
 from core.enums import DealKindType, FunctionalOption, InteractionType, SalesList
+from core.rules.coordinates import plain_text
 from core.rules.currencies import LARGEST_RATE
 from core.rules.deal_stages import Requirable
 from core.rules.options import needed_by
 
 Place = tuple[str | int, ...]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+def _plain(value: Any) -> Any:
+    """Text as the chat would keep it, so that both know a thing by the same name."""
+    return plain_text(value) if isinstance(value, str) else value
+
+
+def _one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100), BeforeValidator(_plain)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_one_line)]
+Rate = Annotated[
+    Decimal,
+    Field(gt=0, le=LARGEST_RATE, decimal_places=10),
+    PlainSerializer(lambda rate: f"{rate:f}", return_type=str, when_used="json"),
+]
+"""Written out, never with an exponent: people read the file."""
 Days = Annotated[int, Field(ge=1, le=3650)]
 Recorded = Literal["call", "meeting", "email", "sms"]
 
@@ -63,9 +89,9 @@ class CurrencyPart(_Part):
     """A currency with its rates: what one unit was worth in the organisation's own, from days on."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-    name: Annotated[str, StringConstraints(max_length=100)] = ""
+    name: Annotated[str, StringConstraints(max_length=100), BeforeValidator(_plain)] = ""
     digits: Annotated[int, Field(ge=0, le=2)] = 2
-    rates: dict[date, Annotated[Decimal, Field(gt=0, le=LARGEST_RATE, decimal_places=10)]] = {}
+    rates: dict[date, Rate] = {}
 
 
 class TaskPart(_Part):
@@ -185,8 +211,8 @@ def _kinds(setup: SetupFile) -> Iterator[Problem]:
     yield from _twice(("kinds",), [one.name for one in kinds], "name")
     if setup.kinds is not None and all(one.archived for one in kinds):
         yield Problem(("kinds",), "one kind at least must be there to choose")
-    stages = _chosen(setup.stages)
-    roles = _chosen(setup.partner_roles), _chosen(setup.person_roles)
+    stages = _names(one for one in setup.stages if not one.archived) if setup.stages is not None else None
+    roles = [_names(side) if side is not None else None for side in (setup.partner_roles, setup.person_roles)]
     known_roles = None if None in roles else {name for side in roles for name in side or ()}
     for number, kind in enumerate(kinds):
         place: Place = ("kinds", number)
@@ -202,11 +228,13 @@ def _kinds(setup: SetupFile) -> Iterator[Problem]:
                 yield Problem((*here, "name"), f"{stage.name!r} is not in the list of stages")
             if known_roles is not None:
                 yield from unknown_roles(here, stage, known_roles)
-            yield from _twice((*here, "tasks"), [one.text for one in stage.tasks], "text")
 
 
 def unknown_roles(place: Place, stage: StagePart, known: Iterable[str]) -> Iterator[Problem]:
-    """The roles that a stage names and no list has; `known` are names in lower case."""
+    """The roles that a stage names and no list has; `known` are names in lower case, archived roles too.
+
+    A role that was archived stays a condition of the stages that named it.
+    """
     names = set(known)
     for number, role in enumerate(stage.roles):
         if role.casefold() not in names:
@@ -216,6 +244,5 @@ def unknown_roles(place: Place, stage: StagePart, known: Iterable[str]) -> Itera
             yield Problem((*place, "contacts", number, "role"), f"{contact.role!r} is in no list of roles")
 
 
-def _chosen(entries: Sequence[Entry] | None) -> set[str] | None:
-    """The names that can be chosen, in lower case; None: the file says nothing of the list."""
-    return None if entries is None else {one.name.casefold() for one in entries if not one.archived}
+def _names(entries: Iterable[Entry]) -> set[str]:
+    return {one.name.casefold() for one in entries}

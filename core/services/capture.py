@@ -47,39 +47,40 @@ class Capture:
             asked: tuple[int, ...] = ()
             if continues is None:
                 draft, (_, asked) = await link_draft(work, caller, draft)
-            interaction = await self.record_in(work, caller, draft, continues=continues)
+            interaction = await record_in(work, caller, draft, continues=continues)
             choices = {"subjects": list(asked)} if asked else {}
             work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="captured", **choices)
             return InteractionId(interaction.id)
 
-    async def record_in(
-        self, work: Work, caller: Caller, draft: InteractionDraft, *, continues: InteractionId | None = None
-    ) -> Interaction:
-        """Record an interaction inside a transaction that does more. Raises as `record`."""
-        await require_option(work.session, option_of(draft.type))
-        if continues is not None:
-            draft = replace(draft, parent_id=continues, link_reason=LinkReason.CONTINUES)
-        draft = normalise(draft)
-        said = draft.when or times.default_when(draft.type, draft.state, work.now)
-        when = times.check_when(times.with_length(said, draft.type, draft.state), work.now)
-        _check_not_ahead(draft, when, work)
-        responsible_id = draft.responsible_id or caller.user_id
-        interaction = await record_interaction(
-            work,
-            draft,
-            Circumstances(
-                responsible_id=responsible_id,
-                when=when,
-                owners=(OwnerDraft(responsible_id),),
-                author_id=caller.user_id,
-                timezone=caller.timezone,
-                chat_message=caller.origin.message,
-            ),
-        )
-        await _plan_reminder(work, interaction)
-        if responsible_id != caller.user_id:
-            notify_assigned(work, interaction, responsible_id)
-        return interaction
+
+async def record_in(
+    work: Work, caller: Caller, draft: InteractionDraft, *, continues: InteractionId | None = None
+) -> Interaction:
+    """Record an interaction inside a transaction that does more. Raises as `record`."""
+    await require_option(work.session, option_of(draft.type))
+    if continues is not None:
+        draft = replace(draft, parent_id=continues, link_reason=LinkReason.CONTINUES)
+    draft = normalise(draft)
+    said = draft.when or times.default_when(draft.type, draft.state, work.now)
+    when = times.check_when(times.with_length(said, draft.type, draft.state), work.now)
+    _check_not_ahead(draft, when, work)
+    responsible_id = draft.responsible_id or caller.user_id
+    interaction = await record_interaction(
+        work,
+        draft,
+        Circumstances(
+            responsible_id=responsible_id,
+            when=when,
+            owners=(OwnerDraft(responsible_id),),
+            author_id=caller.user_id,
+            timezone=caller.timezone,
+            chat_message=caller.origin.message,
+        ),
+    )
+    await _plan_reminder(work, interaction)
+    if responsible_id != caller.user_id:
+        notify_assigned(work, interaction, responsible_id)
+    return interaction
 
 
 def normalise(draft: InteractionDraft) -> InteractionDraft:

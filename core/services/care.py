@@ -8,12 +8,13 @@ from core.enums import (
     InteractionState,
 )
 from core.errors import ContentFixed, Invalid, StateForbids
-from core.models import Comment, Interaction, InteractionTag, InteractionVersion, Subject
+from core.models import Interaction, InteractionTag, InteractionVersion, Subject
 from core.repositories.access import get_visible_interaction
 from core.repositories.erasing import is_erased
 from core.repositories.mail_rules import forget_dismissals
 from core.repositories.search_texts import reindex_interaction
 from core.services import subject_moves
+from core.services.commenting import add_comment_in
 from core.services.interaction_edits import keeps, read_field, set_when
 from core.services.plans import move_in
 from core.services.work import Work, Works
@@ -56,12 +57,12 @@ class Care:
             work.confirm(of, note="edited")
 
     async def edit_from_chat(
-        self, caller: Caller, chat_id: int, message_id: int, text: str, *, when: When | None = None
+        self, caller: Caller | None, chat_id: int, message_id: int, text: str, *, when: When | None = None
     ) -> bool:
         """Follow the edit of a message that an interaction was captured from: a new version (domain.md I7).
 
         Args:
-            caller: Who edited.
+            caller: Who edited; None: somebody in a room who is no user.
             chat_id: The chat.
             message_id: The message.
             text: The text as it is now.
@@ -87,13 +88,13 @@ class Care:
             ).one_or_none()
             if interaction is None:
                 return False
-            moves = when is not None and _is_another_time(interaction, when)
+            moves = when is not None and caller is not None and _is_another_time(interaction, when)
             if interaction.text == text and not moves:
                 return False
             of = Ref(RefKind.INTERACTION, interaction.id)
             if interaction.text != text:
                 await _add_version(work, interaction, text)
-            if moves and when is not None:
+            if moves and when is not None and caller is not None:
                 await move_in(work, interaction, when, caller.timezone)
             work.confirm(of, note="edited")
             return True
@@ -109,13 +110,8 @@ class Care:
             raise Invalid("text", text)
         async with self._works.begin(caller, "comment") as work:
             interaction = await get_visible_interaction(work.session, caller, interaction_id)
-            of = Ref(RefKind.INTERACTION, interaction.id)
-            note = Comment(
-                interaction_id=interaction.id, author_id=caller.user_id, at=work.now, text=text.strip()
-            )
-            await work.add(note, of=of)
-            await reindex_interaction(work.session, interaction.id)
-            work.confirm(of, note="commented")
+            await add_comment_in(work, caller, interaction, text)
+            work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="commented")
 
     async def tag(self, caller: Caller, interaction_id: InteractionId, tag: str) -> None:
         """Put a word on an interaction; a second time changes nothing.

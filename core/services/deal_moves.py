@@ -7,6 +7,7 @@ from core.enums import DealKindType, FunctionalOption, InteractionState, LinkRea
 from core.errors import StateForbids
 from core.models import Deal, DealKind, DealStage, DealTask, Interaction, KindStage, StageTask, User
 from core.repositories import deals, sales
+from core.repositories.days_off import load_hours
 from core.repositories.options import load_off
 from core.rules.deal_stages import has_stages, probability_of
 from core.rules.times import when_of_day
@@ -138,8 +139,8 @@ def _follow(work: Work, deal: Deal, stage: KindStage | None) -> None:
 async def plan_task(work: Work, deal: Deal, stay: DealStage, task: StageTask) -> Interaction:
     """Plan a task of a stage for the responsible, on a working day of theirs."""
     responsible = await work.session.get_one(User, deal.responsible_id)
-    today = user_day(work.now, responsible.timezone)
-    day = after_working_days(today, task.due_in_days)
+    hours = await load_hours(work.session, responsible.id)
+    day = after_working_days(user_day(work.now, hours.timezone), task.due_in_days, hours.days_off)
     interaction = await record_interaction(
         work,
         normalise(

@@ -201,9 +201,11 @@ async def remove_task(work: Work, task: StageTask) -> None:
         await work.remove(task, of=None)
 
 
-async def put_rule(work: Work, stage: KindStage, draft: StageRuleDraft) -> StageRule:
-    """Add a condition at the end of a stage. Raises as `DealKinds.add_rule`."""
-    await _check_rule(work, draft)
+async def put_rule(
+    work: Work, stage: KindStage, draft: StageRuleDraft, *, archived: bool = False
+) -> StageRule:
+    """Add a condition at the end of a stage, on an archived role only if told. Raises as `DealKinds.add_rule`."""
+    await _check_rule(work, draft, archived=archived)
     present = await sales.list_rules(work.session, [stage.id])
     rule = StageRule(
         kind_stage_id=stage.id,
@@ -219,12 +221,12 @@ async def put_rule(work: Work, stage: KindStage, draft: StageRuleDraft) -> Stage
     return rule
 
 
-async def _check_rule(work: Work, draft: StageRuleDraft) -> None:
+async def _check_rule(work: Work, draft: StageRuleDraft, *, archived: bool) -> None:
     if draft.type is StageRuleType.FIELD and draft.field not in REQUIRABLE:
         raise Invalid("field", draft.field or "")
     if draft.type in {StageRuleType.ROLE, StageRuleType.CONTACT}:
         role = await work.session.get(DealRole, draft.role_id or 0)
-        if role is None or role.archived:
+        if role is None or (role.archived and not archived):
             raise Invalid("role", str(draft.role_id))
     if draft.type is StageRuleType.INTERACTION and draft.interaction_type in {None, InteractionType.PLANNED}:
         raise Invalid("type", str(draft.interaction_type))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.enums import Direction, InteractionState, ReminderState
+from core.enums import Direction, InteractionState
 from core.itip import ItipMessage
 from core.models import Interaction, InteractionVersion, User
 from core.repositories import mail_invitations, search_texts
@@ -128,26 +128,17 @@ async def _revive(work: Work, meeting: Interaction) -> None:
 
 
 async def _renew_reminders(work: Work, meeting: Interaction, *, anew: bool) -> None:
-    """Let each owner's next reminder follow the meeting; one that was sent already comes again.
+    """Let each owner's reminders follow the meeting; one that was sent already comes again.
 
     Args:
         work: The transaction.
         meeting: The meeting as it is now.
-        anew: Whether those get one too who have none, since theirs were cancelled with the meeting.
+        anew: Whether those get them too who have none, since theirs were cancelled with the meeting.
     """
-    of = Ref(RefKind.INTERACTION, meeting.id)
-    reminders = await mail_invitations.list_reminders(work.session, meeting.id)
+    reminded = {one.user_id for one in await mail_invitations.list_reminders(work.session, meeting.id)}
     for owner in await planning.list_owners(work, meeting.id):
-        user = await work.session.get_one(User, owner.user_id)
-        due_at = planning.default_reminder_at(meeting, user, work.now)
-        own = [one for one in reminders if one.user_id == user.id]
-        waiting = [one for one in own if one.state is ReminderState.WAITING]
-        if waiting and due_at is not None:
-            work.change(waiting[0], of=of, due_at=due_at)
-        elif waiting:
-            work.change(waiting[0], of=of, state=ReminderState.CANCELLED)
-        elif due_at is not None and (own or anew):
-            await planning.add_reminder(work, meeting, user.id, due_at)
+        if anew or owner.user_id in reminded:
+            await planning.renew_reminders(work, meeting, await work.session.get_one(User, owner.user_id))
 
 
 async def cancel(work: Work, meeting: Interaction, seen: SeenIn, rank: Rank) -> None:

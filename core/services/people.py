@@ -10,10 +10,12 @@ from core.errors import Invalid, NotFound, StateForbids
 from core.models import User
 from core.queries import people as views
 from core.queries.people import UserView
+from core.queries.zone_moves import ZoneMove, find_last_zone_move
 from core.repositories import search, users
 from core.repositories.access import require_role, viewer_of
 from core.rules.coordinates import name_key, plain_text
 from core.rules.user_day import load_zone
+from core.services import digest_times
 from core.services.invitations import Invitations
 from core.services.new_users import MAX_NAME, NewUser, add_user
 from core.services.work import Work
@@ -22,6 +24,9 @@ from core.values import Caller, DepartmentId, Ref, RefKind, UserId
 
 SETTINGS = "settings"
 """The screen of a user's own settings."""
+
+ZONE_MOVED = "zone_moved"
+"""The screen that lists what a change of zone moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class People(Invitations):
             work.change(user, of=Ref(RefKind.USER, user.id), introduced=True)
             if name is not None:
                 await _rename(work, user, name)
+            await digest_times.begin_in(work, user)
             if show:
                 work.confirm(show, note="introduced")
 
@@ -99,7 +105,7 @@ class People(Invitations):
             work.change(user, of=Ref(RefKind.USER, user.id), language=language)
             work.confirm(show, note="language_set")
 
-    async def set_timezone(self, caller: Caller, timezone: str, *, show: str = SETTINGS) -> Moved:
+    async def set_timezone(self, caller: Caller, timezone: str, *, show: str = ZONE_MOVED) -> Moved:
         """Choose one's zone; what keeps its wall time moves with it (domain.md U5).
 
         Raises:
@@ -107,9 +113,16 @@ class People(Invitations):
         """
         async with self._works.begin(caller, "set_timezone") as work:
             user = await users.get_user(work.session, caller.user_id)
+            is_other = timezone != user.timezone
             moved = await _set_timezone(work, user, timezone)
-            work.confirm(show, note="timezone_set")
+            work.confirm(show if is_other else SETTINGS, note="timezone_set")
             return moved
+
+    async def last_zone_move(self, caller: Caller) -> ZoneMove | None:
+        """What the caller's last change of zone moved; None: there was none of late."""
+        async with self._works.database.reading() as session:
+            viewer = await viewer_of(session, caller)
+            return await find_last_zone_move(session, viewer, self._works.clock.now())
 
     async def set_hours(self, caller: Caller, starts: int, ends: int) -> None:
         """Choose one's working hours: whole local hours, the first and the one after the last.
@@ -122,7 +135,15 @@ class People(Invitations):
         async with self._works.begin(caller, "set_hours") as work:
             user = await users.get_user(work.session, caller.user_id)
             work.change(user, of=Ref(RefKind.USER, user.id), day_starts=starts, day_ends=ends)
+            await digest_times.follow_in(work, user)
             work.confirm(SETTINGS, note="hours_set")
+
+    async def set_public_holidays(self, caller: Caller, *, kept: bool) -> None:
+        """Choose whether the public holidays of one's country are days off (domain.md U5)."""
+        async with self._works.begin(caller, "set_public_holidays") as work:
+            user = await users.get_user(work.session, caller.user_id)
+            work.change(user, of=Ref(RefKind.USER, user.id), public_holidays=kept)
+            work.confirm(SETTINGS, note="holidays_set")
 
     async def set_user(self, caller: Caller | None, user_id: UserId, change: UserChange) -> Moved:
         """Set role, zone, language, department or name of a user.
@@ -146,8 +167,10 @@ class People(Invitations):
                     work.change(user, of=ref, **{field: value})
             if change.name is not None:
                 await _rename(work, user, change.name)
-            if change.timezone is None:
+            if change.timezone is None or change.timezone == user.timezone:
                 return Moved()
+            if user.id != work.user_id:
+                work.notify(user.id, ZONE_MOVED, note="timezone_set_for_you")
             return await _set_timezone(work, user, change.timezone)
 
 

@@ -9,6 +9,7 @@ from core.repositories import review_marks
 from core.repositories.options import require_option
 from core.repositories.review_marks import ReviewMark
 from core.rules.times import HORIZON
+from core.services import snooze_waits
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind, UserId
 
@@ -50,6 +51,37 @@ class Review:
             raise TimeInvalid("review_after", until.isoformat())
         return await self._set(caller, interaction_id, "snooze", reviewed=False, review_after=until)
 
+    async def snooze_until_answer(self, caller: Caller, interaction_id: InteractionId) -> bool:
+        """Snooze an interaction until somebody of it answers, 30 days at most.
+
+        Raises as `mark_reviewed`.
+        """
+        return await self._snooze_until(caller, interaction_id, None)
+
+    async def snooze_until_over(
+        self, caller: Caller, interaction_id: InteractionId, other_id: InteractionId
+    ) -> bool:
+        """Snooze an interaction until another one that is planned is over, 30 days at most.
+
+        Raises as `mark_reviewed`, and:
+            NotFound: The other one is not there for the caller.
+            StateForbids: It is not planned (any more).
+        """
+        return await self._snooze_until(caller, interaction_id, other_id)
+
+    async def _snooze_until(
+        self, caller: Caller, interaction_id: InteractionId, other_id: InteractionId | None
+    ) -> bool:
+        async with self._works.begin(caller, "snooze") as work:
+            await require_option(work.session, FunctionalOption.REVIEW_FLAGS)
+            mark = await review_marks.get_mark(work.session, caller, interaction_id)
+            of = Ref(RefKind.INTERACTION, interaction_id)
+            until = await snooze_waits.find_end(work, of, other_id)
+            await _set_in(work, of, mark, mark._replace(reviewed=False, review_after=until))
+            await snooze_waits.begin(work, of, caller.user_id, until, other_id)
+            work.confirm(of, note=_NOTES["snooze"])
+            return True
+
     async def _set(
         self,
         caller: Caller,
@@ -65,9 +97,18 @@ class Review:
             wanted = mark._replace(reviewed=reviewed, review_after=review_after)
             of = Ref(RefKind.INTERACTION, interaction_id)
             if wanted != mark:
-                await _change(work, of, caller.user_id, mark, wanted)
+                await _set_in(work, of, mark, wanted)
             work.confirm(of, note=_NOTES[action] if wanted != mark else "")
             return wanted != mark
+
+
+async def _set_in(work: Work, of: Ref, mark: ReviewMark, wanted: ReviewMark) -> None:
+    """Change the caller's mark; what a snooze waited for is waited for no longer."""
+    if work.user_id is None or mark == wanted:
+        return
+    if mark.review_after is not None:
+        await snooze_waits.stop(work, of, work.user_id)
+    await _change(work, of, work.user_id, mark, wanted)
 
 
 async def _change(work: Work, of: Ref, user_id: UserId, mark: ReviewMark, wanted: ReviewMark) -> None:

@@ -162,7 +162,7 @@ async def rename_item(work: Work, which: SalesList, item: ListItem, name: str) -
 async def remove_item(work: Work, which: SalesList, item: ListItem) -> bool:
     """Remove or archive an item inside a transaction that does more. Returns and raises as `SalesLists.remove`."""
     if which is SalesList.STAGES:
-        await _take_from_kinds(work, item.id)
+        await take_from_kinds(work, item.id)
         await work.session.flush()
     if await sales_use.is_item_used(work.session, which, item.id):
         work.change(item, of=None, archived=True)
@@ -171,8 +171,12 @@ async def remove_item(work: Work, which: SalesList, item: ListItem) -> bool:
     return False
 
 
-async def _take_from_kinds(work: Work, stage_id: int) -> None:
-    """A stage leaves the kinds that have it; deals that stand in it stay there and may go on."""
+async def take_from_kinds(work: Work, stage_id: int) -> None:
+    """A stage leaves the kinds that have it; deals that stand in it stay there and may go on.
+
+    Raises:
+        Missing: It is the only stage of a kind.
+    """
     for one in await sales.list_kind_stages_of(work.session, stage_id):
         if one.archived:
             continue

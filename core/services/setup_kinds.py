@@ -20,6 +20,8 @@ from core.services.setup_lists import find_present, make_way
 from core.services.setup_report import SetupReport
 from core.services.work import Work
 
+_ORDER = (StageRuleType.FIELD, StageRuleType.ROLE, StageRuleType.CONTACT, StageRuleType.INTERACTION)
+"""In which the file has the conditions of a stage."""
 _NUMBERS = ("probability", "expected_days", "rest_days")
 
 
@@ -106,39 +108,46 @@ async def _apply_stages(
 
 
 async def _load_roles(work: Work) -> list[ListItem]:
-    """The roles that can be chosen; those of persons first, where a name is on both lists."""
+    """All roles in the order in which a name means one: those that can be chosen first, then those of persons."""
     found: list[ListItem] = []
     for which in (SalesList.PERSON_ROLES, SalesList.PARTNER_ROLES):
-        found += await sales.list_items(work.session, which)
-    return found
+        found += await sales.list_items(work.session, which, archived=True)
+    return sorted(found, key=lambda one: one.archived)
 
 
 async def _apply_tasks(work: Work, row: KindStage, wanted: StagePart) -> bool:
-    present = {one.text: one for one in await sales.list_tasks(work.session, [row.id])}
+    """Tasks are known by their text; of those with the same one the first is the first of the file."""
+    present = list(await sales.list_tasks(work.session, [row.id]))
     changed = False
     for position, one in enumerate(wanted.tasks):
-        task = present.pop(one.text, None)
-        if task is None:
+        task = next((known for known in present if known.text == one.text), None)
+        if task is not None:
+            present.remove(task)
+        else:
             task = await put_task(work, row, one.text, one.type, one.due_in_days)
             changed = True
         changed |= work.change(task, of=None, position=position, type=one.type, due_in_days=one.due_in_days)
-    for task in present.values():
+    for task in present:
         await remove_task(work, task)
         changed = True
     return changed
 
 
 async def _apply_rules(work: Work, row: KindStage, wanted: StagePart, roles: Sequence[ListItem]) -> bool:
-    """Conditions have nothing that hangs on them: they are written anew where they differ."""
-    drafts = _drafts(wanted, roles)
+    """Conditions have nothing that hangs on them: they are written anew where they differ.
+
+    A name that is on both lists of roles means the role that the stage asked for before.
+    """
     present = await sales.list_rules(work.session, [row.id])
-    if [_as_draft(one) for one in present] == drafts:
+    meant = {one.role_id for one in present}
+    drafts = _drafts(wanted, sorted(roles, key=lambda role: role.id not in meant))
+    if sorted(map(_as_draft, present), key=lambda one: _ORDER.index(one.type)) == drafts:
         return False
     for one in present:
         await work.remove(one, of=None)
     await work.session.flush()
     for draft in drafts:
-        await put_rule(work, row, draft)
+        await put_rule(work, row, draft, archived=True)
     return True
 
 

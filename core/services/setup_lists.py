@@ -11,7 +11,7 @@ from core.models import Currency, CurrencyRate, Department, ListItem
 from core.repositories import sales
 from core.rules.setup_file import CurrencyPart, DepartmentPart, Entry, KindPart, SetupFile
 from core.services.currencies import put_currency, put_rate, remove_currency
-from core.services.sales_lists import remove_item
+from core.services.sales_lists import remove_item, take_from_kinds
 from core.services.setup_report import SetupReport
 from core.services.work import Work
 
@@ -112,17 +112,17 @@ async def remove_absent(work: Work, setup: SetupFile, report: SetupReport) -> No
         entries = setup.items(which.value)
         if entries is None:
             continue
-        names = {one.name.casefold() for one in entries}
-        for row in await sales.list_items(work.session, which):
-            if row.name.casefold() in names:
-                continue
-            name = row.name
+        kept = {one.name.casefold(): one for one in entries}
+        for row in await sales.list_items(work.session, which, archived=True):
+            name, entry = row.name, kept.get(row.name.casefold())
             try:
-                archived = await remove_item(work, which, row)
+                if entry is None and not row.archived:
+                    archived = await remove_item(work, which, row)
+                    report.changed(which.value, name, "archived" if archived else "removed")
+                elif entry is not None and entry.archived and which is SalesList.STAGES:
+                    await take_from_kinds(work, row.id)
             except Missing:
                 report.problem((which.value,), f"{name!r} is the only stage of a kind")
-                continue
-            report.changed(which.value, name, "archived" if archived else "removed")
         await work.session.flush()
 
 

@@ -16,11 +16,11 @@ from sqlalchemy import Date, DateTime, Enum, Numeric, TypeDecorator, inspect
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import CannotUndo, NothingToUndo
-from core.models import AuditChange, AuditStep, Base, Contact, Interaction, Subject
+from core.models import AuditChange, AuditStep, Base, Contact, Interaction, Reminder, Subject
 from core.repositories import audit, search
 from core.repositories.audit import CHAIN_MOVE
 from core.repositories.search_texts import reindex_interaction
-from core.services import undo_moves
+from core.services import planning, undo_moves
 from core.services.care import delete_in
 from core.services.linking import reindex_contact
 from core.services.undo_deals import refuse_broken
@@ -30,6 +30,9 @@ from core.values import Caller, Ref, RefKind
 
 FINAL = frozenset({"erase", "deactivate_user", "accept_invitation"})
 """Actions that are not taken back."""
+
+_SCREENS = {"set_timezone": "settings"}
+"""What is shown where a step touched much, and its first object says little."""
 
 _MODELS: dict[str, type[Base]] = {
     mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers
@@ -78,7 +81,9 @@ class Undo:
                 raise CannotUndo(objects) from error
             step.undone = True
             work.step.undoes_id = step.id
-            work.confirm(_screen_after(changes), note="undone", action=step.action)
+            work.confirm(
+                _SCREENS.get(step.action) or _screen_after(changes), note="undone", action=step.action
+            )
             return UndoneStep(step.action, _objects(changes))
 
 
@@ -121,6 +126,7 @@ async def _take_back(work: Work, step: AuditStep, changes: Sequence[AuditChange]
             await _restore_fields(work, step, change)
         await work.session.flush()
     await refuse_broken(work, _ids_of(RefKind.DEAL, changes))
+    await planning.put_right(work, touched)
     for interaction_id in touched:
         await reindex_interaction(work.session, interaction_id)
     for contact_id in _ids_of(RefKind.CONTACT, changes):
@@ -186,6 +192,8 @@ async def _restore_fields(work: Work, step: AuditStep, change: AuditChange) -> N
         raise CannotUndo((change.object,))
     model = type(row)
     expected = _decode(model, change.after or {})
+    if isinstance(row, Reminder):  # When it comes may have been put off since, which nobody did by hand.
+        expected.pop("due_at", None)
     if any(getattr(row, name) != value for name, value in expected.items()):
         later = await audit.list_later_changes(work.session, [change.object], step.id)
         names = tuple(dict.fromkeys(one.object for _, one in later)) or (change.object,)

@@ -12,7 +12,6 @@ from core.database import Database
 from core.enums import FunctionalOption, InteractionState, InteractionType
 from core.errors import NotFound
 from core.models import Contact, Deal, Interaction, Subject
-from core.queries.agenda import Agenda, load_agenda
 from core.queries.candidates import Candidate, list_candidates
 from core.queries.contact_card import (
     ContactCard,
@@ -39,7 +38,7 @@ from core.queries.worklists import (
 )
 from core.repositories import access, deals
 from core.repositories.access import Viewer
-from core.repositories.options import load_off, require_option
+from core.repositories.options import load_off, require_option, types_but
 from core.rules.options import option_of
 from core.values import Caller, ContactId, DealId, InteractionId, ParticipantId, Ref, RefKind, SubjectId
 
@@ -229,18 +228,6 @@ class Views:
         async with self._look(caller) as (session, viewer):
             return await list_history(session, viewer, await _types_on(session), number)
 
-    async def agenda(self, caller: Caller, *, length: int) -> Agenda:
-        """The caller's plans of today and the days after it, and what is overdue."""
-        async with self._look(caller) as (session, viewer):
-            return await load_agenda(
-                session,
-                viewer.user_id,
-                self._clock.now(),
-                caller.timezone,
-                length=length,
-                types=await _types_on(session),
-            )
-
     async def candidates(self, caller: Caller, interaction_id: InteractionId) -> tuple[Candidate, ...]:
         """Subjects that an interaction might belong to, with reasons.
 
@@ -279,9 +266,7 @@ class Views:
 
 
 async def _types_on(session: AsyncSession) -> frozenset[InteractionType]:
-    """Types whose option is on; the others are in no list (domain.md O2)."""
-    off = await load_off(session)
-    return frozenset(type_ for type_ in InteractionType if option_of(type_) not in off)
+    return types_but(await load_off(session))
 
 
 async def _is_off(session: AsyncSession, card: InteractionCard) -> bool:

@@ -1,7 +1,7 @@
 """One use case, one transaction, one audit step.
 
-A service opens a `Work`, loads and changes rows through it, and leaves the block: the audit trail, the
-counters, the effects on the world and the end of the update that caused it all are then written in the same
+A service opens a `Work`, loads and changes rows through it, and leaves the block: the counters, the waits that
+what was touched ends, the audit trail, the effects on the world and the end of the update that caused it all are then written in the same
 transaction (architecture.md rule 3). After the commit the outbox is kicked, so that a confirmation does not
 wait for the next sweep.
 """
@@ -18,18 +18,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import failpoints
 from core.clock import Clock
 from core.database import Database
-from core.enums import OutboxKind, OutboxState
-from core.models import AuditStep, Base, Interaction, OutboxItem
+from core.enums import OutboxKind, OutboxState, SubjectKind
+from core.models import AuditStep, Base, Interaction, OutboxItem, Subject
 from core.ports import OutboxView
-from core.repositories import audit, dialogs, inbox, outbox
+from core.repositories import audit, deal_rooms, dialogs, inbox, outbox
 from core.repositories.counters import CounterLedger
+from core.services.wait_settling import follow_counterparts, settle_waits
 from core.values import Caller, InteractionId, Origin, Ref, RefKind, UserId
 
 BIRTH_LEASE = timedelta(seconds=20)
 """How long the writing process has to deliver what it claimed at birth before others may."""
 
+_SHOWN_OF_DEAL = frozenset({"title", "state"})
+"""What of a deal's subject its room shows."""
+
 Kick = Callable[[Sequence[OutboxView]], None]
 """Called after the commit with the outbox rows that this process claimed for itself."""
+
+Wake = Callable[[datetime], None]
+"""Called after the commit with the nearest moment at which a reminder that was set is due."""
 
 
 class Work:
@@ -52,6 +59,8 @@ class Work:
         self._changes: list[audit.PendingChange] = []
         self._born: set[Ref] = set()
         self._outbox: list[OutboxItem] = []
+        self.wakes_at: datetime | None = None
+        """The nearest moment at which something that was set in this transaction is due."""
 
     @property
     def user_id(self) -> UserId | None:
@@ -127,6 +136,10 @@ class Work:
         """Record a change made past `change`: of one row by its key, or of many under a name that undo knows."""
         self._changes.append(audit.PendingChange(None, of, dict(before), dict(after), entity=entity, key=key))
 
+    def remind_at(self, due_at: datetime) -> None:
+        """Have the timetable know of a reminder, which may be due before all that it waits for."""
+        self.wakes_at = due_at if self.wakes_at is None else min(self.wakes_at, due_at)
+
     def confirm(self, show: Ref | str, *, note: str = "", **extra: Any) -> None:
         """Have the caller's chat show a screen once this is committed; without a chat nothing is shown."""
         if self.caller is None or self.caller.origin.reply_to is None:
@@ -146,6 +159,34 @@ class Work:
         payload = {"show": str(show), "note": note, **extra}
         self._put(key or f"once:{uuid4().hex}", OutboxKind.NOTICE, UserId(user_id), payload)
 
+    def in_room(self, chat_id: int, action: str, *, user_id: UserId | int | None = None, **facts: Any) -> None:
+        """Have something done in a group of deal rooms: ``open``, ``follow``, ``say``, ``taken`` (bot.room_courier).
+
+        Args:
+            chat_id: The group.
+            action: What.
+            user_id: Whose effects it stays in order with, and who is told when it cannot be; the caller if not said.
+            facts: What it needs besides.
+        """
+        whose = user_id if user_id is not None else self.user_id
+        payload = {"do": action, "chat": chat_id, **facts}
+        self._put(f"room:{uuid4().hex}", OutboxKind.ROOM, UserId(whose) if whose else None, payload)
+
+    async def _follow_rooms(self) -> None:
+        """Have topics follow the titles and ends of their deals, whatever has changed those."""
+        changed = {
+            change.row.id
+            for change in self._changes
+            if isinstance(change.row, Subject)
+            and change.row.kind is SubjectKind.DEAL
+            and change.before is not None
+            and change.after is not None
+            and not _SHOWN_OF_DEAL.isdisjoint(change.after)
+        }
+        if changed:
+            for room_id, chat_id in await deal_rooms.list_open_of(self.session, changed):
+                self.in_room(chat_id, "follow", room=room_id)
+
     def notices(self, note: str) -> list[OutboxItem]:
         """Notices with this note written so far that show an object and ask nothing, in order."""
         return [
@@ -160,7 +201,7 @@ class Work:
         """Leave notices out: another one tells what they would have told."""
         self._outbox = [one for one in self._outbox if one not in notices]
 
-    def _put(self, key: str, kind: OutboxKind, user_id: UserId, payload: dict[str, Any]) -> None:
+    def _put(self, key: str, kind: OutboxKind, user_id: UserId | None, payload: dict[str, Any]) -> None:
         self._outbox.append(
             OutboxItem(
                 key=key, kind=kind, user_id=user_id, payload=payload, created_at=self.now, due_at=self.now
@@ -181,6 +222,9 @@ class Work:
         """
         await self.session.flush()
         await self.counters.settle()
+        await settle_waits(self, self.counters.touched)
+        await follow_counterparts(self, self.counters.changed)
+        await self._follow_rooms()
         await audit.write_step(self.session, self.step, self._changes)
         if self.origin is not None:
             await self._finish_origin(self.origin)
@@ -210,11 +254,13 @@ class Works:
 
     Attributes:
         kick: Set by the process that runs the outbox; None: another process or sweep delivers.
+        wake: Set by the process that runs the timetable; None: another process looks for itself.
     """
 
     database: Database
     clock: Clock
     kick: Kick | None = None
+    wake: Wake | None = None
 
     @asynccontextmanager
     async def begin(
@@ -240,3 +286,5 @@ class Works:
             failpoints.reach("effect_committed")
         if claimed and self.kick is not None:
             self.kick(claimed)
+        if work.wakes_at is not None and self.wake is not None:
+            self.wake(work.wakes_at)

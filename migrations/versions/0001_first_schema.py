@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 16:10:09.151191
+Created: 2026-11-24 16:35:46.598397
 """
 
 import sqlalchemy as sa
@@ -66,16 +66,6 @@ def upgrade() -> None:
         sa.Column("archived", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_roles")),
         sa.UniqueConstraint("side", "name", name=op.f("uq_deal_roles_side_name")),
-        sqlite_autoincrement=True,
-    )
-    op.create_table(
-        "deal_sources",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("archived", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_sources")),
-        sa.UniqueConstraint("name", name=op.f("uq_deal_sources_name")),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -153,6 +143,12 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "setting_switches",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_setting_switches")),
+    )
+    op.create_table(
         "stages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -172,6 +168,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_unmet_reasons_name")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "wait_keys",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wait_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "phone",
+                "email",
+                "messenger",
+                "site",
+                "post",
+                name="addresskind",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wait_keys")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("wait_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wait_keys_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index("ix_wait_keys_kind_value", ["kind", "value"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wait_keys_wait_id"), ["wait_id"], unique=False)
+
     op.create_table(
         "currency_rates",
         sa.Column("code", sa.Text(), nullable=False),
@@ -227,6 +251,7 @@ def upgrade() -> None:
         sa.Column("quiet_starts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quiet_ends", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_holidays", sa.Boolean(), nullable=False),
+        sa.Column("calendar_files", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["department_id"], ["departments.id"], name=op.f("fk_users_department_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
@@ -244,12 +269,20 @@ def upgrade() -> None:
         sa.Column("last_day", sa.Date(), nullable=False),
         sa.Column("substitute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["substitute_id"], ["users.id"], name=op.f("fk_absences_substitute_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_absences_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_absences_open",
+            ["first_day", "last_day"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.create_index("ix_absences_user_id_last_day", ["user_id", "last_day"], unique=False)
 
     op.create_table(
@@ -268,6 +301,20 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_steps", schema=None) as batch_op:
         batch_op.create_index("ix_audit_steps_user_id_id", ["user_id", "id"], unique=False)
 
+    op.create_table(
+        "calendar_feeds",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("secret_sha256", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_feeds_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("secret_sha256", name=op.f("uq_calendar_feeds_secret_sha256")),
+    )
     op.create_table(
         "contacts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -301,6 +348,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contacts_responsible_id"), ["responsible_id"], unique=False)
 
     op.create_table(
+        "default_reminders",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "type",
+            sa.Enum(
+                "call",
+                "meeting",
+                "email",
+                "sms",
+                "planned",
+                name="interactiontype",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "minutes",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_default_reminders_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "type", name=op.f("pk_default_reminders")),
+    )
+    op.create_table(
         "dialogs",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("flow", sa.Text(), nullable=False),
@@ -313,6 +390,46 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_dialogs_user_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_dialogs")),
     )
+    op.create_table(
+        "digest_days",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum("morning", "evening", "weekly", name="digestkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_digest_days_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "kind", "day", name=op.f("pk_digest_days")),
+    )
+    op.create_table(
+        "digests",
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum("morning", "evening", "weekly", name="digestkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("hour", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("weekday", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_digests_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "kind", name=op.f("pk_digests")),
+    )
+    with op.batch_alter_table("digests", schema=None) as batch_op:
+        batch_op.create_index("ix_digests_look_at", ["look_at"], unique=False)
+
     op.create_table(
         "invitations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -448,7 +565,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("screen", "notice", name="outboxkind", native_enum=False, length=32),
+            sa.Enum("screen", "notice", "room", name="outboxkind", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -485,6 +602,23 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_state_due_at", ["state", "due_at"], unique=False)
 
+    op.create_table(
+        "room_groups",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("department_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("bound_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["bound_by"], ["users.id"], name=op.f("fk_room_groups_bound_by")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.id"], name=op.f("fk_room_groups_department_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_groups")),
+        sa.UniqueConstraint("chat_id", name=op.f("uq_room_groups_chat_id")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "stage_rules",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -648,6 +782,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "deal_sources",
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["subjects.id"], name=op.f("fk_deal_sources_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_sources")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_deal_sources_event_id")),
+        sa.UniqueConstraint("name", name=op.f("uq_deal_sources_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "interactions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -749,6 +896,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("interactions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_interactions_agenda",
+            ["responsible_id", "happened_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
         batch_op.create_index("ix_interactions_chat_id_message_id", ["chat_id", "message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interactions_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(
@@ -1425,16 +1579,68 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pooled_letters_mailbox_id"), ["mailbox_id"], unique=False)
 
     op.create_table(
+        "promises",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "side", sa.Enum("us", "them", name="promiseside", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("open", "kept", "broken", "withdrawn", name="promisestate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_promises_contact_id")),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_promises_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["interactions.id"], name=op.f("fk_promises_settled_by_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_promises_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promises")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("promises", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promises_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promises_interaction_id"), ["interaction_id"], unique=False)
+        batch_op.create_index("ix_promises_state_look_at", ["state", "look_at"], unique=False)
+        batch_op.create_index(
+            "ix_promises_user_id_state_due_at", ["user_id", "state", "due_at"], unique=False
+        )
+
+    op.create_table(
         "reminders",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("at", "before", "after", name="reminderkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wall_time", sa.Text(), nullable=True),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("waiting", "sent", "cancelled", name="reminderstate", native_enum=False, length=32),
+            sa.Enum(
+                "waiting", "sent", "cancelled", "failed", name="reminderstate", native_enum=False, length=32
+            ),
             nullable=False,
         ),
+        sa.Column("removed", sa.Boolean(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["interaction_id"], ["interactions.id"], name=op.f("fk_reminders_interaction_id")
@@ -1445,7 +1651,102 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminders_interaction_id"), ["interaction_id"], unique=False)
-        batch_op.create_index("ix_reminders_state_due_at", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_reminders_user_id_state", ["user_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_reminders_waiting",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
+        "series",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "ended", name="seriesstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column(
+            "basis",
+            sa.Enum("calendar", "last_contact", name="repeatbasis", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column(
+            "off_days",
+            sa.Enum("keep", "skip", "next", "previous", name="offdayshift", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("clock", sa.Text(), nullable=True),
+        sa.Column("length_s", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "type",
+            sa.Enum(
+                "call",
+                "meeting",
+                "email",
+                "sms",
+                "planned",
+                name="interactiontype",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("goal", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column(
+            "importance",
+            sa.Enum("low", "normal", "high", name="importance", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("latest_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("anchor", sa.Text(), nullable=False),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["latest_id"], ["interactions.id"], name=op.f("fk_series_latest_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_series_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_series_latest_id"), ["latest_id"], unique=False)
+        batch_op.create_index("ix_series_state_look_at", ["state", "look_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_series_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "stand_ins",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("absence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("placed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["absence_id"], ["absences.id"], name=op.f("fk_stand_ins_absence_id")),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_stand_ins_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_stand_ins_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stand_ins")),
+        sa.UniqueConstraint(
+            "absence_id",
+            "interaction_id",
+            "user_id",
+            name=op.f("uq_stand_ins_absence_id_interaction_id_user_id"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("stand_ins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stand_ins_interaction_id"), ["interaction_id"], unique=False)
 
     op.create_table(
         "subject_participant_addresses",
@@ -1481,6 +1782,81 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_subject_participant_addresses_value"), ["value"], unique=False)
 
+    op.create_table(
+        "waits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum("follow_up", "snooze", name="waitpurpose", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("until_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("working_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("waiting", "answered", "due", "stopped", name="waitstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_waits_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["settled_by_id"], ["interactions.id"], name=op.f("fk_waits_settled_by_id")),
+        sa.ForeignKeyConstraint(["until_id"], ["interactions.id"], name=op.f("fk_waits_until_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_waits_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waits")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("waits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_waits_interaction_id"), ["interaction_id"], unique=False)
+        batch_op.create_index("ix_waits_state_look_at", ["state", "look_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_waits_until_id"), ["until_id"], unique=False)
+        batch_op.create_index("ix_waits_user_id_state_due_at", ["user_id", "state", "due_at"], unique=False)
+
+    op.create_table(
+        "deal_evidence",
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_evidence_deal_id")),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_deal_evidence_interaction_id")
+        ),
+        sa.PrimaryKeyConstraint("deal_id", "field", name=op.f("pk_deal_evidence")),
+    )
+    with op.batch_alter_table("deal_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deal_evidence_interaction_id"), ["interaction_id"], unique=False)
+
+    op.create_table(
+        "deal_rooms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("thread_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("opening", "open", "failed", "gone", name="roomstate", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown_title", sa.Text(), nullable=False),
+        sa.Column("shown_closed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["users.id"], name=op.f("fk_deal_rooms_asked_by")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_rooms_deal_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["room_groups.id"], name=op.f("fk_deal_rooms_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_rooms")),
+        sa.UniqueConstraint("deal_id", name=op.f("uq_deal_rooms_deal_id")),
+        sa.UniqueConstraint("group_id", "thread_id", name=op.f("uq_deal_rooms_group_id_thread_id")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "deal_stages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1570,6 +1946,52 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "rhythms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("deal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "last_interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("usual_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hidden_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dismissed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_rhythms_contact_id")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_rhythms_deal_id")),
+        sa.ForeignKeyConstraint(
+            ["last_interaction_id"], ["interactions.id"], name=op.f("fk_rhythms_last_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_rhythms_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rhythms")),
+        sa.UniqueConstraint("contact_id", name=op.f("uq_rhythms_contact_id")),
+        sa.UniqueConstraint("deal_id", name=op.f("uq_rhythms_deal_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("rhythms", schema=None) as batch_op:
+        batch_op.create_index("ix_rhythms_user_id_quiet_at", ["user_id", "quiet_at"], unique=False)
+
+    op.create_table(
+        "series_times",
+        sa.Column(
+            "interaction_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("series_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["interaction_id"], ["interactions.id"], name=op.f("fk_series_times_interaction_id")
+        ),
+        sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_series_times_series_id")),
+        sa.PrimaryKeyConstraint("interaction_id", name=op.f("pk_series_times")),
+        sa.UniqueConstraint("series_id", "number", name=op.f("uq_series_times_series_id_number")),
+    )
+    op.create_table(
         "deal_tasks",
         sa.Column("interaction_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("stay_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1604,17 +2026,54 @@ def upgrade() -> None:
         sa.UniqueConstraint("row_id", "version", name=op.f("uq_demand_versions_row_id_version")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "room_messages",
+        sa.Column(
+            "chat_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "message_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["room_id"], ["deal_rooms.id"], name=op.f("fk_room_messages_room_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("chat_id", "message_id", name=op.f("pk_room_messages")),
+    )
+    with op.batch_alter_table("room_messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_room_messages_kept_at"), ["kept_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_room_messages_room_id"), ["room_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("room_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_room_messages_room_id"))
+        batch_op.drop_index(batch_op.f("ix_room_messages_kept_at"))
+
+    op.drop_table("room_messages")
     op.drop_table("demand_versions")
     with op.batch_alter_table("deal_tasks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deal_tasks_stay_id"))
 
     op.drop_table("deal_tasks")
+    op.drop_table("series_times")
+    with op.batch_alter_table("rhythms", schema=None) as batch_op:
+        batch_op.drop_index("ix_rhythms_user_id_quiet_at")
+
+    op.drop_table("rhythms")
     with op.batch_alter_table("participant_addresses", schema=None) as batch_op:
         batch_op.drop_index("ix_participant_addresses_tail", postgresql_ops={"tail": "text_pattern_ops"})
         batch_op.drop_index(batch_op.f("ix_participant_addresses_participant_id"))
@@ -1631,16 +2090,50 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deal_stages_deal_id")
 
     op.drop_table("deal_stages")
+    op.drop_table("deal_rooms")
+    with op.batch_alter_table("deal_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deal_evidence_interaction_id"))
+
+    op.drop_table("deal_evidence")
+    with op.batch_alter_table("waits", schema=None) as batch_op:
+        batch_op.drop_index("ix_waits_user_id_state_due_at")
+        batch_op.drop_index(batch_op.f("ix_waits_until_id"))
+        batch_op.drop_index("ix_waits_state_look_at")
+        batch_op.drop_index(batch_op.f("ix_waits_interaction_id"))
+
+    op.drop_table("waits")
     with op.batch_alter_table("subject_participant_addresses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subject_participant_addresses_value"))
         batch_op.drop_index(batch_op.f("ix_subject_participant_addresses_participant_id"))
 
     op.drop_table("subject_participant_addresses")
+    with op.batch_alter_table("stand_ins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stand_ins_interaction_id"))
+
+    op.drop_table("stand_ins")
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_series_user_id"))
+        batch_op.drop_index("ix_series_state_look_at")
+        batch_op.drop_index(batch_op.f("ix_series_latest_id"))
+
+    op.drop_table("series")
     with op.batch_alter_table("reminders", schema=None) as batch_op:
-        batch_op.drop_index("ix_reminders_state_due_at")
+        batch_op.drop_index(
+            "ix_reminders_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_reminders_user_id_state")
         batch_op.drop_index(batch_op.f("ix_reminders_interaction_id"))
 
     op.drop_table("reminders")
+    with op.batch_alter_table("promises", schema=None) as batch_op:
+        batch_op.drop_index("ix_promises_user_id_state_due_at")
+        batch_op.drop_index("ix_promises_state_look_at")
+        batch_op.drop_index(batch_op.f("ix_promises_interaction_id"))
+        batch_op.drop_index(batch_op.f("ix_promises_contact_id"))
+
+    op.drop_table("promises")
     with op.batch_alter_table("pooled_letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pooled_letters_mailbox_id"))
 
@@ -1744,8 +2237,14 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_interactions_parent_id"))
         batch_op.drop_index("ix_interactions_chat_id_message_id")
+        batch_op.drop_index(
+            "ix_interactions_agenda",
+            sqlite_where=sa.text("state = 'planned'"),
+            postgresql_where=sa.text("state = 'planned'"),
+        )
 
     op.drop_table("interactions")
+    op.drop_table("deal_sources")
     with op.batch_alter_table("contact_addresses", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_addresses_tail", postgresql_ops={"tail": "text_pattern_ops"})
         batch_op.drop_index("ix_contact_addresses_kind_value")
@@ -1768,6 +2267,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stage_rules_kind_stage_id"))
 
     op.drop_table("stage_rules")
+    op.drop_table("room_groups")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state_due_at")
 
@@ -1780,19 +2280,31 @@ def downgrade() -> None:
     op.drop_table("mailboxes")
     op.drop_table("letter_minutes")
     op.drop_table("invitations")
+    with op.batch_alter_table("digests", schema=None) as batch_op:
+        batch_op.drop_index("ix_digests_look_at")
+
+    op.drop_table("digests")
+    op.drop_table("digest_days")
     op.drop_table("dialogs")
+    op.drop_table("default_reminders")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contacts_responsible_id"))
         batch_op.drop_index(batch_op.f("ix_contacts_name_key"))
         batch_op.drop_index(batch_op.f("ix_contacts_merged_into_id"))
 
     op.drop_table("contacts")
+    op.drop_table("calendar_feeds")
     with op.batch_alter_table("audit_steps", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_steps_user_id_id")
 
     op.drop_table("audit_steps")
     with op.batch_alter_table("absences", schema=None) as batch_op:
         batch_op.drop_index("ix_absences_user_id_last_day")
+        batch_op.drop_index(
+            "ix_absences_open",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     op.drop_table("absences")
     with op.batch_alter_table("users", schema=None) as batch_op:
@@ -1804,8 +2316,15 @@ def downgrade() -> None:
 
     op.drop_table("kind_stages")
     op.drop_table("currency_rates")
+    with op.batch_alter_table("wait_keys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wait_keys_wait_id"))
+        batch_op.drop_index("ix_wait_keys_kind_value")
+        batch_op.drop_index(batch_op.f("ix_wait_keys_contact_id"))
+
+    op.drop_table("wait_keys")
     op.drop_table("unmet_reasons")
     op.drop_table("stages")
+    op.drop_table("setting_switches")
     op.drop_table("search_documents")
     op.drop_table("refusals")
     op.drop_table("options")
@@ -1818,7 +2337,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_departments_parent_id"))
 
     op.drop_table("departments")
-    op.drop_table("deal_sources")
     op.drop_table("deal_roles")
     op.drop_table("deal_kinds")
     op.drop_table("currencies")

@@ -1,9 +1,19 @@
 """Every Bot API method that the simulator carries out."""
 
-from simulator.methods import callbacks, chats, commands, media, messages, profile, receiving, sharing
+from simulator.methods import (
+    callbacks,
+    chats,
+    commands,
+    media,
+    messages,
+    profile,
+    receiving,
+    sharing,
+    topics,
+)
 from simulator.methods.registry import Endpoint, MethodTable
 
-_MODULES = (receiving, messages, media, sharing, callbacks, commands, chats, profile)
+_MODULES = (receiving, messages, media, sharing, callbacks, commands, chats, topics, profile)
 
 
 def all_endpoints() -> dict[str, Endpoint]:

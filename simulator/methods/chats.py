@@ -68,7 +68,7 @@ def get_chat_member(request: ApiRequest[GetChatMember]) -> JsonObject:
         raise bad_request("member not found")
     if chat.type is ChatType.private:
         return member_card(user, "member")
-    return member_card(user, chat.members.get(user_id, "left"))
+    return Groups(request.world).member_card(chat, user_id, user)
 
 
 @table.serves(GetChatMemberCount)

@@ -386,6 +386,7 @@ class Expected:
             "country": "RU",
             "day_starts": 9,
             "day_ends": 18,
+            "public_holidays": True,
             "reachable": True,
             "created_at": self._now,
         }

@@ -21,7 +21,10 @@ from core.database import Database
 from core.enums import Language, OutboxState, UpdateState
 from core.models import InboundUpdate, OutboxItem, User
 from core.ports import BlobStore
+from core.services.absences import Absences
+from core.services.agenda_views import AgendaViews
 from core.services.assignment import Assignment
+from core.services.attention_views import AttentionViews
 from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
@@ -34,6 +37,7 @@ from core.services.deal_stages import DealStages
 from core.services.deal_views import DealViews
 from core.services.deals import Deals
 from core.services.departments import Departments
+from core.services.digests import Digests
 from core.services.dismissals import Dismissals
 from core.services.erasure import Erasure
 from core.services.inbox import Inbox
@@ -49,9 +53,12 @@ from core.services.participants import Participants
 from core.services.people import People
 from core.services.plans import Plans
 from core.services.pool import Pool
+from core.services.promises import Promises
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
+from core.services.reminder_wishes import ReminderWishes
 from core.services.review import Review
+from core.services.rooms import build_rooms
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
 from core.services.search import Search
@@ -60,6 +67,7 @@ from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
 from core.services.undo import Undo
 from core.services.views import Views
+from core.services.waits import Waits
 from core.services.work import Works
 from mail.connecting import ConnectingDoor
 from mail.door import MailDoor
@@ -83,7 +91,12 @@ class Services:
     def __init__(self, works: Works, blobs: BlobStore) -> None:
         self.clock = works.clock
         self.blobs = blobs
+        self.agenda_views = AgendaViews(works.database, works.clock)
+        self.absences = Absences(works)
         self.assignment = Assignment(works)
+        self.attention_views = AttentionViews(works.database, works.clock)
+        self.promises = Promises(works)
+        self.waits = Waits(works)
         self.capture: ports.Capture = Capture(works)
         self.care = Care(works)
         self.chats = Chats(works)
@@ -96,6 +109,7 @@ class Services:
         self.deal_views = DealViews(works.database, works.clock, currency="RUB")
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
+        self.digests = Digests(works)
         self.dismissals = Dismissals(works)
         self.erasure = Erasure(works, blobs)
         self.inbox = Inbox(works)
@@ -115,7 +129,9 @@ class Services:
         self.pool = Pool(works)
         self.promotion = Promotion(works, currency="RUB")
         self.quarantine = Quarantine(works, blobs)
+        self.reminder_wishes = ReminderWishes(works)
         self.review = Review(works)
+        self.rooms = build_rooms(works, OpenBox())
         self.rule_application = RuleApplication(works)
         self.sales_lists = SalesLists(works)
         self.search = Search(works)

@@ -1,4 +1,4 @@
-"""Lists, agenda and search in the chat (conversation.md 7; domain.md I5, U5)."""
+"""Lists and search in the chat (conversation.md 7)."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from core.services.contacts import ContactDraft
 from core.values import When
 from tests.bot.hand import Hand
 from tests.bot.office import Office
-from tests.conftest import NOON, FixedClock
+from tests.conftest import NOON
 from tests.factories.calls import address, person, record_call
 from tests.factories.deals import make_lists
 from tests.factories.people import caller_of
@@ -20,60 +20,6 @@ ANNA = 1001
 async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
     user = await office.add_user(ANNA, **fields)
     return user, Hand(office, ANNA)
-
-
-class TestAgenda:
-    async def test_today_is_the_users_day(self, office: Office, clock: FixedClock) -> None:
-        _, hand = await anna(office, timezone="Asia/Tokyo")
-        await hand.write("/plan today 23:30 John: late")
-        await hand.write("/plan tomorrow 0:30 Mary: early")
-        await hand.write("/plan today Sam: any time")
-        text = await hand.write("/today")
-        assert text.splitlines() == [
-            "🗓 Today 2",
-            "today",
-            "1. 🗓 Sam: any time · /i3",
-            "2. 🗓 John: late · 23:30 · /i1",
-        ]
-        clock.move(timedelta(hours=4))
-        assert (await hand.write("/today")).splitlines() == [
-            "🗓 Today 3",
-            "Overdue",
-            "1. 🗓 Sam: any time · yesterday · /i3",
-            "2. 🗓 John: late · yesterday 23:30 · /i1",
-            "today",
-            "3. 🗓 Mary: early · 00:30 · /i2",
-        ]
-
-    async def test_the_week_day_by_day(self, office: Office) -> None:
-        _, hand = await anna(office, language=Language.RU)
-        await hand.write("/meeting завтра 11:00 Анна: офис")
-        await hand.write("/plan в понедельник 10:00 Иван: договор")
-        await hand.write("/plan через 2 недели Пётр: потом")
-        assert (await hand.write("/week")).splitlines() == [
-            "🗓 Неделя 2",
-            "завтра",
-            "1. 🤝 Анна: офис · 11:00 · /i1",
-            "пн 30 нояб.",
-            "2. 🗓 Иван: договор · 10:00 · /i2",
-        ]
-
-    async def test_nothing_planned(self, office: Office) -> None:
-        _, hand = await anna(office)
-        assert (await hand.write("📅 Today")).splitlines() == ["🗓 Today 0", "Nothing is planned."]
-
-    async def test_pages_and_the_way_back(self, office: Office) -> None:
-        _, hand = await anna(office)
-        for number in range(10):
-            await hand.write(f"/plan today 18:{number:02} Client {number}: call")
-        await hand.write("/today")
-        second = await hand.tap("›")
-        assert [line.partition(" · ")[0] for line in second.splitlines()[2:]] == [
-            "1. 🗓 Client 8: call",
-            "2. 🗓 Client 9: call",
-        ]
-        await hand.tap("2")
-        assert await hand.tap("Back") == second
 
 
 class TestList:

@@ -19,6 +19,8 @@ from core.services.deals import Deals
 from core.services.options import Options
 from core.services.plans import Plans
 from core.services.promotion import Promotion
+from core.services.reminder_wishes import ReminderWishes
+from core.services.repeats import Repeats
 from core.services.review import Review
 from core.services.sales_lists import SalesLists
 from core.services.subjects import Subjects
@@ -38,6 +40,8 @@ class Core:
     capture: Capture
     care: Care
     plans: Plans
+    repeats: Repeats
+    reminder_wishes: ReminderWishes
     review: Review
     subjects: Subjects
     promotion: Promotion
@@ -85,6 +89,8 @@ async def make_core(database: Database, clock: FixedClock) -> Core:
         capture=Capture(works),
         care=Care(works),
         plans=Plans(works),
+        repeats=Repeats(works),
+        reminder_wishes=ReminderWishes(works),
         review=Review(works),
         subjects=Subjects(works),
         promotion=Promotion(works, currency="EUR"),

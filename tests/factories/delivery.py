@@ -85,9 +85,20 @@ async def make_plan_row(session: AsyncSession, user: User, due_at: datetime, **f
     return plan
 
 
-async def make_reminder(session: AsyncSession, plan: Interaction, user: User, due_at: datetime) -> Reminder:
-    """A reminder of a plan that waits for its time."""
-    reminder = Reminder(interaction_id=plan.id, user_id=user.id, due_at=due_at, state=ReminderState.WAITING)
+async def make_reminder(
+    session: AsyncSession, plan: Interaction, user: User, due_at: datetime, **fields: Any
+) -> Reminder:
+    """A reminder that waits for its time; at a moment, unless told otherwise."""
+    reminder = Reminder(
+        **{
+            "interaction_id": plan.id,
+            "user_id": user.id,
+            "wanted_at": due_at,
+            "due_at": due_at,
+            "state": ReminderState.WAITING,
+            **fields,
+        }
+    )
     session.add(reminder)
     await session.flush()
     return reminder

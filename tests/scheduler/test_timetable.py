@@ -7,7 +7,15 @@ from typing import Any
 
 from scheduler.catalogue import JOBS
 from scheduler.job import Job, JobContext
-from scheduler.jobs import clear_abandoned, purge_updates, send_due_reminders, sweep_blobs, tell_quarantined
+from scheduler.jobs import (
+    clear_abandoned,
+    purge_room_words,
+    purge_updates,
+    send_due_digests,
+    send_due_reminders,
+    sweep_blobs,
+    tell_quarantined,
+)
 from scheduler.timetable import Timetable
 
 
@@ -60,6 +68,28 @@ class CountingAbandoned:
 
 
 @dataclass
+class CountingWaits:
+    looks: int = 0
+    forgotten: int = 0
+
+    async def look_at_due(self) -> int:
+        self.looks += 1
+        return 100 if self.looks == 1 else 0
+
+    async def forget_keys(self) -> None:
+        self.forgotten += 1
+
+
+@dataclass
+class CountingPromises:
+    calls: int = 0
+
+    async def remind_due(self) -> int:
+        self.calls += 1
+        return 0
+
+
+@dataclass
 class CountingBlobs:
     calls: int = 0
 
@@ -68,15 +98,40 @@ class CountingBlobs:
         return 1
 
 
+@dataclass
+class CountingAbsences:
+    calls: int = 0
+
+    async def welcome_back(self) -> int:
+        self.calls += 1
+        return 0
+
+
+class CountingRepeats:
+    """Has no series to carry on."""
+
+    async def carry_on(self) -> int:
+        return 0
+
+    async def follow_contacts(self, after_id: int) -> int:
+        return after_id
+
+
 def context(**services: Any) -> JobContext:
     return JobContext(
         **{
             "reminders": CountingReminders(),
+            "digests": CountingReminders(),
+            "waits": CountingWaits(),
+            "promises": CountingPromises(),
             "inbox": CountingInbox(),
             "quarantine": CountingQuarantine(),
             "imports": CountingImports(),
             "abandoned": CountingAbandoned(),
             "blobs": CountingBlobs(),
+            "room_messages": CountingInbox(),
+            "absences": CountingAbsences(),
+            "repeats": CountingRepeats(),
             **services,
         }
     )
@@ -98,10 +153,22 @@ async def test_reminders_are_sent_until_nothing_is_due() -> None:
     assert reminders.calls == 4
 
 
+async def test_digests_are_looked_at_until_nothing_is_due() -> None:
+    digests = CountingReminders([100, 3])
+    await send_due_digests.run(context(digests=digests))
+    assert digests.calls == 3
+
+
 async def test_updates_are_kept_for_two_days() -> None:
     inbox = CountingInbox()
     await purge_updates.run(context(inbox=inbox))
     assert inbox.kept == [timedelta(hours=48)]
+
+
+async def test_words_of_rooms_are_kept_for_two_days() -> None:
+    messages = CountingInbox()
+    await purge_room_words.run(context(room_messages=messages))
+    assert messages.kept == [timedelta(hours=48)]
 
 
 async def test_keepers_are_told_of_quarantined_letters() -> None:

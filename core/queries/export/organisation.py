@@ -40,6 +40,7 @@ def _shape_user(user: User, department: str | None, contact_id: int | None) -> J
         "country": user.country,
         "day_starts": user.day_starts,
         "day_ends": user.day_ends,
+        "public_holidays": user.public_holidays,
         "reachable": user.reachable,
         "created_at": instant(user.created_at),
     }

@@ -84,6 +84,22 @@ async def test_another_language_turns_the_keyboard_at_the_bottom_too(office: Off
     assert not (await office.message(ANNA, settings["message_id"])).get("reply_markup")
 
 
+async def test_u5_public_holidays_are_days_off_until_one_says_otherwise(office: Office) -> None:
+    await office.add_user(ANNA)
+    (shown,) = await office.write(ANNA, "/settings")
+    assert "Public holidays: days off (Russia)" in shown["text"]
+    await office.tap(ANNA, shown, text="🏖 Work on public holidays")
+    assert (await load_user(office)).public_holidays is False
+    shown = await office.message(ANNA, shown["message_id"])
+    assert "Public holidays: working days (Russia)" in shown["text"]
+    await office.write(ANNA, "/settings holidays on hours 8-17")
+    user = await load_user(office)
+    assert (user.public_holidays, user.day_starts) == (True, 8)
+    (answer,) = await office.write(ANNA, "/settings holidays maybe hours 9-18")
+    assert answer["text"].startswith("Something is missing there.")
+    assert (await load_user(office)).day_starts == 8
+
+
 async def test_undo_takes_a_setting_back(office: Office) -> None:
     await office.add_user(ANNA)
     await office.write(ANNA, "/settings hours 8-17")

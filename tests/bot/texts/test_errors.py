@@ -76,6 +76,7 @@ def reader(language: Language) -> Reader:
         department_id=None,
         day_starts=9,
         day_ends=18,
+        public_holidays=True,
         dialog=None,
         off=frozenset(),
     )

@@ -97,3 +97,53 @@ def test_u5_wall_time_survives_a_move(instant: datetime, before: str, after: str
 def test_a_zone_that_is_none_is_refused(zone: str) -> None:
     with pytest.raises(TimeInvalid):
         load_zone(zone)
+
+
+NIGHTS = [
+    ("Europe/Berlin", date(2026, 3, 29)),
+    ("Europe/Berlin", date(2026, 10, 25)),
+    ("America/New_York", date(2026, 3, 8)),
+    ("America/New_York", date(2026, 11, 1)),
+    ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ("Australia/Lord_Howe", date(2026, 10, 4)),
+    ("Pacific/Chatham", date(2026, 4, 5)),
+    ("Africa/Cairo", date(2026, 4, 24)),  # The day itself begins in the gap.
+]
+"""Days in whose night the clocks are changed."""
+
+
+@given(st.sampled_from(NIGHTS), st.integers(-36 * 60, 36 * 60), zones)
+def test_u5_i5_a_day_is_over_at_its_end_and_no_minute_sooner(
+    night: tuple[str, date], minutes: int, other: str
+) -> None:
+    """What is due on a day is overdue from the end of that day on: on both nights, and in a zone of no such night."""
+    for zone in (night[0], other):
+        day = night[1]
+        now = day_bounds(day, zone).end + timedelta(minutes=minutes)
+        assert (user_day(now, zone) > day) == (now >= day_bounds(day, zone).end)
+        assert (user_day(now, zone) < day) == (now < day_bounds(day, zone).start)
+
+
+@given(st.sampled_from(NIGHTS), st.integers(0, 23))
+def test_u5_an_hour_of_a_day_lies_on_that_day_even_where_the_clocks_leave_it_out(
+    night: tuple[str, date], hour: int
+) -> None:
+    zone, day = night
+    at = at_hour(day, hour, zone)
+    start, end = day_bounds(day, zone)
+    assert start <= at < end
+    assert to_local(at, zone).hour in {hour, hour + 1}
+    assert at == at_hour(day, hour, zone)
+
+
+@given(st.sampled_from(NIGHTS), st.integers(0, 24 * 60 - 1), zones)
+def test_u5_a_wall_time_that_exists_in_both_zones_comes_back_from_a_move(
+    night: tuple[str, date], minute: int, other: str
+) -> None:
+    zone, day = night
+    instant = day_bounds(day, zone).start + timedelta(minutes=minute)
+    there = move_wall_time(instant, zone, other)
+    back = move_wall_time(there, other, zone)
+    shown = to_local(instant, zone).replace(tzinfo=None)
+    if to_local(there, other).replace(tzinfo=None, fold=0) == shown.replace(fold=0):
+        assert back == to_instant(shown.replace(fold=0), zone)

@@ -101,6 +101,7 @@ async def test_u4_open_work_goes_over_whole_and_in_turn(
             Reminder(
                 interaction_id=follow,
                 user_id=leaving.user_id,
+                wanted_at=NOON + timedelta(hours=1),
                 due_at=NOON + timedelta(hours=1),
                 state="waiting",
             )

@@ -95,7 +95,7 @@ async def test_u5_a_change_of_zone_keeps_appointments_and_moves_days_and_snoozes
         user = await make_user(session)
         timed = await make_plan_row(session, user, nine)
         day = await make_plan_row(session, user, nine, due_on=date(2026, 11, 27), time_known=False)
-        reminder = await make_reminder(session, day, user, nine)
+        reminder = await make_reminder(session, day, user, nine, wall_time="2026-11-27T09:00:00")
         session.add(
             InteractionOwner(
                 interaction_id=day.id, user_id=user.id, reviewed=False, review_after=nine, happened_at=nine

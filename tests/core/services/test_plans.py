@@ -113,14 +113,6 @@ async def test_a_plan_cannot_move_into_the_past(core: Core) -> None:
     assert (await core.interaction(one)).happened_at == NOON + HOUR
 
 
-async def test_remind_adds_a_reminder_for_the_caller(core: Core) -> None:
-    one = await plan(core)
-    await core.plans.remind(core.org.anna, one, NOON + HOUR / 2)
-    assert len(await states(core, one)) == 2
-    with pytest.raises(TimeInvalid):
-        await core.plans.remind(core.org.anna, one, NOON)
-
-
 async def test_o2_carrying_out_as_a_letter_is_refused_while_mail_is_off(core: Core) -> None:
     one = await plan(core)
     await core.options.set(core.org.administrator, FunctionalOption.MAIL_CLIENT, is_on=False)

@@ -22,6 +22,11 @@ async def plan_reminders(database: Database, count: int = 1, **plan_fields: obje
         return plan.id
 
 
+async def told_reminders(database: Database) -> list[int]:
+    """The reminders that messages were written for, by id; one twice where it was told twice."""
+    return sorted(one for row in await outbox_rows(database) for one in row.payload["reminders"])
+
+
 async def reminder_states(database: Database) -> list[ReminderState]:
     async with database.reading() as session:
         return list(await session.scalars(select(Reminder.state).order_by(Reminder.id)))
@@ -40,7 +45,7 @@ async def test_a_due_reminder_is_marked_and_written_to_the_outbox_at_once(
     assert await Reminders(Works(database, clock)).send_due() == 1
     [row] = await outbox_rows(database)
     assert row.state is OutboxState.NEW
-    assert row.payload == {"show": f"i{plan_id}", "note": "reminder"}
+    assert row.payload == {"show": f"reminder:{plan_id}", "note": "reminder", "reminders": [1]}
     async with database.reading() as session:
         reminder = (await session.scalars(select(Reminder))).one()
     assert row.key == f"reminder:{reminder.id}"
@@ -63,7 +68,8 @@ async def test_two_processes_send_each_reminder_once(database: Database, clock: 
     while counts[-1]:
         counts.append(await Reminders(works).send_due(limit=7))
     assert sum(counts) == 20
-    assert len(await outbox_rows(database)) == 20
+    assert await told_reminders(database) == list(range(1, 21))
+    assert await reminder_states(database) == [ReminderState.SENT] * 20
 
 
 async def test_a_long_queue_is_worked_off_in_portions(database: Database, clock: FixedClock) -> None:

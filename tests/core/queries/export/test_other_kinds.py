@@ -246,6 +246,7 @@ async def test_every_field_of_users(organisation: Organisation) -> None:
         "country": "RU",
         "day_starts": 9,
         "day_ends": 18,
+        "public_holidays": True,
         "reachable": True,
         "created_at": "2026-11-24T12:00:00+00:00",
     }

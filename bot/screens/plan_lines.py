@@ -1,0 +1,23 @@
+"""What a card says of plans around it: what comes next."""
+
+from bot.html import Html, esc, fill
+from bot.reader import Reader
+from bot.texts.kinds import TYPE_SIGNS
+from core.enums import FunctionalOption, InteractionState
+from core.queries.interaction_card import InteractionCard
+
+
+def next_step_line(reader: Reader, card: InteractionCard) -> Html | None:
+    """What was planned to follow, with its reference; of a plan nothing is said of what comes after it."""
+    step = card.next_step
+    if step is None or card.deleted or card.state is InteractionState.PLANNED:
+        return None
+    if reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
+        return None
+    when = reader.day(step.due_on) if step.due_on is not None else reader.when(step.happened_at)
+    return fill(
+        reader._("Next: {sign} {when} · /{ref}"),
+        sign=esc(TYPE_SIGNS[step.type]),
+        when=when,
+        ref=esc(f"i{step.id}"),
+    )
