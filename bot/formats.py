@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from bot.i18n import Translator
+from core.enums import Language
 from core.rules.user_day import to_local
 
 _LOCALES = {"ru": "ru_RU", "en": "en_GB"}
@@ -34,6 +35,14 @@ def format_when(
     day = format_day(local.date(), to_local(now, shown_zone).date(), tr)
     separator = " " if _near(local.date(), to_local(now, shown_zone).date(), tr) else ", "
     return f"{day}{separator}{time}{named}"
+
+
+def format_ordinal(number: int, tr: Translator) -> str:
+    """Which one in a row: "4th", "4-й"."""
+    if tr.language is Language.RU:
+        return f"{number}-й"
+    teens = 10 < number % 100 < 20
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def format_day(day: date, today: date, tr: Translator) -> str:

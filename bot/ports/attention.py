@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
-from core.queries.rows import InteractionRow
-from core.values import Caller, InteractionId
+from core.enums import PromiseSide, PromiseState
+from core.queries.promises import PromiseList, PromiseRecord, PromiseView
+from core.queries.rows import InteractionRow, Page
+from core.values import Caller, ContactId, InteractionId, SubjectId, When
 
 
 class Waits(Protocol):
@@ -18,6 +20,38 @@ class Waits(Protocol):
         ...
 
 
+class Promises(Protocol):
+    """core.services.promises.Promises."""
+
+    async def note(
+        self,
+        caller: Caller,
+        interaction_id: InteractionId,
+        side: PromiseSide,
+        text: str,
+        when: When | None,
+        *,
+        quote: str = "",
+    ) -> None:
+        """Note a promise, once."""
+        ...
+
+    async def settle(
+        self,
+        caller: Caller,
+        promise_id: int,
+        state: PromiseState,
+        *,
+        by: InteractionId | None = None,
+    ) -> None:
+        """Say what became of it."""
+        ...
+
+    async def put_off(self, caller: Caller, promise_id: int, when: When) -> None:
+        """Give it another time."""
+        ...
+
+
 class AttentionViews(Protocol):
     """core.services.attention_views.AttentionViews."""
 
@@ -27,6 +61,24 @@ class AttentionViews(Protocol):
         """Meetings that an interaction may be put off until."""
         ...
 
+    async def promise(self, caller: Caller, promise_id: int) -> PromiseView:
+        """A promise."""
+        ...
+
+    async def promises(self, caller: Caller, which: PromiseList, number: int) -> Page[PromiseView]:
+        """A page of the caller's promises of a list."""
+        ...
+
+    async def record_of_contact(self, caller: Caller, contact_id: ContactId) -> PromiseRecord | None:
+        """How promises with a contact were kept."""
+        ...
+
+    async def record_of_deal(
+        self, caller: Caller, subject_id: SubjectId, partner_id: ContactId | None
+    ) -> PromiseRecord | None:
+        """How promises with the people of a deal were kept."""
+        ...
+
 
 class AttentionServices(Protocol):
     """What sees to it that nobody is forgotten. Attributes are read-only."""
@@ -34,6 +86,11 @@ class AttentionServices(Protocol):
     @property
     def waits(self) -> Waits:
         """Follow-ups."""
+        ...
+
+    @property
+    def promises(self) -> Promises:
+        """What both sides promised."""
         ...
 
     @property

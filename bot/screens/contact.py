@@ -6,6 +6,7 @@ from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, pager, rows
 from bot.screens.interaction_line import interaction_line
 from bot.screens.listing import back_row, back_to, title
+from bot.screens.promise_lines import open_lines, record_line
 from bot.screens.subject_lines import undo_button
 from bot.texts.contacts import ADDRESS_SIGNS
 from bot.texts.kinds import CONTACT_NAMES, CONTACT_SIGNS
@@ -32,6 +33,11 @@ FIELDS = {
 async def show_contact(reader: Reader, address: Address) -> Screen:
     """``c45``, or ``c:45:contacts:2`` with the list it was opened from."""
     card = await reader.services.views.contact_card(reader.caller, ContactId(address.number()))
+    record = (
+        None
+        if reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
+        else await reader.services.attention_views.record_of_contact(reader.caller, ContactId(card.id))
+    )
     text = lines(
         _first_line(reader, card),
         bold(esc(shorten(card.name, NAME_LIMIT))) if card.unreviewed else esc(shorten(card.name, NAME_LIMIT)),
@@ -40,6 +46,8 @@ async def show_contact(reader: Reader, address: Address) -> Screen:
         *(_address(reader, one) for one in card.addresses),
         fill(reader._("Tax number {number}"), number=esc(card.tax_number)) if card.tax_number else None,
         _standing(reader, card) or None,
+        record_line(reader, record),
+        *open_lines(reader, record),
         *_deals(reader, card),
         *([esc("")] if card.recent else []),
         *(interaction_line(reader, row) for row in card.recent),

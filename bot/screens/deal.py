@@ -6,6 +6,7 @@ from bot.screens.base import Address, Row, Screen, ScreenTable, act, go, rows
 from bot.screens.deal_stages import next_button
 from bot.screens.demand_lines import demand_line
 from bot.screens.listing import back_row, back_to
+from bot.screens.promise_lines import open_lines, record_line
 from bot.screens.stage_lines import rest_line, stage_bar, tasks_line
 from bot.screens.subject_lines import (
     NAME_LIMIT,
@@ -20,7 +21,8 @@ from bot.screens.subject_lines import (
 from bot.texts.kinds import DEAL_STATES
 from core.enums import DealStatus, FunctionalOption
 from core.queries.deal_card import DealCard
-from core.values import DealId
+from core.queries.promises import PromiseRecord
+from core.values import ContactId, DealId, SubjectId
 
 screens = ScreenTable()
 
@@ -29,10 +31,21 @@ screens = ScreenTable()
 async def show_deal(reader: Reader, address: Address) -> Screen:
     """``d12``, or ``d:12:deals:2`` with the list it was opened from."""
     card = await reader.services.views.deal_card(reader.caller, DealId(address.number()))
-    return render_deal(reader, card, back=back_to(address, 1))
+    record = (
+        None
+        if reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
+        else await reader.services.attention_views.record_of_deal(
+            reader.caller,
+            SubjectId(card.subject.id),
+            ContactId(card.partner_id) if card.partner_id is not None else None,
+        )
+    )
+    return render_deal(reader, card, back=back_to(address, 1), record=record)
 
 
-def render_deal(reader: Reader, card: DealCard, *, back: str = "") -> Screen:
+def render_deal(
+    reader: Reader, card: DealCard, *, back: str = "", record: PromiseRecord | None = None
+) -> Screen:
     """The card of a deal."""
     text = lines(
         _title(reader, card),
@@ -40,6 +53,8 @@ def render_deal(reader: Reader, card: DealCard, *, back: str = "") -> Screen:
         _worth(reader, card) or None,
         people_line(card.subject.people, reader),
         contact_line(reader, card.subject),
+        record_line(reader, record),
+        *open_lines(reader, record),
         rest_line(reader, card),
         tasks_line(reader, card),
         demand_line(reader, card),

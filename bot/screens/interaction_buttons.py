@@ -7,6 +7,7 @@ from bot.screens.interaction_text import excerpt
 from bot.screens.letter_people import original_buttons, sender_button
 from bot.screens.listing import back_row
 from bot.screens.plan_chips import again_rows
+from bot.screens.promise_lines import promise_buttons
 from bot.texts.interactions import DIRECTIONS, shown_part
 from core.enums import (
     CallResult,
@@ -62,6 +63,7 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
         *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
         *again_rows(reader, card),
         [] if is_plan else [follow_up_button(reader, card)],
+        *promise_buttons(reader, card),
         original_buttons(reader, card),
         [sender_button(reader, card)],
         [_deal_button(reader, card), _belongs_button(reader, card), _not_there(reader, card)],
@@ -91,6 +93,7 @@ def _letter_rows(reader: Reader, card: InteractionCard, place: str) -> list[Butt
         original_buttons(reader, card),
         [sender_button(reader, card), _not_there(reader, card)],
         [follow_up_button(reader, card)],
+        *promise_buttons(reader, card),
         [_belongs_button(reader, card), _not_business(reader, card)],
         _after_closing(reader, card),
         [_deal_button(reader, card), _next_step(reader, card), undo_button(reader, card)],

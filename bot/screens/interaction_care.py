@@ -95,6 +95,7 @@ def _more_buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
         edit_button(reader, card) if is_letter(card) else None,
         act(reader._("✍️ Comment"), "ask", "comment", ref),
         act(reader._("🏷 Tag"), "ask", "tag", ref),
+        _promise_button(reader, card),
         go(reader._("👥 People"), f"participants:{card.id}"),
         go(reader._("👤 Hand over"), f"assign:{ref}"),
         go(history, f"trail:{card.subject.id}:1:{ref}") if has_history else None,
@@ -105,6 +106,13 @@ def _more_buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
         go(reader._("👥 Share…"), f"sharing:{card.id}") if _is_own_letter(reader, card) else None,
         act(reader._("🗑 Delete"), "delete", ref),
     ]
+
+
+def _promise_button(reader: Reader, card: InteractionCard) -> Button | None:
+    """Note what somebody promised there; in a plan nothing was said yet."""
+    if card.state is not InteractionState.DONE or reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
+        return None
+    return go(reader._("🤝 Promise…"), f"promising:{card.id}")
 
 
 def _is_own_letter(reader: Reader, card: InteractionCard) -> bool:

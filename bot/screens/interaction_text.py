@@ -12,6 +12,7 @@ from bot.screens.interaction_line import row_time
 from bot.screens.letter_people import original_line, who_words
 from bot.screens.meeting_lines import answer_line, meeting_lines, organiser_time_line, repeat_line
 from bot.screens.plan_lines import next_step_line
+from bot.screens.promise_lines import promise_lines, visit_lines
 from bot.texts.interactions import (
     ANSWERS,
     CHANNELS,
@@ -70,6 +71,8 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         _reminders_line(reader, card),
         next_step_line(reader, card),
         *wait_lines(reader, card),
+        *promise_lines(reader, card),
+        *visit_lines(reader, card),
         join(" ", *(esc(f"#{tag}") for tag in card.tags)) or None,
         *_comment_lines(reader, card),
         original_line(reader, card),

@@ -36,9 +36,10 @@ from core.queries.interaction_surroundings import find_with_surroundings
 from core.queries.letter_meetings import MeetingView, list_meetings
 from core.queries.link_evidence import LinkEvidence, find_link_evidence
 from core.queries.next_steps import NextStepView, find_next_step
+from core.queries.promises import PromiseView
 from core.queries.undelivered import BounceView, list_bounces
 from core.queries.undo_steps import find_undo_step_of_interaction
-from core.queries.waiting import WaitView, load_waits
+from core.queries.waiting import Visit, WaitView, load_waits
 from core.repositories.access import Viewer
 from core.rules.titles import title_of
 from core.values import Original
@@ -97,6 +98,9 @@ class InteractionCard:
         timezone: The zone whose wall clock it keeps: the planner's, or the organiser's of an invitation.
         new_text: What is new in a letter, without quotations and signature; None where nothing was cut.
         waits: What the viewer waits for after it: an answer, or what ends a snooze.
+        has_promises: Whether something was promised there, `promises` once they are loaded.
+        has_closable: Whether it may have kept a promise, `closable` once they are loaded.
+        visit: What is good to know before it, of a plan.
         next_step: The nearest plan that continues it.
     """
 
@@ -147,6 +151,11 @@ class InteractionCard:
     original: Original | None = None
     pooled: bool = False
     waits: tuple[WaitView, ...] = ()
+    has_promises: bool = False
+    has_closable: bool = False
+    promises: tuple[PromiseView, ...] = ()
+    closable: tuple[PromiseView, ...] = ()
+    visit: Visit | None = None
     next_step: NextStepView | None = None
 
     @property
@@ -221,6 +230,8 @@ async def find_interaction_card(
         original=await find_original(session, one, participants) if one.original_settled is False else None,
         pooled=one.pooled,
         waits=await load_waits(session, one.id, viewer.user_id) if one.has_waits else (),
+        has_promises=one.has_promises,
+        has_closable=one.has_closable,
         next_step=await find_next_step(session, one.id, viewer) if one.has_next_step else None,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import Direction, InteractionState, MailClass, ReminderState
+from core.enums import Direction, InteractionState, MailClass, PromiseState, ReminderState
 from core.itip import ItipMethod
 from core.models import (
     Attachment,
@@ -20,7 +20,9 @@ from core.models import (
     InteractionTag,
     MailInvitation,
     MailMessage,
+    Participant,
     PooledLetter,
+    Promise,
     Reminder,
     Subject,
     User,
@@ -39,6 +41,7 @@ _answers, _bounces = _interactions.alias("answers"), MailMessage.__table__.alias
 _steps = _interactions.alias("steps")
 _said = MailInvitation.__table__.c
 _pooled, _waits = PooledLetter.__table__.c, Wait.__table__.c
+_promised, _people = Promise.__table__.c, Participant.__table__.c
 _ASKS = (ItipMethod.REQUEST, ItipMethod.PUBLISH)
 _one = _interactions.c
 _viewer: BindParameter[int] = bindparam("viewer")
@@ -84,6 +87,11 @@ _AROUND = (
         .where(_steps.c.deleted_at.is_(None))
         .label("has_next_step"),
         exists().where(_waits.interaction_id == _one.id, _waits.user_id == _viewer).label("has_waits"),
+        exists().where(_promised.interaction_id == _one.id).label("has_promises"),
+        exists()
+        .where(_people.interaction_id == _one.id, _promised.contact_id == _people.contact_id)
+        .where(_promised.state == PromiseState.OPEN, _promised.interaction_id != _one.id)
+        .label("has_closable"),
         exists().where(_said.letter_id == _one.id, _said.meeting_id.is_not(None)).label("has_meetings"),
         exists().where(_said.meeting_id == _one.id, _said.repeats).label("repeats"),
         exists()

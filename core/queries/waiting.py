@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import InteractionState, InteractionType, WaitPurpose, WaitState
 from core.models import Interaction, Participant, Wait
+from core.queries.promises import PromiseRecord
 from core.queries.rows import InteractionRow, load_rows
 from core.repositories.access import Viewer, sees_interaction
 
@@ -42,6 +43,19 @@ async def load_waits(session: AsyncSession, interaction_id: int, user_id: int) -
         for one in rows
     }
     return tuple(latest.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is good to know before somebody is met or called.
+
+    Attributes:
+        number: Which contact of its subject it will be.
+        record: How both sides keep what they promise; None: nothing was promised.
+    """
+
+    number: int
+    record: PromiseRecord | None
 
 
 NEXT_MEETINGS = 2

@@ -7,11 +7,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.clock import Clock
 from core.database import Database
-from core.queries.rows import InteractionRow
+from core.errors import NotFound
+from core.queries.promises import (
+    PromiseList,
+    PromiseRecord,
+    PromiseView,
+    find_promise,
+    list_people_of_subject,
+    list_promises,
+    load_record,
+)
+from core.queries.rows import InteractionRow, Page
 from core.queries.waiting import list_next_meetings
 from core.repositories import access
 from core.repositories.access import Viewer
-from core.values import Caller, InteractionId
+from core.values import Caller, ContactId, InteractionId, Ref, RefKind, SubjectId
 
 
 class AttentionViews:
@@ -37,3 +47,35 @@ class AttentionViews:
         async with self._look(caller) as (session, viewer):
             interaction = await access.get_visible_interaction(session, caller, interaction_id)
             return await list_next_meetings(session, interaction, viewer, self._clock.now())
+
+    async def promise(self, caller: Caller, promise_id: int) -> PromiseView:
+        """A promise.
+
+        Raises:
+            NotFound: There is none for the caller.
+        """
+        async with self._look(caller) as (session, viewer):
+            found = await find_promise(session, promise_id, viewer, self._clock.now(), caller.timezone)
+            if found is None:
+                raise NotFound(Ref(RefKind.INTERACTION, promise_id))
+            return found
+
+    async def promises(self, caller: Caller, which: PromiseList, number: int) -> Page[PromiseView]:
+        """A page of the caller's promises of a list."""
+        async with self._look(caller) as (session, viewer):
+            return await list_promises(session, viewer, which, self._clock.now(), caller.timezone, number)
+
+    async def record_of_contact(self, caller: Caller, contact_id: ContactId) -> PromiseRecord | None:
+        """How promises with a contact were kept, as far as the caller sees; None: there are none."""
+        async with self._look(caller) as (session, viewer):
+            return await load_record(session, [contact_id], viewer, self._clock.now(), caller.timezone)
+
+    async def record_of_deal(
+        self, caller: Caller, subject_id: SubjectId, partner_id: ContactId | None
+    ) -> PromiseRecord | None:
+        """How promises with a deal's company and people were kept, as far as the caller sees."""
+        async with self._look(caller) as (session, viewer):
+            people = {*await list_people_of_subject(session, subject_id)}
+            if partner_id is not None:
+                people.add(partner_id)
+            return await load_record(session, people, viewer, self._clock.now(), caller.timezone)

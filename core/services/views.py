@@ -12,6 +12,7 @@ from core.database import Database
 from core.enums import FunctionalOption, InteractionState, InteractionType
 from core.errors import NotFound
 from core.models import Contact, Deal, Interaction, Subject
+from core.queries.attention import Look, with_attention
 from core.queries.candidates import Candidate, list_candidates
 from core.queries.contact_card import (
     ContactCard,
@@ -65,7 +66,7 @@ class Views:
             card = await find_interaction_card(session, interaction_id, viewer)
             if card is None or await _is_off(session, card):
                 raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
-            return card
+            return await with_attention(session, card, Look(viewer, self._clock.now(), caller.timezone))
 
     async def captured_from(self, caller: Caller, chat_id: int, message_id: int) -> InteractionCard | None:
         """The card of what was captured from a message; None for nothing, or what was deleted since."""
