@@ -19,12 +19,15 @@ from bot.answer_models import build_answer_models
 from bot.bottom import BottomLabels
 from bot.edge import ROW_KEY, Edge, EdgeParts
 from bot.errors import TokenRefused
+from bot.group_replies import GroupParts
+from bot.group_routes import GroupRoutes
 from bot.i18n import N_, load_catalogues
 from bot.lanes import Lanes
 from bot.menu import CommandMenu
 from bot.notifier import Notifier
 from bot.processing import Processing
-from bot.routing import GroupRoutes, PrivateRoutes
+from bot.room_courier import RoomCourier
+from bot.routing import PrivateRoutes
 from bot.screens.base import Screens
 from bot.services import BotServices
 from bot.settling import GATHER_SECONDS, Settling
@@ -78,7 +81,8 @@ class BotApp:
         self._lanes: Lanes[StoredUpdate] = Lanes(processing.work_off, concurrency=settings.concurrency)
         self._poller = Poller(bot, self._take, poll_seconds=settings.poll_seconds)
         self._prepared = False
-        self.notifier = Notifier(services, self._catalogues, self._screens, self._window)
+        rooms = RoomCourier(bot, services, self._catalogues, settings.default_language)
+        self.notifier = Notifier(services, self._catalogues, self._screens, self._window, rooms)
 
     @property
     def dispatcher(self) -> Dispatcher:
@@ -101,7 +105,16 @@ class BotApp:
         )
         dispatcher.update.outer_middleware(Edge(parts))
         private = PrivateRoutes(self._verbs, BottomLabels(self._catalogues))
-        groups = GroupRoutes(self._bot, self._catalogues.translator(self._settings.default_language))
+        groups = GroupRoutes(
+            GroupParts(
+                bot=self._bot,
+                services=self._services,
+                catalogues=self._catalogues,
+                screens=self._screens,
+                window=self._window,
+                default_language=self._settings.default_language,
+            )
+        )
         dispatcher.include_routers(private.router(), groups.router())
         return dispatcher
 

@@ -82,8 +82,7 @@ class Edge(BaseMiddleware):
             self._end_unknown(row_id)
             return
         if context.user is None or (context.chat is not None and context.chat.type != ChatType.PRIVATE):
-            await handler(event, data)
-            self._parts.settling.put(row_id)
+            await self._pass_on(handler, event, data, row_id)
             return
         user = await self._services.chats.find_by_account(context.user.id)
         open_row: int | None = row_id
@@ -96,6 +95,16 @@ class Edge(BaseMiddleware):
         turn = self._build_turn(event, user, open_row, me.username or "")
         data["turn"] = turn
         await self._take_turn(handler, event, data, turn)
+
+    async def _pass_on(self, handler: Handler, event: Update, data: dict[str, Any], row_id: int) -> None:
+        """What comes from groups (bot.group_routes); no button is ever shown there, so that a tap is a forged one."""
+        try:
+            if event.callback_query is None:
+                await handler(event, data)
+        except AlreadyFinished:
+            logger.info("an update came twice", extra={"event": "update_repeated"})
+            return
+        self._parts.settling.put(row_id)
 
     def _end_unknown(self, row_id: int) -> None:
         logger.warning("an update of an unknown kind was left", extra={"event": "update_kind_unknown"})

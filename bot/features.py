@@ -11,6 +11,7 @@ from bot.handlers import (
     deal_demand,
     deal_merging,
     deal_people,
+    deal_room,
     deal_stages,
     digests,
     erasure,
@@ -56,6 +57,7 @@ from bot.screens import deal_facts as deal_fact_screens
 from bot.screens import deal_list as deal_list_screens
 from bot.screens import deal_more as deal_more_screens
 from bot.screens import deal_people as deal_people_screens
+from bot.screens import deal_room as deal_room_screens
 from bot.screens import deal_stages as deal_stage_screens
 from bot.screens import digest_settings as digest_setting_screens
 from bot.screens import digests as digest_screens
@@ -97,6 +99,7 @@ VERB_TABLES = (
     deal_demand.verbs,
     deal_merging.verbs,
     deal_people.verbs,
+    deal_room.verbs,
     deal_stages.verbs,
     digests.verbs,
     erasure.verbs,
@@ -152,6 +155,7 @@ SCREEN_TABLES = (
     deal_list_screens.screens,
     deal_more_screens.screens,
     deal_people_screens.screens,
+    deal_room_screens.screens,
     deal_stage_screens.screens,
     free_slot_screens.screens,
     follow_up_screens.screens,

@@ -31,7 +31,7 @@ UPDATES: dict[str, Fate] = {
     "edited_business_message": Fate.NOT_ASKED_FOR,
     "deleted_business_messages": Fate.NOT_ASKED_FOR,
     "guest_message": Fate.NOT_ASKED_FOR,
-    "message_reaction": Fate.NOT_ASKED_FOR,
+    "message_reaction": Fate.TAKEN,
     "message_reaction_count": Fate.NOT_ASKED_FOR,
     "inline_query": Fate.NOT_ASKED_FOR,
     "chosen_inline_result": Fate.NOT_ASKED_FOR,

@@ -20,6 +20,7 @@ from aiogram.exceptions import (
 from bot.errors import NothingToTell, UnknownScreen
 from bot.i18n import Catalogues
 from bot.reader import Reader
+from bot.room_courier import RoomCourier
 from bot.screens.base import Screen, Screens
 from bot.screens.choose_subject import question_address
 from bot.services import BotServices
@@ -27,6 +28,7 @@ from bot.texts.errors import EXPECTED, describe
 from bot.texts.notes import SOUNDING, with_note
 from bot.way_back import with_way_back
 from bot.window import ChatWindow
+from core.enums import OutboxKind
 from core.ports import OutboxView, RetryLater, Undeliverable
 from core.values import Origin, UserId
 
@@ -40,12 +42,18 @@ class Notifier:
     """Delivers confirmations and notices as screens."""
 
     def __init__(
-        self, services: BotServices, catalogues: Catalogues, screens: Screens, window: ChatWindow
+        self,
+        services: BotServices,
+        catalogues: Catalogues,
+        screens: Screens,
+        window: ChatWindow,
+        rooms: RoomCourier,
     ) -> None:
         self._services = services
         self._catalogues = catalogues
         self._screens = screens
         self._window = window
+        self._rooms = rooms
 
     async def deliver(self, item: OutboxView) -> None:
         """Show one item; returning means that Telegram has accepted it, or that there is nothing to tell any more.
@@ -54,6 +62,9 @@ class Notifier:
             RetryLater: Telegram is busy or away.
             Undeliverable: The user has no chat any more, or Telegram refuses the message for good.
         """
+        if item.kind is OutboxKind.ROOM:
+            await self._rooms.deliver(item)
+            return
         reader = await self._find_reader(item.user_id)
         address, note, message_id = _read_payload(item.payload)
         try:

@@ -16,6 +16,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.services import BotServices
+from bot.updates import account_of
 from core.services.inbox import StoredUpdate, is_transient
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class Processing:
         )
 
         async def write() -> bool:
-            user = await self._services.chats.find_by_account(stored.lane) if tell else None
+            user = await self._services.chats.find_by_account(account_of(stored.body)) if tell else None
             await self._services.inbox.give_up(stored.id, reason, user.id if user is not None else None)
             return True
 

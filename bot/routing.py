@@ -6,17 +6,15 @@ Filters are classes with an async call: magic filters run in a thread each (tele
 import logging
 from typing import Any
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.enums import ChatMemberStatus, ChatType
-from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.asking import ASK, ask_argument, take_argument
 from bot.bottom import BottomLabels
 from bot.errors import UnknownVerb
 from bot.html import esc
-from bot.i18n import Translator
 from bot.kinds import Content, content_of
 from bot.replies import replied_card
 from bot.screens.row_actions import PLACE, place_of
@@ -154,36 +152,3 @@ class PrivateRoutes:
         if reachable != turn.user.reachable:
             await turn.services.chats.mark_reachable(turn.user.id, reachable=reachable)
 
-
-class GroupRoutes:
-    """Groups: one polite word, and leave."""
-
-    def __init__(self, bot: Bot, tr: Translator) -> None:
-        self._bot = bot
-        self._tr = tr
-
-    def router(self) -> Router:
-        """The router of everything that is no private chat."""
-        router = Router(name="groups")
-        router.message.register(self.leave_after_message)
-        router.my_chat_member.register(self.leave_when_added)
-        return router
-
-    async def leave_after_message(self, message: Message) -> None:
-        """Somebody writes in a group that the bot is in."""
-        if content_of(message.content_type) is not Content.SERVICE:
-            await self._leave(message.chat)
-
-    async def leave_when_added(self, event: ChatMemberUpdated) -> None:
-        """Somebody added the bot; when it has just left, nothing is to be done."""
-        if event.new_chat_member.status not in _GONE:
-            await self._leave(event.chat)
-
-    async def _leave(self, chat: Chat) -> None:
-        word = self._tr._("I work in private chats only: please write to me directly.")
-        try:
-            if chat.type != ChatType.CHANNEL:
-                await self._bot.send_message(chat.id, word, disable_notification=True)
-            await self._bot.leave_chat(chat.id)
-        except TelegramAPIError as error:
-            logger.info("a group was not left: %s", type(error).__name__, extra={"event": "group_not_left"})

@@ -51,10 +51,23 @@ class GetRawUpdates(TelegramMethod[list[Any]]):
 
 
 def lane_of(raw: dict[str, Any]) -> int:
-    """The account whose order an update belongs to, else the chat; 0 where neither can be told."""
+    """The account whose order an update belongs to, or the group; else the chat; 0 where none can be told.
+
+    What is said in a group keeps its order among all who write there: a reaction comes after its message.
+    """
+    group = _first_id(raw, "chat")
+    return group if group < 0 else account_of(raw) or group
+
+
+def account_of(raw: dict[str, Any]) -> int:
+    """The account that an update comes from; 0 where it cannot be told."""
+    return _first_id(raw, "from", "user")
+
+
+def _first_id(raw: dict[str, Any], *keys: str) -> int:
     for part in raw.values():
         if isinstance(part, dict):
-            for key in ("from", "user", "chat"):
+            for key in keys:
                 who = part.get(key)
                 if isinstance(who, dict) and is_id(who.get("id")):
                     return int(who["id"])

@@ -12,6 +12,7 @@ with Telegram's own API server, and unarmed a place costs one comparison.
     outbox_claimed     a confirmation or notice is about to be sent
     telegram_accepted  it was sent and is not marked
     outbox_marked      it is marked
+    topic_opened       a deal room's topic is opened in Telegram, its number not kept
     mail_fetched       a letter has come and is not kept
     blob_saved         its bytes are kept, nothing else is
     letters_received   a batch of letters is received and not captured
@@ -33,6 +34,7 @@ NAMES: Final = (
     "outbox_claimed",
     "telegram_accepted",
     "outbox_marked",
+    "topic_opened",
     "mail_fetched",
     "blob_saved",
     "letters_received",

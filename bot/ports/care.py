@@ -15,7 +15,7 @@ class Care(Protocol):
         ...
 
     async def edit_from_chat(
-        self, caller: Caller, chat_id: int, message_id: int, text: str, *, when: When | None = None
+        self, caller: Caller | None, chat_id: int, message_id: int, text: str, *, when: When | None = None
     ) -> bool:
         """Follow the edit of a message; False when nothing was captured from it or nothing differs."""
         ...

@@ -34,6 +34,7 @@ async def show_more(reader: Reader, address: Address) -> Screen:
         go(reader._("📎 Files"), f"deal_files:{card.id}:1"),
         go(reader._("❔ Why so"), f"deal_why:{card.id}"),
         go(reader._("👤 Hand over"), f"assign:{deal}") if is_open else None,
+        go(reader._("💬 Room"), f"room:{card.id}") if await reader.services.rooms.groups.is_on() else None,
         act(reader._("🔀 Merge with…"), "pick", "s", "merge", deal) if is_open else None,
         go(reader._("✂️ Split off…"), f"deal_split:{card.id}:1") if is_open and card.subject.recent else None,
     ]

@@ -32,7 +32,8 @@ async def show_organisation(reader: Reader, _address: Address) -> Screen:
     )
     switches = rows([_switch(reader, option) for option in FunctionalOption], width=1)
     has_mail = not reader.lacks(FunctionalOption.MAIL_CLIENT)
-    sales = () if reader.lacks(FunctionalOption.DEALS) else ((go(reader._("💼 How we sell"), "sales"),),)
+    deals = (go(reader._("💼 How we sell"), "sales"), go(reader._("💬 Rooms of deals"), "rooms"))
+    sales = () if reader.lacks(FunctionalOption.DEALS) else (deals,)
     mailboxes = (go(reader._("📮 Mailboxes"), "all_mailboxes"),) if has_mail else ()
     people = (
         (go(reader._("👥 Users"), "users"), go(reader._("🏢 Departments"), "departments")),

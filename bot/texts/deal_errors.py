@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.html import Html, esc, fill, shorten
+from bot.html import Html, code, esc, fill, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.texts.fields import FIELDS
@@ -77,6 +77,29 @@ def _name_taken(reader: Reader, error: errors.NameTaken) -> Html:
     )
 
 
+def _rooms_off(reader: Reader, _error: errors.RoomsOff) -> Html:
+    return fill(
+        reader._("Rooms of deals are off here. Nothing was changed; an administrator turns them on: {how}"),
+        how=code(esc("/rooms on")),
+    )
+
+
+def _no_room_group(reader: Reader, _error: errors.NoRoomGroup) -> Html:
+    return esc(
+        reader._(
+            "There is no group yet where this deal could have its room. Nothing was changed; a manager writes /room "
+            "in a group with topics, where the bot is an administrator."
+        )
+    )
+
+
+def _not_in_team(reader: Reader, error: errors.NotInTeam) -> Html:
+    return fill(
+        reader._("You do not work on /{ref}, so that its room is not yours to lead. Nothing was changed."),
+        ref=esc(str(error.ref)),
+    )
+
+
 DEAL_ERRORS: Mapping[type[Exception], Callable[[Reader, Any], Html]] = {
     errors.AmountInvalid: _amount_invalid,
     errors.StageBlocked: _stage_blocked,
@@ -84,5 +107,8 @@ DEAL_ERRORS: Mapping[type[Exception], Callable[[Reader, Any], Html]] = {
     errors.DemandUnsettled: _demand_unsettled,
     errors.DealMerged: _deal_merged,
     errors.NameTaken: _name_taken,
+    errors.RoomsOff: _rooms_off,
+    errors.NoRoomGroup: _no_room_group,
+    errors.NotInTeam: _not_in_team,
 }
 """Class of error and what is said (bot.texts.errors)."""

@@ -8,6 +8,7 @@ from bot.i18n import N_
 from bot.reader import Reader
 from bot.texts.meetings import MEETING_NOTES, moved_word
 from bot.texts.oauth import ENDS, OTHER_END
+from bot.texts.rooms import ROOM_EVENTS, ROOM_NOTES
 from bot.texts.reminders import missed_word
 
 NOTES = {
@@ -133,6 +134,7 @@ NOTES = {
     "untagged": N_("Tag removed"),
     "won": N_("Won"),
     **MEETING_NOTES,
+    **ROOM_NOTES,
 }
 """Code and what is said. New codes of services belong here."""
 
@@ -174,6 +176,7 @@ EVENTS = frozenset(
         "user_unreachable",
         "rule_broken",
         *MEETING_NOTES,
+        *ROOM_EVENTS,
     }
 )
 """What came of its own accord, said before everything else; the rest confirms what the reader has just done."""

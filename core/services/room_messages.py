@@ -131,6 +131,8 @@ class RoomMessages:
         """
         words = take.words
         async with self._works.begin(caller, "capture_in_room") as work:
+            if caller.origin.update_id is not None:
+                await inbox.forget_body(work.session, caller.origin.update_id)
             found = await deal_rooms.find_room(work.session, words.room_id)
             if found is None or not await views.is_on(work.session):
                 return None

@@ -43,7 +43,14 @@ class RoomTopics:
                 shown_title=topic.name,
                 shown_closed=False,
             )
-            work.in_room(topic.chat_id, "say", code="room_opened", thread=thread_id, user_id=room.asked_by)
+            work.in_room(
+                topic.chat_id,
+                "say",
+                user_id=room.asked_by,
+                code="room_opened",
+                thread=thread_id,
+                deal=str(of),
+            )
             work.in_room(topic.chat_id, "follow", room=room.id, user_id=room.asked_by)
             work.notify(room.asked_by, f"room:{of.id}", note="room_opened", reply_to=dict(reply_to))
 

@@ -165,12 +165,13 @@ class Work:
         Args:
             chat_id: The group.
             action: What.
-            user_id: Whose effects it stays in order with, and who is told when it cannot be; the caller if not said.
+            user_id: In whose language, and who is told when it cannot be; the caller if not said. It is in nobody's
+                row of effects: a group that Telegram is slow with holds nobody's own chat back.
             facts: What it needs besides.
         """
         whose = user_id if user_id is not None else self.user_id
-        payload = {"do": action, "chat": chat_id, **facts}
-        self._put(f"room:{uuid4().hex}", OutboxKind.ROOM, UserId(whose) if whose else None, payload)
+        payload = {"do": action, "chat": chat_id, "user": whose, **facts}
+        self._put(f"room:{uuid4().hex}", OutboxKind.ROOM, None, payload)
 
     async def _follow_rooms(self) -> None:
         """Have topics follow the titles and ends of their deals, whatever has changed those."""

@@ -31,6 +31,8 @@ JSON = st.recursive(
     [
         ({"update_id": 1, "message": {"from": {"id": 5}, "chat": {"id": 9}}}, 5),
         ({"update_id": 1, "callback_query": {"from": {"id": 5}}}, 5),
+        ({"update_id": 1, "message": {"from": {"id": 5}, "chat": {"id": -9}}}, -9),
+        ({"update_id": 1, "message_reaction": {"user": {"id": 5}, "chat": {"id": -9}}}, -9),
         ({"update_id": 1, "channel_post": {"chat": {"id": -9}}}, -9),
         ({"update_id": 1, "poll": {"id": "7"}}, 0),
         ({"update_id": 1, "message": {"from": {"id": True}, "chat": {"id": 9}}}, 9),
@@ -38,7 +40,7 @@ JSON = st.recursive(
         ({"update_id": 1, "message": {"from": {"id": 2**70}}}, 0),
     ],
 )
-def test_the_lane_is_the_account_else_the_chat(raw: dict[str, Any], lane: int) -> None:
+def test_the_lane_is_the_group_or_the_account_else_the_chat(raw: dict[str, Any], lane: int) -> None:
     assert lane_of(raw) == lane
 
 

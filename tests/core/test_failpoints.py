@@ -27,6 +27,12 @@ PLACES = {
     ),
     "telegram_accepted": ("app/outbox_pump.py", "OutboxPump._attempt", "self._courier.deliver", None),
     "outbox_marked": ("app/outbox_pump.py", "OutboxPump._mark_sent", "self._outbox.mark_sent", None),
+    "topic_opened": (
+        "bot/room_courier.py",
+        "RoomCourier._open",
+        "self._bot.create_forum_topic",
+        "topics.opened",
+    ),
     "mail_fetched": ("mail/intake.py", "Intake._take_batches", "LetterStream", "_next_wanted"),
     "blob_saved": ("mail/intake.py", "Intake._keep", "asyncio.to_thread", "ReceivedLetter"),
     "letters_received": ("core/services/letters.py", "Letters.receive", "letter_sightings.receive", None),

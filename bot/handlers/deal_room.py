@@ -1,0 +1,44 @@
+"""Rooms of deals from the private chat: /room d3, /rooms (decisions/0032). What groups say comes by bot.group_routes."""
+
+from bot.errors import UsageWrong
+from bot.i18n import N_
+from bot.turn import Reply, Show, Turn
+from bot.verbs import Arguments, VerbTable
+from core.enums import FunctionalOption, Role
+from core.values import DealId, RefKind
+
+verbs = VerbTable()
+
+DEALS = FunctionalOption.DEALS
+LEADERS = (Role.MANAGER, Role.ADMINISTRATOR)
+_OFF = frozenset({"off", "выкл"})
+_ON = frozenset({"on", "вкл"})
+_FORGET = frozenset({"forget", "забыть"})
+
+
+@verbs.verb("room", option=DEALS, usage=N_("/room d3"))
+async def open_room(turn: Turn, arguments: Arguments) -> None:
+    """Open the room of a deal, or show where it is; with ``off`` part it from the deal."""
+    deal_id = DealId(arguments.ref(RefKind.DEAL).id)
+    word = arguments.optional_word().lower()
+    if word in _OFF:
+        await turn.services.rooms.deals.unbind(turn.caller, deal_id)
+    elif not word:
+        await turn.services.rooms.deals.open(turn.caller, deal_id)
+    else:
+        raise UsageWrong
+
+
+@verbs.verb("rooms", option=DEALS, roles=LEADERS, usage=N_("/rooms on"))
+async def lead_rooms(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Show the groups that have rooms; ``on`` and ``off`` turn rooms on and off, ``forget 3`` unbinds a group."""
+    word = arguments.optional_word().lower()
+    if not word:
+        return Show("rooms")
+    if word in _FORGET:
+        await turn.services.rooms.groups.forget(turn.caller, arguments.integer())
+    elif word in _ON or word in _OFF:
+        await turn.services.rooms.groups.turn(turn.caller, is_on=word in _ON)
+    else:
+        raise UsageWrong
+    return None
