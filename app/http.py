@@ -1,4 +1,4 @@
-"""The HTTP door: health, metrics, the way back from a provider, and Telegram's webhook. Loopback unless HTTP_LISTEN says otherwise."""
+"""The HTTP door: health, metrics, calendar feeds, the way back from a provider, Telegram's webhook. Loopback unless HTTP_LISTEN says otherwise."""
 
 import asyncio
 import hashlib

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from app.aside_blobs import AsideBlobs
 from app.bootstrap import Core
+from app.calendar_feed import CalendarPage
 from app.http import HttpDoor, Webhook, webhook_path
 from app.oauth import OAuthPage
 from app.outbox_pump import OutboxPump
@@ -29,6 +30,7 @@ from core.services.blob_sweep import BlobSweep
 from mail.engine import MailEngine
 from scheduler.catalogue import JOBS
 from scheduler.job import JobContext
+from scheduler.jobs.send_due_reminders import JOB as SEND_DUE_REMINDERS
 from scheduler.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class Product:
             digests=services.digests,
             waits=services.waits,
             promises=services.promises,
+            rhythms=services.rhythms,
             inbox=services.inbox,
             quarantine=services.quarantine,
             imports=services.imports,
@@ -94,6 +97,8 @@ class Product:
             ),
         )
         timetable = Timetable(context, JOBS)
+        clock = self._core.clock
+        self._core.works.wake = lambda due_at: timetable.wake(SEND_DUE_REMINDERS.name, due_at - clock.now())
         return Part("scheduler", timetable.run, is_well=timetable.is_well)
 
     def _build_mail(self) -> Part:
@@ -131,7 +136,10 @@ class Product:
             parts=self.list_parts,
             find_ill=self.find_ill,
             webhook=webhook,
-            routes=OAuthPage(self._core.services.mail_oauth, settings.default_language).routes(),
+            routes=[
+                *OAuthPage(self._core.services.mail_oauth, settings.default_language).routes(),
+                *CalendarPage(self._core.services.calendar_feeds).routes(),
+            ],
         )
         return Part("http", self.http.run)
 
@@ -146,6 +154,7 @@ class Product:
     async def close(self) -> None:
         """Close the connection to Telegram."""
         self._core.works.kick = None
+        self._core.works.wake = None
         if self._opened_chat is not None:
             await self._opened_chat.leave()
 

@@ -8,6 +8,7 @@ from core.services.absences import Absences
 from core.services.agenda_views import AgendaViews
 from core.services.assignment import Assignment
 from core.services.attention_views import AttentionViews
+from core.services.calendar_feeds import CalendarFeeds
 from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
@@ -48,6 +49,7 @@ from core.services.reminder_wishes import ReminderWishes
 from core.services.reminders import Reminders
 from core.services.repeats import Repeats
 from core.services.review import Review
+from core.services.rhythms import Rhythms
 from core.services.rooms import Rooms, build_rooms
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
@@ -70,7 +72,7 @@ from mail.settings import MailSettings
 
 @dataclass(frozen=True, slots=True)
 class SalesServices:
-    """What deals are made, led and set up with."""
+    """Subjects, and what deals are made, led and set up with."""
 
     currencies: Currencies
     deal_demand: DealDemand
@@ -83,6 +85,8 @@ class SalesServices:
     sales_lists: SalesLists
     setup: Setup
     starter: Starter
+    subject_states: SubjectStates
+    subjects: Subjects
 
 
 def build_sales(works: Works, currency: str) -> SalesServices:
@@ -99,6 +103,8 @@ def build_sales(works: Works, currency: str) -> SalesServices:
         sales_lists=SalesLists(works),
         setup=Setup(works),
         starter=Starter(works),
+        subject_states=SubjectStates(works),
+        subjects=Subjects(works),
     )
 
 
@@ -108,6 +114,7 @@ class AttentionServices:
 
     attention_views: AttentionViews
     promises: Promises
+    rhythms: Rhythms
     waits: Waits
 
 
@@ -116,6 +123,7 @@ def build_attention(works: Works) -> AttentionServices:
     return AttentionServices(
         attention_views=AttentionViews(works.database, works.clock),
         promises=Promises(works),
+        rhythms=Rhythms(works),
         waits=Waits(works),
     )
 
@@ -126,6 +134,7 @@ class DayServices:
 
     absences: Absences
     agenda_views: AgendaViews
+    calendar_feeds: CalendarFeeds
     digests: Digests
     plans: Plans
     reminder_wishes: ReminderWishes
@@ -133,11 +142,12 @@ class DayServices:
     repeats: Repeats
 
 
-def build_days(works: Works) -> DayServices:
+def build_days(works: Works, public_url: str | None) -> DayServices:
     """Build the services of a user's days."""
     return DayServices(
         absences=Absences(works),
         agenda_views=AgendaViews(works.database, works.clock),
+        calendar_feeds=CalendarFeeds(works, public_url),
         digests=Digests(works),
         plans=Plans(works),
         reminder_wishes=ReminderWishes(works),
@@ -185,8 +195,6 @@ class Services(SalesServices, AttentionServices, DayServices):
     rule_application: RuleApplication
     search: Search
     sharing: Sharing
-    subject_states: SubjectStates
-    subjects: Subjects
     undo: Undo
     views: Views
 
@@ -206,7 +214,11 @@ def build_services(
     mailbox_tokens = MailboxTokens(works, secrets, mailboxes)
     tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
     mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
-    parts = (build_sales(works, currency), build_attention(works), build_days(works))
+    parts = (
+        build_sales(works, currency),
+        build_attention(works),
+        build_days(works, mail_settings.oauth.public_url),
+    )
     return Services(
         **{one.name: getattr(part, one.name) for part in parts for one in fields(part)},
         clock=works.clock,
@@ -244,8 +256,6 @@ def build_services(
         rule_application=RuleApplication(works),
         search=Search(works),
         sharing=Sharing(works),
-        subject_states=SubjectStates(works),
-        subjects=Subjects(works),
         undo=Undo(works),
         views=Views(works.database, works.clock),
     )

@@ -4,6 +4,8 @@ from bot.handlers import (
     absence,
     agenda,
     attachment,
+    attention,
+    calendar,
     capture,
     care,
     contact,
@@ -34,6 +36,7 @@ from bot.handlers import (
     promotion,
     quarantine,
     reminder,
+    repeat,
     review,
     rule_making,
     sales_setup,
@@ -46,7 +49,9 @@ from bot.screens import absence as absence_screens
 from bot.screens import agenda as agenda_screens
 from bot.screens import assign as assign_screens
 from bot.screens import attachment as attachment_screens
+from bot.screens import attention as attention_screens
 from bot.screens import belongs as belongs_screens
+from bot.screens import calendar as calendar_screens
 from bot.screens import choose_subject as choose_subject_screens
 from bot.screens import contact as contact_screens
 from bot.screens import contact_list as contact_list_screens
@@ -81,6 +86,7 @@ from bot.screens import promise as promise_screens
 from bot.screens import promotion as promotion_screens
 from bot.screens import quarantine as quarantine_screens
 from bot.screens import reminder as reminder_screens
+from bot.screens import repeat as repeat_screens
 from bot.screens import sales_setup as sales_setup_screens
 from bot.screens import sharing as sharing_screens
 from bot.screens import subject as subject_screens
@@ -92,6 +98,8 @@ VERB_TABLES = (
     agenda.verbs,
     absence.verbs,
     attachment.verbs,
+    attention.verbs,
+    calendar.verbs,
     capture.verbs,
     care.verbs,
     contact.verbs,
@@ -122,6 +130,7 @@ VERB_TABLES = (
     promotion.verbs,
     quarantine.verbs,
     reminder.verbs,
+    repeat.verbs,
     review.verbs,
     rule_making.verbs,
     sales_setup.verbs,
@@ -144,7 +153,9 @@ SCREEN_TABLES = (
     zone_moved_screens.screens,
     assign_screens.screens,
     agenda_screens.screens,
+    attention_screens.screens,
     belongs_screens.screens,
+    calendar_screens.screens,
     choose_subject_screens.screens,
     contact_screens.screens,
     contact_list_screens.screens,
@@ -175,6 +186,7 @@ SCREEN_TABLES = (
     promotion_screens.screens,
     quarantine_screens.screens,
     reminder_screens.screens,
+    repeat_screens.screens,
     sales_setup_screens.screens,
     subject_screens.screens,
     trouble_screens.screens,

@@ -92,6 +92,8 @@ class Notifier:
             raise Undeliverable(f"refused: {type(error).__name__}") from error
         except TelegramAPIError as error:
             raise RetryLater(type(error).__name__) from error
+        if not reader.user.reachable:
+            await self._services.chats.mark_reachable(reader.user.id, reachable=True)
 
     async def _find_reader(self, user_id: UserId | None) -> Reader:
         user = await self._services.chats.find_user(user_id) if user_id is not None else None

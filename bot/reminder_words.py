@@ -29,10 +29,10 @@ def read_wish(turn: Turn, text: str) -> ReminderWish:
     return ReminderWish(ReminderKind.AT, at=read_when(text, frame_of(turn)).at)
 
 
-async def snooze_by_words(turn: Turn, interaction_id: InteractionId) -> bool:
+async def snooze_by_words(turn: Turn, interaction_id: InteractionId, said: str) -> bool:
     """Come again later, where the answer to a reminder is a time and nothing else: "in an hour", "через час"."""
     try:
-        when = read_when(turn.said, frame_of(turn))
+        when = read_when(said, frame_of(turn))
     except TimeInvalid:
         return False
     wish = ReminderWish(ReminderKind.AT, at=when.at)

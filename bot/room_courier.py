@@ -26,9 +26,10 @@ from bot.i18n import Catalogues, Translator
 from bot.services import BotServices
 from bot.texts import rooms as texts
 from core import failpoints
-from core.enums import Language, RoomFailure, RoomState
+from core.enums import Language
 from core.ports import OutboxView, RetryLater, Undeliverable
 from core.queries.deal_rooms import Topic
+from core.room_states import RoomFailure, RoomState
 from core.values import UserId
 
 logger = logging.getLogger(__name__)

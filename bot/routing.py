@@ -16,7 +16,7 @@ from bot.bottom import BottomLabels
 from bot.errors import UnknownVerb
 from bot.html import esc
 from bot.kinds import Content, content_of
-from bot.replies import replied_card
+from bot.replies import replied_to
 from bot.screens.row_actions import PLACE, place_of
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, Command, Verbs, parse_command
@@ -129,7 +129,7 @@ class PrivateRoutes:
             if secret is not None:
                 return await secret(turn)
             taker = self._verbs.content(REPLIED)
-            if taker is not None and replied_card(message) is not None:
+            if taker is not None and replied_to(message) is not None:
                 return await taker(turn)
             if turn.flow == ASK:
                 return await take_argument(turn, self._verbs)
@@ -151,4 +151,3 @@ class PrivateRoutes:
         reachable = event.new_chat_member.status not in _GONE
         if reachable != turn.user.reachable:
             await turn.services.chats.mark_reachable(turn.user.id, reachable=reachable)
-

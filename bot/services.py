@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.ports.absences import Absences
-from bot.ports.agenda import AgendaViews, Digests
+from bot.ports.agenda import DayServices
 from bot.ports.attention import AttentionServices
-from bot.ports.care import Care, Plans, Review
+from bot.ports.care import Care, Plans, Repeats, Review
 from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
 from bot.ports.mail_rules import Dismissals, MailRules, Pool, RuleApplication, Sharing
@@ -171,7 +171,7 @@ class Erasure(Protocol):
         ...
 
 
-class BotServices(SalesServices, AttentionServices, Protocol):
+class BotServices(SalesServices, AttentionServices, DayServices, Protocol):
     """Everything the chat is given. Attributes are read-only."""
 
     @property
@@ -207,6 +207,11 @@ class BotServices(SalesServices, AttentionServices, Protocol):
     @property
     def review(self) -> Review:
         """Reviewed, to review, snoozed."""
+        ...
+
+    @property
+    def repeats(self) -> Repeats:
+        """What becomes of plans that repeat."""
         ...
 
     @property
@@ -247,16 +252,6 @@ class BotServices(SalesServices, AttentionServices, Protocol):
     @property
     def views(self) -> Views:
         """The read side."""
-        ...
-
-    @property
-    def digests(self) -> Digests:
-        """When the caller is told of their day and week."""
-        ...
-
-    @property
-    def agenda_views(self) -> AgendaViews:
-        """A user's days."""
         ...
 
     @property

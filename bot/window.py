@@ -13,12 +13,15 @@ from aiogram.types import (
 )
 
 from bot.html import Html, cut, to_plain
-from bot.screens.base import Below, Row, Screen
+from bot.screens.base import Below, Document, Row, Screen
 
 logger = logging.getLogger(__name__)
 
 ANSWER_LIMIT = 200
 """Characters of the answer to a tap."""
+
+CAPTION_LIMIT = 1024
+"""Characters of the caption of a file."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NOT_EDITABLE = (
@@ -57,6 +60,9 @@ class ChatWindow:
         Raises:
             TelegramAPIError: Telegram refuses or is away; that nothing differs from what is shown is no error.
         """
+        if screen.document is not None:
+            await self._send_document(chat_id, screen, screen.document, silent=silent)
+            return
         text = cut(screen.text)
         markup = inline_keyboard(screen.keyboard)
         if edit is not None and screen.below is not None:
@@ -136,6 +142,17 @@ class ChatWindow:
             parse_mode=parse_mode,
             disable_notification=silent or None,
             link_preview_options=_NO_PREVIEW,
+        )
+
+    async def _send_document(self, chat_id: int, screen: Screen, document: Document, *, silent: bool) -> None:
+        await self._bot.send_document(
+            chat_id,
+            BufferedInputFile(document.content, document.name),
+            caption=cut(screen.text, CAPTION_LIMIT),
+            parse_mode="HTML",
+            reply_markup=inline_keyboard(screen.keyboard),
+            disable_notification=silent or None,
+            disable_content_type_detection=True,
         )
 
     async def send_file(self, chat_id: int, name: str, content: bytes) -> None:

@@ -13,6 +13,10 @@ class Reminders(Protocol):
         """Claim due reminders and write what is to be sent; how many were claimed."""
         ...
 
+    async def next_due(self) -> timedelta | None:
+        """How long it is until the nearest reminder is due, negative when that is past; None: none waits."""
+        ...
+
 
 class Waits(Protocol):
     """core.services.waits.Waits."""
@@ -39,6 +43,14 @@ class Promises(Protocol):
 
     async def remind_due(self) -> int:
         """Claim the promises that are due and write what is to be sent; how many were claimed."""
+        ...
+
+
+class Rhythms(Protocol):
+    """core.services.rhythms.Rhythms."""
+
+    async def renew_next(self) -> int:
+        """Learn the rhythms of the next portion of contacts and deals; how many were learned."""
         ...
 
 
@@ -118,6 +130,7 @@ class JobContext:
     digests: Digests
     waits: Waits
     promises: Promises
+    rhythms: Rhythms
     inbox: Inbox
     quarantine: Quarantine
     imports: ImportProgress
@@ -136,8 +149,11 @@ class Job:
         name: As it stands in logs and health.
         every: From one start to the next; a start that falls into a running one is left out.
         run: Does it; must bear being broken off at any moment and being run by two processes at once.
+        next_due: Asked after each run: how long until there is work again. The job then starts at that moment, where
+            it comes before the next start anyway. None: only the timetable counts.
     """
 
     name: str
     every: timedelta
     run: Callable[[JobContext], Awaitable[None]]
+    next_due: Callable[[JobContext], Awaitable[timedelta | None]] | None = None

@@ -1,8 +1,9 @@
 """Rooms of deals from the private chat: /room d3, /rooms (decisions/0032). What groups say comes by bot.group_routes."""
 
 from bot.errors import UsageWrong
+from bot.html import esc
 from bot.i18n import N_
-from bot.turn import Reply, Show, Turn
+from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption, Role
 from core.values import DealId, RefKind
@@ -27,6 +28,12 @@ async def open_room(turn: Turn, arguments: Arguments) -> None:
         await turn.services.rooms.deals.open(turn.caller, deal_id)
     else:
         raise UsageWrong
+
+
+@verbs.verb("add", option=DEALS, usage=N_("/add"))
+async def tell_of_taking(turn: Turn, _arguments: Arguments) -> Reply:
+    """What ``/add`` does, and where: in a room it is answered by bot.group_routes."""
+    return Say(esc(turn._("In the room of a deal, /add as an answer to a message makes it part of the deal.")))
 
 
 @verbs.verb("rooms", option=DEALS, roles=LEADERS, usage=N_("/rooms on"))

@@ -9,7 +9,7 @@ from bot.html import esc
 from bot.i18n import N_
 from bot.plan_words import OF, SAID, answer_plan, ask_kind, said_of
 from bot.reminder_words import snooze_by_words
-from bot.replies import replied_card, replies_to_reminder
+from bot.replies import replied_to, replies_to_reminder
 from bot.routing import REPLIED
 from bot.texts.interaction_fields import type_of
 from bot.turn import Reply, Say, Show, Turn
@@ -17,6 +17,7 @@ from bot.verbs import Arguments, VerbTable
 from core.enums import CallResult, FunctionalOption, InteractionState, InteractionType
 from core.queries.interaction_card import InteractionCard
 from core.rules.time_words import read_when
+from core.rules.times import written
 from core.values import InteractionDraft, InteractionId
 
 verbs = VerbTable()
@@ -26,6 +27,10 @@ LEAD_TIME = timedelta(minutes=15)
 """So long before its time a plan is answered as if it were due: that is when its reminder comes."""
 
 AGAIN_QUESTION = N_("When is the next try? For example: tomorrow 15:00, in 2 hours.")
+
+ALL, ONE = "all", "one"
+SCOPES = {"all": ALL, "все": ALL, "всё": ALL, "one": ONE, "одну": ONE, "эту": ONE, "этот": ONE}
+"""Words that say whether all that follow are meant, or this one."""
 
 NEXT_KINDS = {
     "call": InteractionType.CALL,
@@ -62,21 +67,48 @@ async def note_no_show(turn: Turn, arguments: Arguments) -> None:
         await turn.services.plans.drop(turn.caller, interaction_id, reason=turn._("No-show"))
 
 
-@verbs.verb("drop", option=OTHER, usage=N_("/drop i5"))
-async def drop(turn: Turn, arguments: Arguments) -> None:
-    """Cancel a plan."""
-    await turn.services.plans.drop(turn.caller, arguments.interaction())
-
-
-@verbs.verb("move", option=OTHER, usage=N_("/move i5 TIME"))
-async def move(turn: Turn, arguments: Arguments) -> Reply | None:
-    """Give a plan another time."""
+@verbs.verb("drop", option=OTHER, usage=N_("/drop i5, or /drop i5 all"))
+async def drop(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Cancel a plan; of one that repeats: it alone, or all that follow too."""
     interaction_id = arguments.interaction()
+    scope = _scope(arguments)
+    if scope == ALL:
+        await turn.services.repeats.drop_all(turn.caller, interaction_id)
+        return None
+    if not scope and await _repeats(turn, interaction_id):
+        return Show(f"which:{interaction_id}:drop")
+    await turn.services.plans.drop(turn.caller, interaction_id)
+    return None
+
+
+@verbs.verb("move", option=OTHER, usage=N_("/move i5 TIME, or /move i5 all TIME"))
+async def move(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Give a plan another time; of one that repeats: it alone, or all that follow too."""
+    interaction_id = arguments.interaction()
+    scope = _scope(arguments)
     if not arguments:
         return Show(f"move:{interaction_id}")
     when = read_when(arguments.text(), frame_of(turn))
+    if scope == ALL:
+        await turn.services.repeats.move_all(turn.caller, interaction_id, when)
+        return None
+    if not scope and await _repeats(turn, interaction_id):
+        return Show(f"which:{interaction_id}:move:{written(when, turn.user.timezone)}")
     await turn.services.plans.move(turn.caller, interaction_id, when)
     return None
+
+
+def _scope(arguments: Arguments) -> str:
+    """Whether a change of a plan that repeats is for it alone or for all that follow; empty where nobody said."""
+    scope = SCOPES.get(arguments.peek().casefold(), "")
+    if scope:
+        arguments.word()
+    return scope
+
+
+async def _repeats(turn: Turn, interaction_id: InteractionId) -> bool:
+    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
+    return card.series is not None and card.state is InteractionState.PLANNED
 
 
 @verbs.verb("next", option=OTHER, usage=N_("/next i5 [TIME] [WHO: TEXT]"))
@@ -154,20 +186,21 @@ async def take_kind(turn: Turn) -> Reply | None:
 
 @verbs.content(REPLIED)
 async def take_reply(turn: Turn) -> Reply | None:
-    """A text that replies to a card: what came of a plan that is due, a comment on anything else.
+    """A text that replies to a card, or to a row of a list: what came of a plan that is due, else a comment.
 
     A time and nothing else, in reply to a reminder, has it come again then.
     """
-    interaction_id = replied_card(turn.message) if turn.message is not None else None
-    if interaction_id is None:
+    replied = replied_to(turn.message) if turn.message is not None else None
+    if replied is None:
         return None
+    interaction_id, said = replied
     reminded = turn.message is not None and replies_to_reminder(turn.message)
-    if reminded and await snooze_by_words(turn, interaction_id):
+    if reminded and await snooze_by_words(turn, interaction_id, said):
         return None
     card = await turn.services.views.interaction_card(turn.caller, interaction_id)
     if _is_due(turn, card, reminded=reminded) and not turn.lacks(OTHER):
-        return await answer_plan(turn, interaction_id, turn.said)
-    await turn.services.care.comment(turn.caller, interaction_id, turn.said)
+        return await answer_plan(turn, interaction_id, said)
+    await turn.services.care.comment(turn.caller, interaction_id, said)
     return None
 
 

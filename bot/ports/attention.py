@@ -1,11 +1,14 @@
 """What must not be forgotten: core.services.waits, promises, rhythms, attention_views."""
 
+from datetime import datetime
 from typing import Protocol
 
 from core.enums import PromiseSide, PromiseState
+from core.queries.attention_counts import AttentionCounts
 from core.queries.promises import PromiseList, PromiseRecord, PromiseView
 from core.queries.rows import InteractionRow, Page
-from core.values import Caller, ContactId, InteractionId, SubjectId, When
+from core.queries.silence import SilentRow, StepLess
+from core.values import Caller, ContactId, InteractionId, Ref, SubjectId, When
 
 
 class Waits(Protocol):
@@ -52,6 +55,18 @@ class Promises(Protocol):
         ...
 
 
+class Rhythms(Protocol):
+    """core.services.rhythms.Rhythms."""
+
+    async def hush(self, caller: Caller, ref: Ref, until: datetime | None) -> None:
+        """Leave it out of the silent ones."""
+        ...
+
+    async def unhush(self, caller: Caller, ref: Ref) -> None:
+        """Have it there again."""
+        ...
+
+
 class AttentionViews(Protocol):
     """core.services.attention_views.AttentionViews."""
 
@@ -67,6 +82,22 @@ class AttentionViews(Protocol):
 
     async def promises(self, caller: Caller, which: PromiseList, number: int) -> Page[PromiseView]:
         """A page of the caller's promises of a list."""
+        ...
+
+    async def silent(self, caller: Caller, number: int) -> Page[SilentRow]:
+        """Who is quieter than usual."""
+        ...
+
+    async def silent_one(self, caller: Caller, ref: Ref) -> SilentRow:
+        """One of them."""
+        ...
+
+    async def without_next_step(self, caller: Caller, number: int, *, deals: bool) -> Page[StepLess]:
+        """Deals or chains in which nothing is planned."""
+        ...
+
+    async def counts(self, caller: Caller) -> AttentionCounts:
+        """How many things must not be forgotten."""
         ...
 
     async def record_of_contact(self, caller: Caller, contact_id: ContactId) -> PromiseRecord | None:
@@ -91,6 +122,11 @@ class AttentionServices(Protocol):
     @property
     def promises(self) -> Promises:
         """What both sides promised."""
+        ...
+
+    @property
+    def rhythms(self) -> Rhythms:
+        """How often people are usually in touch."""
         ...
 
     @property

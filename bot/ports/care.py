@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from core.enums import CallResult, InteractionType
+from core.rules.repeats import Repeat
 from core.values import Caller, InteractionDraft, InteractionId, When
 
 
@@ -64,6 +65,30 @@ class Review(Protocol):
         self, caller: Caller, interaction_id: InteractionId, other_id: InteractionId
     ) -> bool:
         """Keep it off the list until another one is over."""
+        ...
+
+
+class Repeats(Protocol):
+    """core.services.repeats.Repeats."""
+
+    async def repeat(self, caller: Caller, interaction_id: InteractionId, repeat: Repeat) -> None:
+        """Have a plan repeat, or by another rule."""
+        ...
+
+    async def stop(self, caller: Caller, interaction_id: InteractionId) -> None:
+        """End a series; the plan stays."""
+        ...
+
+    async def take_over(self, caller: Caller, interaction_id: InteractionId) -> None:
+        """Have those that follow be like this plan."""
+        ...
+
+    async def move_all(self, caller: Caller, interaction_id: InteractionId, when: When) -> None:
+        """Move a plan and all that follow it."""
+        ...
+
+    async def drop_all(self, caller: Caller, interaction_id: InteractionId, *, reason: str = "") -> None:
+        """Cancel a plan and end its series."""
         ...
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.enums import RoomFailure
 from core.queries.deal_rooms import Place, RoomGroupView, RoomView, Topic
+from core.room_states import RoomFailure
 from core.values import Caller, DealId, InteractionId, UserId
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it

@@ -51,6 +51,14 @@ Row = tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file that goes out with a screen, which is then its caption."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """One message as it is to be seen.
 
@@ -61,6 +69,7 @@ class Screen:
         below: A keyboard for the bottom of the chat. Telegram takes it only with a new message that has no
             inline buttons, so such a screen is never edited into the place of another.
         takes_note: Whether the line that says what has just happened goes above it.
+        document: A file; such a screen is always a new message, and its text at most 1024 characters.
     """
 
     text: Html
@@ -68,6 +77,7 @@ class Screen:
     choices: tuple[str, ...] = ()
     below: Below | None = None
     takes_note: bool = True
+    document: Document | None = None
 
 
 class Address(NamedTuple):

@@ -9,8 +9,9 @@ from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go,
 from bot.screens.listing import back_row, numbered_lines
 from bot.screens.subject_lines import TITLE_LIMIT
 from bot.texts.rooms import failure
-from core.enums import FunctionalOption, Role, RoomState
+from core.enums import FunctionalOption, Role
 from core.queries.deal_rooms import RoomGroupView, RoomView
+from core.room_states import RoomState
 from core.values import DealId
 
 screens = ScreenTable()

@@ -12,6 +12,7 @@ from bot.errors import NothingToTell
 from bot.html import Html, bold, esc, fill, join, lines
 from bot.reader import Reader
 from bot.screens.agenda import OTHER, render_agenda
+from bot.screens.attention_digest import morning_lines, weekly_lines
 from bot.screens.base import Address, Row, Screen, ScreenTable, act, go
 from bot.screens.day_lines import day_of, day_word
 from bot.screens.interaction_line import interaction_line
@@ -31,10 +32,10 @@ ANSWERS = 6
 
 Lines = Callable[[Reader], Awaitable[Sequence[Html]]]
 
-MORNING_LINES: tuple[Lines, ...] = ()
+MORNING_LINES: tuple[Lines, ...] = (morning_lines,)
 """What else a morning tells, for example who has been silent for long; it is told for that alone, too."""
 
-WEEKLY_LINES: tuple[Lines, ...] = ()
+WEEKLY_LINES: tuple[Lines, ...] = (weekly_lines,)
 """What else a week tells, for example which promises are open."""
 
 

@@ -33,6 +33,8 @@ _RECORD: tuple[tuple[str, str], ...] = (
 _MORE: tuple[tuple[str, str, FunctionalOption | None], ...] = (
     (N_("🗓 Week"), "week", FunctionalOption.OTHER_INTERACTIONS),
     (N_("🤝 Promises"), "promises:ours:1", FunctionalOption.OTHER_INTERACTIONS),
+    (N_("🪧 No next step"), "nonext:deals:1", FunctionalOption.OTHER_INTERACTIONS),
+    (N_("🔕 Silence"), "silence:1", FunctionalOption.OTHER_INTERACTIONS),
     (N_("📜 All interactions"), "list", None),
     (N_("⏰ Snoozed"), "snoozed", FunctionalOption.REVIEW_FLAGS),
     (N_("💼 Deals"), "deals", FunctionalOption.DEALS),

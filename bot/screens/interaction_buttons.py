@@ -192,7 +192,8 @@ def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
     return [
         [done, go(reader._("📅 Move"), f"move:{card.id}")],
         [act(nobody, "noshow", ref), act(reader._("✖️ Cancelled"), "drop", ref)],
-        [go(reader._("⏰ Remind"), f"remind:{card.id}")],
+        [go(reader._("⏰ Remind"), f"remind:{card.id}"), go(reader._("🔁 Repeat"), f"repeat:{card.id}")],
+        [act(reader._("📎 To calendar"), "ics", ref)],
     ]
 
 

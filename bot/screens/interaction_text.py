@@ -11,7 +11,7 @@ from bot.screens.attention_lines import snooze_words, wait_lines
 from bot.screens.interaction_line import row_time
 from bot.screens.letter_people import original_line, who_words
 from bot.screens.meeting_lines import answer_line, meeting_lines, organiser_time_line, repeat_line
-from bot.screens.plan_lines import next_step_line
+from bot.screens.plan_lines import next_step_line, series_line
 from bot.screens.promise_lines import promise_lines, visit_lines
 from bot.texts.interactions import (
     ANSWERS,
@@ -65,6 +65,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         _time_line(reader, card),
         organiser_time_line(reader, card),
         repeat_line(reader, card),
+        series_line(reader, card),
         answer_line(reader, card),
         *meeting_lines(reader, card),
         None if card.deleted else _belongs_line(reader, card),

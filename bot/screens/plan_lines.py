@@ -1,8 +1,9 @@
-"""What a card says of plans around it: what comes next."""
+"""What a card says of plans around it: what comes next, and that one repeats."""
 
-from bot.html import Html, esc, fill
+from bot.html import Html, esc, fill, join
 from bot.reader import Reader
 from bot.texts.kinds import TYPE_SIGNS
+from bot.texts.repeats import repeat_words
 from core.enums import FunctionalOption, InteractionState
 from core.queries.interaction_card import InteractionCard
 
@@ -21,3 +22,12 @@ def next_step_line(reader: Reader, card: InteractionCard) -> Html | None:
         when=when,
         ref=esc(f"i{step.id}"),
     )
+
+
+def series_line(reader: Reader, card: InteractionCard) -> Html | None:
+    """That a plan repeats, and how."""
+    if card.series is None or card.state is not InteractionState.PLANNED:
+        return None
+    if reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
+        return None
+    return join(" ", Html("🔁"), repeat_words(reader, card.series.repeat))

@@ -106,6 +106,9 @@ async def show_settings(reader: Reader, _address: Address) -> Screen:
         ()
         if reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
         else (go(reader._("⏰ Reminders"), "reminders"), go(reader._("🔔 What is told"), "digests")),
+        ()
+        if reader.lacks(FunctionalOption.OTHER_INTERACTIONS)
+        else (go(reader._("🗓 Calendar"), "calendar"),),
         () if reader.lacks(FunctionalOption.MAIL_CLIENT) else (go(reader._("📮 Mailboxes"), "mailboxes"),),
         (go(reader._("‹ More"), "more"),),
     )

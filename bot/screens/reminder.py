@@ -8,7 +8,7 @@ from bot.screens.base import ROWS, Address, Button, Row, Screen, ScreenTable, ac
 from bot.screens.interaction_buttons import own_rows, present_rows
 from bot.screens.interaction_line import TITLE_LIMIT, WHO_LIMIT, row_time
 from bot.screens.interaction_text import card_text, head_line, who_line
-from bot.screens.listing import back_row, number_row, numbered_lines, title
+from bot.screens.listing import back_row, number_row, numbered_lines
 from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS
 from bot.texts.reminders import ahead_words, quiet_words, reminder_line, span_words
 from core.enums import FunctionalOption, InteractionState, InteractionType
@@ -96,7 +96,7 @@ async def show_missed(reader: Reader, address: Address) -> Screen:
     shown = cards[:ROWS]
     row, choices = number_row([go(card.topic or f"i{card.id}", f"i{card.id}") for card in shown])
     text = lines(
-        title("⏰", reader._("Reminders"), len(cards)),
+        bold(esc(reader._("still open:"))),
         *numbered_lines([_line(reader, card) for card in shown]),
         esc(reader._("The others are in Today.")) if len(cards) > len(shown) else None,
     )

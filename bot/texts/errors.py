@@ -14,6 +14,7 @@ from bot.i18n import N_
 from bot.reader import Reader
 from bot.texts.deal_errors import DEAL_ERRORS
 from bot.texts.fields import FIELDS
+from bot.texts.repeats import repeat_invalid
 from core import errors
 from core.enums import FunctionalOption
 from core.values import Ref
@@ -214,6 +215,7 @@ TABLE: dict[type[Exception], Callable[[Reader, Any], Html]] = {
     errors.Invalid: _invalid,
     errors.TimeInvalid: _time_invalid,
     errors.AwayInvalid: _away_invalid,
+    errors.RepeatInvalid: repeat_invalid,
     errors.ContentFixed: _content_fixed,
     errors.SubjectClosed: _subject_closed,
     errors.MailboxTaken: _mailbox_taken,

@@ -8,8 +8,8 @@ from bot.i18n import N_
 from bot.reader import Reader
 from bot.texts.meetings import MEETING_NOTES, moved_word
 from bot.texts.oauth import ENDS, OTHER_END
+from bot.texts.reminders import reminder_word
 from bot.texts.rooms import ROOM_EVENTS, ROOM_NOTES
-from bot.texts.reminders import missed_word
 
 NOTES = {
     "answer": N_("An answer came"),
@@ -23,6 +23,8 @@ NOTES = {
     "attributed": N_("Noted who wrote it"),
     "awake": N_("⏰ Put off until now"),
     "bounced": N_("⚠️ A letter was not delivered"),
+    "calendar_files_set": N_("Files of meetings are set"),
+    "calendar_revoked": N_("The calendar's address works no more"),
     "captured": N_("Recorded"),
     "carried_out": N_("Done"),
     "choose_subject": N_("Two subjects claim this letter"),
@@ -50,6 +52,8 @@ NOTES = {
     "handed_over": N_("Handed over"),
     "holidays_set": N_("Public holidays are set"),
     "hours_set": N_("Working hours are set"),
+    "hushed": N_("Left out of the silent ones; /undo brings it back"),
+    "unhushed": N_("Among the silent ones again"),
     "kind_changed": N_("The kind of deals is changed"),
     "language_set": N_("The language is set"),
     "letter": N_("A letter came"),
@@ -105,6 +109,8 @@ NOTES = {
     "rule_moved": N_("The rule has another place now"),
     "rule_removed": N_("The rule is removed"),
     "reopened": N_("Reopened"),
+    "repeat_set": N_("It repeats"),
+    "repeat_stopped": N_("It repeats no more"),
     "remove_mailbox": N_("Removed; what was captured stays"),
     "restored": N_("Restored"),
     "resume_mailbox": N_("Watched again"),
@@ -220,10 +226,5 @@ def _word(reader: Reader, note: str, message: str, about: Mapping[str, Any]) -> 
         return fill("{what}. {why}", what=esc(reader._(message)), why=esc(why))
     if note in COUNTED and isinstance(count, int) and isinstance(user, int):
         return fill(reader._(COUNTED[note]), count=count, user=user)
-    if note == "reminders_missed" and isinstance(count, int):
-        return missed_word(reader, count, about.get("instead_of"))
-    instead_of = about.get("instead_of")
-    if note in {"reminder", "reminder_late"} and isinstance(instead_of, str):
-        return fill(reader._("⏰ Reminder in place of {name}"), name=esc(shorten(instead_of, FOLDER_LIMIT)))
-    moved = moved_word(reader, about) if note == "meeting_moved" else None
-    return moved if moved is not None else esc(reader._(message))
+    more = moved_word(reader, about) if note == "meeting_moved" else reminder_word(reader, note, about)
+    return more if more is not None else esc(reader._(message))

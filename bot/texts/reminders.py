@@ -1,8 +1,9 @@
 """The words of reminders: what they are bound to, and how long ahead people are reminded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from bot.html import Html, esc, fill
+from bot.html import Html, esc, fill, shorten
 from bot.i18n import Translator
 from bot.reader import Reader
 from core.enums import ReminderKind
@@ -10,6 +11,7 @@ from core.queries.reminders import Habits, ReminderView
 from core.rules.reminders import DAY
 
 HOUR = 60
+NAME_LIMIT = 60
 
 
 def span_words(tr: Translator, minutes: int) -> str:
@@ -51,6 +53,20 @@ def reminder_line(reader: Reader, one: ReminderView) -> Html:
     if not told:
         return reader.when(one.due_at)
     return fill("{when} ({why})", when=reader.when(one.due_at), why=Html(", ".join(told)))
+
+
+def reminder_word(reader: Reader, note: str, about: Mapping[str, Any]) -> Html | None:
+    """What stands above a reminder that says more than that it is one: how many come late, in whose place."""
+    count, instead_of = about.get("count"), about.get("instead_of")
+    name = esc(shorten(instead_of, NAME_LIMIT)) if isinstance(instead_of, str) else None
+    if note == "reminders_missed" and isinstance(count, int):
+        if name is not None:
+            text = reader._("⏰ While I was away, in place of {name}: {count}")
+            return fill(text, name=name, count=count)
+        return fill(reader._("⏰ While I was away: {count}"), count=count)
+    if note in {"reminder", "reminder_late"} and name is not None:
+        return fill(reader._("⏰ Reminder in place of {name}"), name=name)
+    return None
 
 
 def quiet_words(habits: Habits) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from bot.html import Html, esc, fill, lines
 from bot.i18n import N_, Translator
 from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS
-from core.enums import InteractionType, RoomFailure
+from core.enums import InteractionType
+from core.room_states import RoomFailure
 
 FAILURES = {
     RoomFailure.RIGHTS: N_(

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.enums import RoomState
 from core.models.base import Base
+from core.room_states import RoomState
 
 
 class SettingSwitch(Base):

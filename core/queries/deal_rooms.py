@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import FunctionalOption, RoomState, Setting, SubjectState
+from core.enums import FunctionalOption, SubjectState
 from core.models import Deal, DealRoom, Department, RoomGroup, SettingSwitch, Subject
 from core.repositories.options import load_off
+from core.room_states import RoomState, Setting
 from core.rules.deal_rooms import topic_link, topic_name
 from core.values import DealId, Ref, RefKind
 

@@ -37,6 +37,7 @@ from core.queries.letter_meetings import MeetingView, list_meetings
 from core.queries.link_evidence import LinkEvidence, find_link_evidence
 from core.queries.next_steps import NextStepView, find_next_step
 from core.queries.promises import PromiseView
+from core.queries.series import SeriesView, find_series_view
 from core.queries.undelivered import BounceView, list_bounces
 from core.queries.undo_steps import find_undo_step_of_interaction
 from core.queries.waiting import Visit, WaitView, load_waits
@@ -102,6 +103,7 @@ class InteractionCard:
         has_closable: Whether it may have kept a promise, `closable` once they are loaded.
         visit: What is good to know before it, of a plan.
         next_step: The nearest plan that continues it.
+        series: How a plan repeats; None where it does not, or no more.
     """
 
     id: int
@@ -157,6 +159,7 @@ class InteractionCard:
     closable: tuple[PromiseView, ...] = ()
     visit: Visit | None = None
     next_step: NextStepView | None = None
+    series: SeriesView | None = None
 
     @property
     def is_followed_up(self) -> bool:
@@ -233,6 +236,7 @@ async def find_interaction_card(
         has_promises=one.has_promises,
         has_closable=one.has_closable,
         next_step=await find_next_step(session, one.id, viewer) if one.has_next_step else None,
+        series=await find_series_view(session, one.id) if one.has_series else None,
     )
 
 

@@ -24,6 +24,7 @@ from core.models import (
     PooledLetter,
     Promise,
     Reminder,
+    SeriesTime,
     Subject,
     User,
     Wait,
@@ -40,6 +41,7 @@ _comments, _reminders = Comment.__table__.c, Reminder.__table__.c
 _answers, _bounces = _interactions.alias("answers"), MailMessage.__table__.alias("bounces")
 _steps = _interactions.alias("steps")
 _said = MailInvitation.__table__.c
+_times = SeriesTime.__table__.c
 _pooled, _waits = PooledLetter.__table__.c, Wait.__table__.c
 _promised, _people = Promise.__table__.c, Participant.__table__.c
 _ASKS = (ItipMethod.REQUEST, ItipMethod.PUBLISH)
@@ -87,6 +89,7 @@ _AROUND = (
         .where(_steps.c.deleted_at.is_(None))
         .label("has_next_step"),
         exists().where(_waits.interaction_id == _one.id, _waits.user_id == _viewer).label("has_waits"),
+        exists().where(_times.interaction_id == _one.id).label("has_series"),
         exists().where(_promised.interaction_id == _one.id).label("has_promises"),
         exists()
         .where(_people.interaction_id == _one.id, _promised.contact_id == _people.contact_id)

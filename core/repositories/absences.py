@@ -54,7 +54,7 @@ async def load_roster(session: AsyncSession, now: datetime) -> Roster:
     ]
     if not running:
         return Roster()
-    leaders = await _load_leaders(session)
+    leaders = await load_leaders(session)
     away = {
         user.id: Away(
             absence.id,
@@ -79,7 +79,7 @@ async def _list_gone(session: AsyncSession, user_ids: set[int]) -> frozenset[int
     )
 
 
-async def _load_leaders(session: AsyncSession) -> Mapping[int, tuple[int, ...]]:
+async def load_leaders(session: AsyncSession) -> Mapping[int, tuple[int, ...]]:
     """For each department its leaders and those of the ones above it, the nearest first."""
     parents = {row[0]: row[1] for row in await session.execute(select(Department.id, Department.parent_id))}
     own: dict[int, list[int]] = {}

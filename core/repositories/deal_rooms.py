@@ -7,7 +7,6 @@ from typing import NamedTuple
 from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import RoomState
 from core.models import (
     Deal,
     DealRoom,
@@ -19,6 +18,7 @@ from core.models import (
     SubjectTeam,
     User,
 )
+from core.room_states import RoomState
 
 
 class RoomRow(NamedTuple):

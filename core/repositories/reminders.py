@@ -207,3 +207,13 @@ async def list_failed(session: AsyncSession, user_id: int) -> Sequence[tuple[Rem
         .with_for_update(of=Reminder)
     )
     return [(reminder, interaction) for reminder, interaction in rows]
+
+
+async def has_failed(session: AsyncSession, user_id: int) -> bool:
+    """Whether a user could not be reminded of something, and has not been since."""
+    found = await session.scalar(
+        select(Reminder.id)
+        .where(Reminder.user_id == user_id, Reminder.state == ReminderState.FAILED)
+        .limit(1)
+    )
+    return found is not None

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import InteractionState, WaitState
-from core.models import Interaction, InteractionOwner, Wait
+from core.enums import InteractionState, PromiseState, WaitState
+from core.models import Interaction, InteractionOwner, Promise, Wait
 from core.values import UserId
 
 
@@ -47,6 +47,21 @@ async def list_open_waits(session: AsyncSession, user_id: UserId | int) -> Seque
             select(Wait)
             .where(Wait.user_id == user_id, Wait.state == WaitState.WAITING, Wait.until_id.is_(None))
             .order_by(Wait.id)
+        )
+    ).all()
+
+
+async def list_day_promises(session: AsyncSession, user_id: UserId | int) -> Sequence[Promise]:
+    """A user's open promises of a day alone."""
+    return (
+        await session.scalars(
+            select(Promise)
+            .where(
+                Promise.user_id == user_id,
+                Promise.state == PromiseState.OPEN,
+                Promise.due_on.is_not(None),
+            )
+            .order_by(Promise.id)
         )
     ).all()
 

@@ -96,6 +96,15 @@ def wall_time(when: When, timezone: str) -> str:
     return to_local(when.at, timezone).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
+def written(when: When, timezone: str) -> str:
+    """A time as words that are read back as the same: "2026-11-27", "2026-11-27 15:00-15:30"."""
+    if when.due_on is not None:
+        return when.due_on.isoformat()
+    start = to_local(when.at, timezone)
+    end = f"-{to_local(when.ends_at, timezone):%H:%M}" if when.ends_at is not None else ""
+    return f"{start:%Y-%m-%d %H:%M}{end}"
+
+
 def day_of(when: When, timezone: str) -> date:
     """The day of the user that an interaction belongs to."""
     return when.due_on or user_day(when.at, timezone)

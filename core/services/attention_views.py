@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.clock import Clock
 from core.database import Database
 from core.errors import NotFound
+from core.queries.attention_counts import AttentionCounts, count_attention
 from core.queries.promises import (
     PromiseList,
     PromiseRecord,
@@ -18,6 +19,7 @@ from core.queries.promises import (
     load_record,
 )
 from core.queries.rows import InteractionRow, Page
+from core.queries.silence import SilentRow, StepLess, find_silent, list_silent, list_without_next_step
 from core.queries.waiting import list_next_meetings
 from core.repositories import access
 from core.repositories.access import Viewer
@@ -79,3 +81,30 @@ class AttentionViews:
             if partner_id is not None:
                 people.add(partner_id)
             return await load_record(session, people, viewer, self._clock.now(), caller.timezone)
+
+    async def silent(self, caller: Caller, number: int) -> Page[SilentRow]:
+        """Contacts and deals of the caller that are quieter than usual, the most urgent first."""
+        async with self._look(caller) as (session, viewer):
+            return await list_silent(session, viewer, self._clock.now(), number)
+
+    async def silent_one(self, caller: Caller, ref: Ref) -> SilentRow:
+        """One of them.
+
+        Raises:
+            NotFound: It is not silent, or not any more.
+        """
+        async with self._look(caller) as (session, viewer):
+            found = await find_silent(session, viewer, self._clock.now(), ref)
+            if found is None:
+                raise NotFound(ref)
+            return found
+
+    async def without_next_step(self, caller: Caller, number: int, *, deals: bool) -> Page[StepLess]:
+        """Open deals, or active chains, of the caller in which nothing is planned."""
+        async with self._look(caller) as (session, viewer):
+            return await list_without_next_step(session, viewer, self._clock.now(), number, deals=deals)
+
+    async def counts(self, caller: Caller) -> AttentionCounts:
+        """How many things of the caller must not be forgotten, for digests."""
+        async with self._look(caller) as (session, viewer):
+            return await count_attention(session, viewer, self._clock.now(), caller.timezone)

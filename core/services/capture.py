@@ -50,7 +50,18 @@ class Capture:
             interaction = await record_in(work, caller, draft, continues=continues)
             choices = {"subjects": list(asked)} if asked else {}
             work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="captured", **choices)
+            await _send_file(work, interaction)
             return InteractionId(interaction.id)
+
+
+async def _send_file(work: Work, interaction: Interaction) -> None:
+    """Send the calendar file of a meeting that was just planned along, where its responsible wants that."""
+    is_meeting = interaction.type is InteractionType.MEETING and interaction.due_on is None
+    if not is_meeting or interaction.state is not InteractionState.PLANNED:
+        return
+    user = await work.session.get_one(User, interaction.responsible_id)
+    if user.calendar_files:
+        work.notify(user.id, f"ics:{interaction.id}", note="")
 
 
 async def record_in(

@@ -6,6 +6,7 @@ from core.models import User
 from core.queries import chat_users
 from core.queries.chat_users import CHOICES, ChatUser
 from core.repositories import dialogs
+from core.services.unreached import make_up
 from core.services.work import Works
 from core.values import DialogState, UserId
 
@@ -27,11 +28,17 @@ class Chats:
             return await chat_users.find_by_id(session, user_id)
 
     async def mark_reachable(self, user_id: UserId, *, reachable: bool) -> None:
-        """Note whether the user's chat takes messages; state of the door, no audited change."""
-        async with self._works.database.transaction() as session:
-            user = await session.get(User, user_id)
-            if user is not None:
-                user.reachable = reachable
+        """Note whether the user's chat takes messages; state of the door, no audited change.
+
+        When it takes them again, the user is told what they could not be reminded of.
+        """
+        async with self._works.begin(None, "mark_reachable") as work:
+            user = await work.session.get(User, user_id, with_for_update=True)
+            if user is None or user.reachable == reachable:
+                return
+            user.reachable = reachable
+            if reachable:
+                await make_up(work, user)
 
     async def offer_choices(self, user_id: UserId, choices: Sequence[str]) -> None:
         """Remember what ``/1``, ``/2`` … mean from now on; the dialog itself stays as it is."""

@@ -3,13 +3,14 @@
 What Telegram is to do is an outbox row of the same transaction; `core.services.room_topics` hears what became of it.
 """
 
-from core.enums import FunctionalOption, RoomState
+from core.enums import FunctionalOption
 from core.errors import NoRoomGroup, NotInTeam, RoomsOff
 from core.models import Deal, DealRoom, RoomGroup, Subject
 from core.queries import deal_rooms as views
 from core.queries.deal_rooms import RoomView
 from core.repositories import access, deal_rooms
 from core.repositories.options import require_option
+from core.room_states import RoomState
 from core.rules.deal_rooms import choose_group, may_record
 from core.services.room_groups import ask_to_open
 from core.services.work import Work, Works

@@ -15,6 +15,7 @@ from core.database import Database
 from core.enums import OutboxState
 from core.ports import OutboxView
 from core.repositories import outbox
+from core.services.unreached import REMINDERS, note_failed
 
 LEASE = timedelta(seconds=20)
 """How long a claim holds without being renewed."""
@@ -113,9 +114,11 @@ class Outbox:
             await outbox.postpone(session, item.id, error[:_ERROR_LENGTH], due_at)
 
     async def mark_failed(self, item: OutboxView, error: str) -> None:
-        """Give it up for good."""
+        """Give it up for good; reminders that it would have told are recorded as failed in the same transaction."""
         async with self._database.transaction() as session:
             await outbox.mark_failed(session, item.id, error[:_ERROR_LENGTH])
+            if item.payload.get(REMINDERS):
+                await note_failed(session, item, self._clock.now())
 
     async def renew(self, ids: Collection[int]) -> None:
         """Hold on to rows that are still being worked on."""

@@ -131,13 +131,16 @@ def _tell(work: Work, told: Sequence[tuple[DueReminder, Recipient]]) -> None:
         )
 
 
-def tell_late(work: Work, recipient: Recipient, late: Sequence[tuple[int, int]]) -> None:
+def tell_late(
+    work: Work, recipient: Recipient, late: Sequence[tuple[int, int]], *, again: bool = False
+) -> None:
     """Tell somebody in one honest message what they were to be reminded of meanwhile.
 
     Args:
         work: The transaction.
         recipient: Whom.
         late: Reminder and interaction of each, the earliest first.
+        again: Whether these were on their way once and did not arrive.
     """
     plans = list(dict.fromkeys(interaction_id for _, interaction_id in late))
     alone = len(plans) == 1
@@ -146,7 +149,7 @@ def tell_late(work: Work, recipient: Recipient, late: Sequence[tuple[int, int]])
         recipient.user_id,
         f"reminder:{shown}" if alone else f"missed:{shown}",
         note="reminder_late" if alone else "reminders_missed",
-        key=f"reminder:{late[0][0]}",
+        key=f"reminder:{late[0][0]}" + (f":{work.now.isoformat()}" if again else ""),
         count=len(plans),
         reminders=[reminder_id for reminder_id, _ in late],
         **recipient.about,

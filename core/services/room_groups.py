@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from core.enums import Role, RoomState, Setting
+from core.enums import Role
 from core.errors import Invalid, NotAllowed, NotFound, RoomsOff
 from core.models import DealRoom, Department, RoomGroup, SettingSwitch, User
 from core.queries import deal_rooms as views
 from core.queries.deal_rooms import RoomGroupView
 from core.repositories import deal_rooms
 from core.repositories.access import list_led_departments, require_role
+from core.room_states import RoomState, Setting
 from core.rules.deal_rooms import may_bind
 from core.services.work import Work, Works
 from core.values import Caller

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.enums import RoomFailure, RoomState
 from core.queries.deal_rooms import Topic, find_topic
 from core.repositories import deal_rooms
+from core.room_states import RoomFailure, RoomState
 from core.services.work import Works
 from core.values import Ref, RefKind, UserId
 

@@ -65,6 +65,14 @@ async def _move_waits(work: Work, user: User, before: str) -> None:
         work.change(wait, of=_ref(wait.interaction_id), due_at=due_at, look_at=look_at)
 
 
+async def _move_promises(work: Work, user: User, before: str) -> None:
+    """A promise of a day alone stays on that day."""
+    for promise in await zones.list_day_promises(work.session, user.id):
+        due_at = move_wall_time(promise.due_at, before, user.timezone)
+        look_at = _moved(promise.look_at, before, user.timezone)
+        work.change(promise, of=_ref(promise.interaction_id), due_at=due_at, look_at=look_at)
+
+
 async def _move_reminders(work: Work, user: User, _before: str) -> None:
     """Moments that were named keep their wall time; what is bound to a plan follows the plan."""
     await work.session.flush()
@@ -78,6 +86,7 @@ async def _move_digests(work: Work, user: User, _before: str) -> None:
 MOVERS: tuple[Callable[[Work, User, str], Awaitable[None]], ...] = (
     _move_day_plans,
     _move_snoozes,
+    _move_promises,
     _move_waits,
     _move_reminders,
     _move_digests,

@@ -25,6 +25,7 @@ from core.services.absences import Absences
 from core.services.agenda_views import AgendaViews
 from core.services.assignment import Assignment
 from core.services.attention_views import AttentionViews
+from core.services.calendar_feeds import CalendarFeeds
 from core.services.capture import Capture
 from core.services.care import Care
 from core.services.chats import Chats
@@ -57,7 +58,9 @@ from core.services.promises import Promises
 from core.services.promotion import Promotion
 from core.services.quarantine import Quarantine
 from core.services.reminder_wishes import ReminderWishes
+from core.services.repeats import Repeats
 from core.services.review import Review
+from core.services.rhythms import Rhythms
 from core.services.rooms import build_rooms
 from core.services.rule_application import RuleApplication
 from core.services.sales_lists import SalesLists
@@ -79,6 +82,7 @@ from tests.factories.mail import OpenBox
 from tests.factories.telegram import open_bot
 
 TOKEN = "4200000002:bot-tests"
+PUBLIC_URL = "https://zveno.example"
 DEFAULTS = UserDefaults(Language.EN, "Europe/London", "GB")
 
 LOOK_SECONDS = 0.002
@@ -95,8 +99,7 @@ class Services:
         self.absences = Absences(works)
         self.assignment = Assignment(works)
         self.attention_views = AttentionViews(works.database, works.clock)
-        self.promises = Promises(works)
-        self.waits = Waits(works)
+        self.promises, self.rhythms, self.waits = Promises(works), Rhythms(works), Waits(works)
         self.capture: ports.Capture = Capture(works)
         self.care = Care(works)
         self.chats = Chats(works)
@@ -109,6 +112,7 @@ class Services:
         self.deal_views = DealViews(works.database, works.clock, currency="RUB")
         self.deals = Deals(works, currency="RUB")
         self.departments = Departments(works)
+        self.calendar_feeds = CalendarFeeds(works, PUBLIC_URL)
         self.digests = Digests(works)
         self.dismissals = Dismissals(works)
         self.erasure = Erasure(works, blobs)
@@ -125,7 +129,7 @@ class Services:
         self.options = Options(works)
         self.participants = Participants(works)
         self.people = People(works, DEFAULTS)
-        self.plans = Plans(works)
+        self.plans, self.repeats = Plans(works), Repeats(works)
         self.pool = Pool(works)
         self.promotion = Promotion(works, currency="RUB")
         self.quarantine = Quarantine(works, blobs)

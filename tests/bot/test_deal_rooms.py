@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from core.enums import Channel, Direction, FunctionalOption, InteractionType, Role, RoomState, UpdateState
+from core.enums import Channel, Direction, FunctionalOption, InteractionType, Role, UpdateState
 from core.models import (
     DealRoom,
     InboundUpdate,
@@ -15,6 +15,7 @@ from core.models import (
     RoomMessage,
     User,
 )
+from core.room_states import RoomState
 from core.values import Caller, DealId
 from tests.bot.forum import ANNA, BORIS, MARIA, STRANGER, Forum, make_forum
 from tests.bot.hand import Hand
@@ -181,6 +182,12 @@ async def test_a_room_is_opened_in_three_taps_and_says_what_it_keeps(office: Off
     assert links == [f"https://t.me/c/{number}/{room.thread}"]
     assert "It is a topic in" in await room.hand.write(f"/room d{room.deal_id}")
     assert len(await room.forum.topics()) == 1, "asked for again, it is shown"
+
+
+async def test_adding_is_explained_where_there_is_nothing_to_add(office: Office) -> None:
+    await staff(office)
+    assert "as an answer to a message" in await Hand(office, ANNA).write("/add")
+    assert "It is written so: /room d3" in await Hand(office, ANNA).write("/room d1 sideways")
 
 
 async def test_a_room_can_be_asked_for_in_the_group(office: Office) -> None:

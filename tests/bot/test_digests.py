@@ -91,6 +91,28 @@ class TestEvening:
         ]
         assert "not reached" in await hand.write("/i2")
 
+    async def test_words_in_reply_are_the_result_of_the_row_they_name(
+        self, office: Office, clock: FixedClock
+    ) -> None:
+        _, hand = await anna(office)
+        await hand.write("/meeting today 15:00 John: samples")
+        await hand.write("/call today 16:00 Mary: order")
+        clock.at = NOON.replace(hour=18)
+        [message] = await told(office)
+
+        async def reply(words: str) -> str:
+            sent = await office.people.send(ANNA, words, reply_to=int(message["message_id"]))
+            await office.idle()
+            after = int(sent["message"]["message_id"])
+            return str((await office.people.bot_messages(ANNA, after=after))[-1]["text"])
+
+        held = await reply("1 held, takes 20 pallets, call on Friday")
+        assert held.splitlines()[0].startswith("🤝 Meeting · /i1")
+        assert "takes 20 pallets" in held
+        assert "not reached" in await reply("2. no answer")
+        assert "Everything of this day is answered." in await hand.write("/evening")
+        assert "📞" in await hand.write("/today friday")
+
     async def test_a_quiet_evening_is_not_told_of(self, office: Office, clock: FixedClock) -> None:
         _, hand = await anna(office)
         await hand.write("/plan today 15:00 John: think")
@@ -119,6 +141,7 @@ class TestWeek:
             "Done: 📞 2 calls",
             "Ahead in seven days: 1",
             "🏆 Won: 1, 120,000\xa0RUB",
+            "🪧 No next step in deals: 1, chains: 3 · /nonext",
         ]
         hand.message_id = int(message["message_id"])
         assert (await hand.tap("Week before")).splitlines()[0] == "📈 Week Mon 16 Nov to Sun 22 Nov"

@@ -25,10 +25,14 @@ class CountingReminders:
 
     portions: list[int] = field(default_factory=list)
     calls: int = 0
+    ahead: timedelta | None = None
 
     async def send_due(self) -> int:
         self.calls += 1
         return self.portions.pop(0) if self.portions else 0
+
+    async def next_due(self) -> timedelta | None:
+        return self.ahead
 
 
 @dataclass
@@ -90,6 +94,15 @@ class CountingPromises:
 
 
 @dataclass
+class CountingRhythms:
+    calls: int = 0
+
+    async def renew_next(self) -> int:
+        self.calls += 1
+        return 0
+
+
+@dataclass
 class CountingBlobs:
     calls: int = 0
 
@@ -124,6 +137,7 @@ def context(**services: Any) -> JobContext:
             "digests": CountingReminders(),
             "waits": CountingWaits(),
             "promises": CountingPromises(),
+            "rhythms": CountingRhythms(),
             "inbox": CountingInbox(),
             "quarantine": CountingQuarantine(),
             "imports": CountingImports(),
@@ -263,3 +277,78 @@ async def test_a_stop_waits_for_the_running_job() -> None:
     async with running(timetable):
         await asyncio.wait_for(started.wait(), 20)
     assert ended.is_set()
+
+
+RARELY = timedelta(hours=1)
+
+
+async def test_a_job_starts_at_the_moment_there_is_work_again() -> None:
+    asked: list[int] = []
+    again = asyncio.Event()
+
+    async def work(_context: JobContext) -> None:
+        asked.append(len(asked))
+        if len(asked) > 2:
+            again.set()
+
+    async def ahead(_context: JobContext) -> timedelta | None:
+        return timedelta(milliseconds=20)
+
+    timetable = Timetable(context(), [Job("due", RARELY, work, ahead)])
+    async with running(timetable):
+        while not asked:
+            timetable.wake("due", timedelta(0))
+            await asyncio.sleep(0.01)
+        await asyncio.wait_for(again.wait(), 20)
+
+
+async def test_a_job_woken_while_it_runs_runs_again() -> None:
+    runs = 0
+    started, go_on, again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def work(_context: JobContext) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            started.set()
+            await go_on.wait()
+        else:
+            again.set()
+
+    timetable = Timetable(context(), [Job("due", RARELY, work)])
+    async with running(timetable):
+        while not started.is_set():
+            timetable.wake("due", timedelta(0))
+            await asyncio.sleep(0.01)
+        timetable.wake("due", timedelta(0))
+        go_on.set()
+        await asyncio.wait_for(again.wait(), 20)
+    assert runs == 2
+
+
+async def test_what_is_due_and_cannot_be_done_is_not_tried_without_a_pause() -> None:
+    runs = 0
+    second = asyncio.Event()
+
+    async def work(_context: JobContext) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 2:
+            second.set()
+
+    async def overdue(_context: JobContext) -> timedelta | None:
+        return timedelta(seconds=-5)
+
+    timetable = Timetable(context(), [Job("due", RARELY, work, overdue)])
+    async with running(timetable):
+        while not runs:
+            timetable.wake("due", timedelta(0))
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        assert not second.is_set()
+
+
+async def test_a_timetable_that_does_not_run_is_not_woken() -> None:
+    timetable = Timetable(context(), [Job("due", RARELY, send_due_reminders.run)])
+    timetable.wake("due", timedelta(0))
+    assert timetable.is_well()

@@ -7,14 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from core.enums import (
-    FunctionalOption,
-    RoomFailure,
-    RoomState,
-    UpdateState,
-)
+from core.enums import FunctionalOption, UpdateState
 from core.errors import Invalid, NoRoomGroup, NotAllowed, NotFound, NotInTeam, RoomsOff
 from core.models import InboundUpdate, Interaction, OutboxItem, RoomMessage, User
+from core.room_states import RoomFailure, RoomState
 from core.rules.deal_rooms import KEEP
 from core.services.care import Care
 from core.services.erasure import Erasure
