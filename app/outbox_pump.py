@@ -1,10 +1,13 @@
-"""Delivers the outbox: one lane a user, in order, concurrent over users.
+"""Delivers the outbox: two lanes a user, in order, concurrent over users.
 
     born claimed (kick) ──▶ take ─┐
                                   ├─▶ lane of the user ──▶ courier ──▶ sent (marked in batches)
     sweep, once a second ─▶ claim ┘                          │
                                          RetryLater ─▶ due again later, the rest of the lane is given back
                                          Undeliverable, or too many unexpected errors ─▶ failed
+
+A lane holds the confirmations of what its user has just done, the other what comes of its own accord: nobody who taps
+waits behind a wave of reminders, their own ones included.
 
 What this process holds is remembered until the database knows what became of it; leases of it are renewed.
 A stop is asked for, not forced: a database call that is cancelled half-way may leave its connection behind.
@@ -20,7 +23,7 @@ from typing import Any
 
 from app.pace import Pace
 from core import failpoints
-from core.ports import Courier, DeliveryError, OutboxView, RetryLater, Undeliverable
+from core.ports import Courier, DeliveryError, Lane, OutboxView, RetryLater, Undeliverable
 from core.services.outbox import LEASE, MAX_ATTEMPTS, Outbox
 
 logger = logging.getLogger(__name__)
@@ -73,10 +76,10 @@ class OutboxPump:
         self._kicked: list[OutboxView] = []
         self._wake = asyncio.Event()
         self._quiet = asyncio.Event()
-        self._lanes: dict[int, deque[OutboxView]] = {}
+        self._lanes: dict[Lane, deque[OutboxView]] = {}
         self._held: set[int] = set()
-        self._set_back: set[int] = set()
-        """Users of whom something was given back while rows were being taken."""
+        self._set_back: set[Lane] = set()
+        """Lanes of which something was given back while rows were being taken."""
         self._doubtful: set[int] | None = None
         """Users of whom an older row may wait; None while other processes deliver too: then of everybody."""
         self._sent: list[int] = []
@@ -133,9 +136,9 @@ class OutboxPump:
         self._set_back.clear()
         taken = await self._outbox.take(items, frozenset(self._held), self._doubtful)
         if self._doubtful is not None:
-            self._doubtful -= taken.clear - self._set_back
-        late = [*taken.late, *(item.id for item in taken.ready if item.user_id in self._set_back)]
-        self._enqueue([item for item in taken.ready if item.user_id not in self._set_back])
+            self._doubtful -= taken.clear - {user_id for user_id, _ in self._set_back}
+        late = [*taken.late, *(item.id for item in taken.ready if item.lane in self._set_back)]
+        self._enqueue([item for item in taken.ready if item.lane not in self._set_back])
         if late:
             await self._give_back(late)
         self._quiet.set()
@@ -143,7 +146,7 @@ class OutboxPump:
     def _enqueue(self, items: Sequence[OutboxView]) -> None:
         for item in items:
             self._held.add(item.id)
-            key = item.user_id if item.user_id is not None else -item.id
+            key = item.lane or (-item.id, False)
             lane = self._lanes.get(key)
             if lane is None:
                 self._lanes[key] = lane = deque()
@@ -152,7 +155,7 @@ class OutboxPump:
                 task.add_done_callback(self._tasks.discard)
             lane.append(item)
 
-    async def _work_off(self, key: int, lane: deque[OutboxView]) -> None:
+    async def _work_off(self, key: Lane, lane: deque[OutboxView]) -> None:
         """Deliver a lane; it stays known until its rest is given back, so that nothing newer overtakes it."""
         held: list[int] = []
         try:
@@ -170,7 +173,7 @@ class OutboxPump:
                 await self._give_back(held)
                 self._doubt(key)
         except Exception:
-            logger.exception("Lane failed", extra={"event": "outbox_lane_failed", "user_id": key})
+            logger.exception("Lane failed", extra={"event": "outbox_lane_failed", "user_id": key[0]})
             self._held.difference_update(held, (item.id for item in lane))
         finally:
             del self._lanes[key]
@@ -188,6 +191,8 @@ class OutboxPump:
         except asyncio.CancelledError:
             return RetryLater("stopped")
         except (RetryLater, Undeliverable) as error:
+            if isinstance(error, RetryLater) and error.seconds is not None:
+                self._pace.hold(item, error.seconds)
             return error
         except Exception as error:
             logger.exception("Delivery crashed", extra={"event": "delivery_crashed", "outbox_id": item.id})
@@ -214,16 +219,16 @@ class OutboxPump:
             seconds = error.seconds if isinstance(error, RetryLater) else None
             await self._outbox.postpone(item, reason, seconds)
             logger.info("Delivery waits", extra={"event": "delivery_postponed", "outbox_id": item.id})
-            self._doubt(item.user_id)
+            self._doubt(item.lane)
         self._held.discard(item.id)
         return final
 
-    def _doubt(self, user_id: int | None) -> None:
-        """Note that a row of this user waits, which no later one may overtake."""
-        if user_id is not None and user_id > 0:
-            self._set_back.add(user_id)
+    def _doubt(self, lane: Lane | None) -> None:
+        """Note that a row of this lane waits, which no later one may overtake."""
+        if lane is not None and lane[0] > 0:
+            self._set_back.add(lane)
             if self._doubtful is not None:
-                self._doubtful.add(user_id)
+                self._doubtful.add(lane[0])
 
     async def _give_back(self, ids: Sequence[int]) -> None:
         await self._outbox.release(ids)

@@ -59,6 +59,7 @@ from core.services.sharing import Sharing
 from core.services.starter import Starter
 from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
+from core.services.team_views import TeamViews
 from core.services.undo import Undo
 from core.services.views import Views
 from core.services.waits import Waits
@@ -82,6 +83,7 @@ class SalesServices:
     deal_views: DealViews
     deals: Deals
     promotion: Promotion
+    rooms: Rooms
     sales_lists: SalesLists
     setup: Setup
     starter: Starter
@@ -89,7 +91,7 @@ class SalesServices:
     subjects: Subjects
 
 
-def build_sales(works: Works, currency: str) -> SalesServices:
+def build_sales(works: Works, currency: str, secrets: SecretBox) -> SalesServices:
     """Build the services of deals on one database and one clock."""
     return SalesServices(
         currencies=Currencies(works),
@@ -100,6 +102,7 @@ def build_sales(works: Works, currency: str) -> SalesServices:
         deal_views=DealViews(works.database, works.clock, currency=currency),
         deals=Deals(works, currency=currency),
         promotion=Promotion(works, currency=currency),
+        rooms=build_rooms(works, secrets),
         sales_lists=SalesLists(works),
         setup=Setup(works),
         starter=Starter(works),
@@ -191,10 +194,10 @@ class Services(SalesServices, AttentionServices, DayServices):
     pool: Pool
     quarantine: Quarantine
     review: Review
-    rooms: Rooms
     rule_application: RuleApplication
     search: Search
     sharing: Sharing
+    team_views: TeamViews
     undo: Undo
     views: Views
 
@@ -215,7 +218,7 @@ def build_services(
     tokens = AccessTokens(mailbox_tokens, mail_settings.oauth.providers, works.clock)
     mail_oauth = MailOAuth(mailbox_tokens, mail_settings, works.clock)
     parts = (
-        build_sales(works, currency),
+        build_sales(works, currency, secrets),
         build_attention(works),
         build_days(works, mail_settings.oauth.public_url),
     )
@@ -252,10 +255,10 @@ def build_services(
         pool=Pool(works),
         quarantine=Quarantine(works, blobs),
         review=Review(works),
-        rooms=build_rooms(works, secrets),
         rule_application=RuleApplication(works),
         search=Search(works),
         sharing=Sharing(works),
+        team_views=TeamViews(works.database, works.clock),
         undo=Undo(works),
         views=Views(works.database, works.clock),
     )

@@ -37,7 +37,7 @@ from core.enums import (
 )
 from core.models import Interaction
 from core.services.contacts import ContactDraft
-from core.services.promotion import DealTerms
+from core.services.promotion_terms import DealTerms
 from core.services.recording import Circumstances, OwnerDraft, Recording, record_interactions
 from core.services.work import Works
 from core.values import (

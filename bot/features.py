@@ -90,6 +90,7 @@ from bot.screens import repeat as repeat_screens
 from bot.screens import sales_setup as sales_setup_screens
 from bot.screens import sharing as sharing_screens
 from bot.screens import subject as subject_screens
+from bot.screens import team as team_screens
 from bot.screens import trouble as trouble_screens
 from bot.screens import worklist as worklist_screens
 from bot.screens import zone_moved as zone_moved_screens
@@ -150,6 +151,7 @@ SCREEN_TABLES = (
     digest_setting_screens.screens,
     find_screens.screens,
     absence_screens.screens,
+    team_screens.screens,
     zone_moved_screens.screens,
     assign_screens.screens,
     agenda_screens.screens,

@@ -17,6 +17,7 @@ from bot.ports.mailboxes import Mailboxes, MailDoor, Quarantine
 from bot.ports.reminders import ReminderWishes
 from bot.ports.sales import SalesServices
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
+from bot.ports.team import TeamViews
 from bot.ports.views import Views
 from core.clock import Clock
 from core.enums import FunctionalOption, Language, Role
@@ -237,6 +238,11 @@ class BotServices(SalesServices, AttentionServices, DayServices, Protocol):
     @property
     def people(self) -> People:
         """Users and invitations."""
+        ...
+
+    @property
+    def team_views(self) -> TeamViews:
+        """How the people of a team stand."""
         ...
 
     @property

@@ -105,6 +105,15 @@ class OutboxView:
     payload: Mapping[str, Any]
     attempts: int
 
+    @property
+    def lane(self) -> "Lane | None":
+        """What keeps its order: a user's confirmations among themselves, and what comes of its own accord."""
+        return None if self.user_id is None else (self.user_id, self.kind is OutboxKind.SCREEN)
+
+
+Lane = tuple[int, bool]
+"""A user, and whether it is what they wait for: the confirmation of what they have just done."""
+
 
 class DeliveryError(Exception):
     """An effect did not happen; the two kinds below say what is to become of it."""

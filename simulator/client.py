@@ -259,6 +259,18 @@ class SimulatorClient:
         view: JsonObject = await self.request("GET", f"/groups/{group_id}/chat", query={"after": after})
         return view
 
+    async def upload_in_group(
+        self, group_id: int, account_id: int, kind: str, data: bytes, *, name: str, **fields: Any
+    ) -> JsonObject:
+        """Sends a file to a group; fields: caption, thread_id, reply_to."""
+        form = aiohttp.FormData()
+        for key, value in fields.items():
+            form.add_field(key, str(value))
+        form.add_field("file", data, filename=name, content_type="application/octet-stream")
+        path = f"/groups/{group_id}/members/{account_id}/{kind}"
+        answer: JsonObject = await self.request("POST", path, data=form)
+        return answer
+
     async def react(self, group_id: int, account_id: int, message_id: int, *emoji: str) -> JsonObject:
         """Puts reactions on a message of a group, in the place of the person's former ones."""
         return await self.act_in_group(

@@ -21,7 +21,7 @@ UPLOAD_KINDS = (
     FileKind.video_note,
     FileKind.sticker,
 )
-_NUMBERS = frozenset({"duration", "file_size", "reply_to", "width", "height", "length"})
+_NUMBERS = frozenset({"duration", "file_size", "reply_to", "thread_id", "width", "height", "length"})
 _TEXTS = frozenset({"caption", "media_group_id", "performer", "title"})
 _DETAILS = ("duration", "width", "height", "length", "performer", "title")
 
@@ -77,4 +77,7 @@ def send_file(person: Person, kind: FileKind, given: PersonalUpload) -> SentUpda
     content = file_content(stored, {key: details[key] for key in _DETAILS if key in details})
     if "media_group_id" in given.texts:
         content["media_group_id"] = given.texts["media_group_id"]
-    return person.send({**content, **typed_caption(caption)}, reply_to=given.numbers.get("reply_to"))
+    placed = person.in_topic(given.numbers.get("thread_id"))
+    return person.send(
+        {**content, **typed_caption(caption), **placed}, reply_to=given.numbers.get("reply_to")
+    )

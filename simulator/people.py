@@ -84,16 +84,22 @@ class Person:
         Raises:
             ControlError: for a text no client sends (empty, or too long for one message), or an unknown topic.
         """
-        content = typed_text(text)
-        if thread_id is not None:
-            if thread_id not in self.chat.topics:
-                raise ControlError(HTTPStatus.NOT_FOUND, f"no topic {thread_id} in this chat")
-            if thread_id in self.chat.closed_topics and not self.chat.has_right(
-                self.account.id, MANAGE_TOPICS
-            ):
-                raise ControlError(HTTPStatus.CONFLICT, "this topic is closed")
-            content.update(message_thread_id=thread_id, is_topic_message=True)
+        content = {**typed_text(text), **self.in_topic(thread_id)}
         return self.send(content, reply_to=reply_to)
+
+    def in_topic(self, thread_id: int | None) -> JsonObject:
+        """What makes a message one of a topic; nothing outside topics.
+
+        Raises:
+            ControlError: there is no such topic, or it is closed.
+        """
+        if thread_id is None:
+            return {}
+        if thread_id not in self.chat.topics:
+            raise ControlError(HTTPStatus.NOT_FOUND, f"no topic {thread_id} in this chat")
+        if thread_id in self.chat.closed_topics and not self.chat.has_right(self.account.id, MANAGE_TOPICS):
+            raise ControlError(HTTPStatus.CONFLICT, "this topic is closed")
+        return {"message_thread_id": thread_id, "is_topic_message": True}
 
     def react(self, message_id: int, emoji: Sequence[str]) -> list[int]:
         """Puts reactions on a message in the place of the former ones; none takes them away.

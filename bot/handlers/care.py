@@ -106,6 +106,17 @@ async def assign(turn: Turn, arguments: Arguments) -> Reply | None:
     return None
 
 
+@verbs.variant("assign", RefKind.USER, usage=N_("/assign u3 u2"))
+async def assign_overdue(turn: Turn, arguments: Arguments) -> Reply | None:
+    """Make a colleague answer for all that is overdue of another."""
+    ref = arguments.ref(RefKind.USER)
+    if not arguments:
+        return Show(f"assign:{ref}")
+    receiver_id = UserId(arguments.ref(RefKind.USER).id)
+    await turn.services.assignment.assign_overdue(turn.caller, UserId(ref.id), receiver_id)
+    return None
+
+
 verbs.question("comment", COMMENT_QUESTION)
 verbs.question("answer", ANSWER_QUESTION)
 verbs.question("tag", TAG_QUESTION)

@@ -120,6 +120,12 @@ async def _offer_partners(turn: Turn, deal_id: DealId, words: str) -> Reply:
     return Say(fill(turn._("Which one is <i>{words}</i>?"), words=esc(shorten(words, 60))), keyboard, choices)
 
 
+@verbs.verb("why", option=DEALS, usage=N_("/why d3"))
+async def explain(_turn: Turn, arguments: Arguments) -> Reply:
+    """Tell why the facts of a deal are as they are: who said so, and which interaction they come from."""
+    return Show(f"deal_why:{_deal(arguments)}")
+
+
 @verbs.verb("won", option=DEALS, usage=N_("/won d3 2026-11-20"))
 async def win_deal(turn: Turn, arguments: Arguments) -> None:
     """Mark a deal won, today or on the day given."""

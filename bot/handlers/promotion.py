@@ -19,7 +19,7 @@ from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import ContactKind, FunctionalOption, SubjectKind
 from core.errors import Invalid, OptionOff, PartnerAmbiguous
-from core.services.promotion import DealTerms
+from core.services.promotion_terms import DealTerms
 from core.values import ContactId, DialogState, InteractionId, RefKind
 
 verbs = VerbTable()
@@ -120,12 +120,19 @@ async def _terms_of(turn: Turn, draft: PromotionDraft) -> DealTerms:
     """What was captured, as far as the draft takes it, and what was chosen."""
     interaction_id = InteractionId(draft.interaction_id)
     preview = await turn.services.promotion.preview(turn.caller, interaction_id, SubjectKind.DEAL)
-    has_amount = draft.with_amount and await proposes_amount(turn, preview)
+    proposed = preview.sum if draft.with_amount and await proposes_amount(turn, preview) else None
+    asked = preview.demand if draft.takes_demand(preview.demand) else None
     return DealTerms(
         kind_id=draft.kind_id,
-        amount=f"{preview.amount:f}" if has_amount else None,
-        currency=preview.currency if has_amount else None,
-        demand=preview.demand if draft.with_demand else None,
+        amount=f"{proposed.amount:f}" if proposed is not None else None,
+        currency=proposed.currency if proposed is not None else None,
+        amount_from_id=InteractionId(proposed.shown_by_id) if proposed is not None else None,
+        demand=asked.text if asked is not None else None,
+        asked_in_id=InteractionId(asked.asked_in_id) if asked is not None else None,
+        asked_by_id=ContactId(asked.asked_by_id)
+        if asked is not None and asked.asked_by_id is not None
+        else None,
+        event_id=preview.event.subject_id if preview.event is not None and draft.with_event else None,
         roles=draft.named_roles,
     )
 
@@ -172,9 +179,11 @@ async def choose(turn: Turn, arguments: Arguments) -> Reply:
         case "kind":
             draft = replace(draft, kind_id=arguments.integer())
         case "amount":
-            draft = replace(draft, with_amount=arguments.word() == "on")
+            draft = replace(draft, with_amount=arguments.switch())
         case "demand":
-            draft = replace(draft, with_demand=arguments.word() == "on")
+            draft = replace(draft, with_demand=arguments.switch())
+        case "event":
+            draft = replace(draft, with_event=arguments.switch())
         case "role":
             contact_id = ContactId(arguments.integer())
             draft = draft.with_role(contact_id, await role_named(turn, contact_id, arguments.word()))

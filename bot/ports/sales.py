@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.ports.rooms import Rooms
 from core.enums import DealKindType, InteractionType, SalesList
-from core.queries.deal_views import DealFact, DealFile, FunnelRow, RoleCoverage, StayView
+from core.queries.deal_facts import DealFact
+from core.queries.deal_sources import EventChoice
+from core.queries.deal_views import DealFile, FunnelRow, RoleCoverage, StayView
 from core.queries.rows import Page
 from core.queries.sales import CurrencyView, KindView, ListItemView
 from core.values import Caller, DealId, InteractionId
@@ -82,7 +84,11 @@ class DealViews(Protocol):
         ...
 
     async def facts(self, caller: Caller, deal_id: DealId, fields: Sequence[str]) -> tuple[DealFact, ...]:
-        """Why fields are as they are: the last change of each that has one."""
+        """Why fields are as they are: the last change of each, and the interaction that it was taken from."""
+        ...
+
+    async def open_events(self, caller: Caller) -> tuple[EventChoice, ...]:
+        """The open marketing events that a deal may come from and that are no source of the list yet."""
         ...
 
     async def funnel(self, caller: Caller) -> tuple[FunnelRow, ...]:

@@ -8,7 +8,7 @@ from core.rules.subjects import Scope
 from core.values import Caller, ContactId, DealId, InteractionId, Ref, SubjectId, UserId
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
-    from core.services.promotion import DealTerms, PromotionPreview
+    from core.services.promotion_terms import DealTerms, PromotionPreview
 
 
 class Subjects(Protocol):
@@ -118,4 +118,8 @@ class Assignment(Protocol):
 
     async def assign(self, caller: Caller, ref: Ref, user_id: UserId) -> None:
         """Make a user answer for something."""
+        ...
+
+    async def assign_overdue(self, caller: Caller, from_id: UserId, user_id: UserId) -> int:
+        """Make a user answer for all overdue plans of another."""
         ...

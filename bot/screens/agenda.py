@@ -96,7 +96,7 @@ def _week_button(reader: Reader, sign: str, first: date) -> Button:
     )
 
 
-def render_agenda(reader: Reader, agenda: Agenda, here: str, name: str) -> Screen:
+def render_agenda(reader: Reader, agenda: Agenda, here: str, name: str, sign: str = "🗓") -> Screen:
     """An agenda under a name: its plans in pages, what waits for review, room in the first day.
 
     Args:
@@ -104,9 +104,10 @@ def render_agenda(reader: Reader, agenda: Agenda, here: str, name: str) -> Scree
         agenda: What there is.
         here: The screen's own address: name, page, and what else it needs; cards lead back to it.
         name: Its title.
+        sign: What stands before it.
     """
     entries = list(_entries(reader, agenda))
-    heading = title("🗓", name, len(entries), more=len(entries) >= LIMIT)
+    heading = title(sign, name, len(entries), more=len(entries) >= LIMIT)
     facts = (to_review_line(reader, agenda), free_line(reader, agenda))
     if not entries:
         return Screen(lines(heading, esc(reader._("Nothing is planned.")), *facts))

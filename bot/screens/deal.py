@@ -109,10 +109,18 @@ def _terms(reader: Reader, card: DealCard) -> Html:
         fill(reader._("competitor: {name}"), name=esc(shorten(card.competitor, NAME_LIMIT)))
         if card.competitor
         else None,
-        fill(reader._("from: {source}"), source=esc(shorten(card.source, NAME_LIMIT)))
-        if card.source
-        else None,
+        _source(reader, card),
     )
+
+
+def _source(reader: Reader, card: DealCard) -> Html | None:
+    """Where the deal came from; a marketing event opens with a tap."""
+    if card.source is None:
+        return None
+    name = esc(shorten(card.source, NAME_LIMIT))
+    if card.source_event_id is None:
+        return fill(reader._("from: {source}"), source=name)
+    return fill(reader._("from: 📣 {source} /{ref}"), source=name, ref=esc(f"s{card.source_event_id}"))
 
 
 def _outcome(reader: Reader, card: DealCard) -> Html | None:

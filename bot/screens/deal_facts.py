@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from bot.html import Html, esc, fill, join, lines, shorten
+from bot.html import Html, esc, fill, italic, join, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, numbered, rows
@@ -14,13 +14,14 @@ from bot.texts.deal_fields import CHOSEN, FIELDS, LISTED, REQUIRABLE
 from core.enums import DealKindType, DealStatus, FunctionalOption
 from core.errors import Invalid
 from core.queries.deal_card import DealCard
-from core.queries.deal_views import DealFact
+from core.queries.deal_facts import FIRST_CONTACT, OPENED, DealFact
 from core.values import DealId
 
 screens = ScreenTable()
 
 DEALS = FunctionalOption.DEALS
 CHOICES_LIMIT = 20
+WORDS_LIMIT = 160
 _CLEARED = {
     "source": N_("Without a source"),
     "competitor": N_("Without a competitor"),
@@ -33,6 +34,7 @@ _LABELS = {
     "stage": N_("Stage"),
     "responsible": N_("Responsible"),
     "loss_reason": N_("Reason of the loss"),
+    FIRST_CONTACT: N_("First contact"),
 }
 _DAYS = frozenset({"expected_close_on", "committed_on"})
 _SUMS = frozenset({"amount", "agreed", "cost"})
@@ -94,6 +96,11 @@ async def show_values(reader: Reader, address: Address) -> Screen:
         raise Invalid("field", field)
     deal = f"d{card.id}"
     buttons = [act(name, "deal_set", deal, field, key) for key, name in await _values(reader, field)]
+    if field == "source":
+        buttons += [
+            act(f"📣 {shorten(one.title, NAME_LIMIT)}", "edit", deal, field, f"s{one.subject_id}")
+            for one in await reader.services.deal_views.open_events(reader.caller)
+        ]
     if field in _CLEARED and getattr(card, field) is not None:
         buttons.append(act(reader._(_CLEARED[field]), "deal_set", deal, field, "none"))
     if field == "competitor":
@@ -129,7 +136,7 @@ async def show_reasons(reader: Reader, address: Address) -> Screen:
     shown_by = card.loss_shown_by_id
     text = lines(
         of_deal(card, reader._("❔ Why so: <b>{title}</b> /{ref}")),
-        *(_fact_line(reader, card, one) for one in facts),
+        *(line for one in facts for line in _fact_lines(reader, card, one)),
         fill(reader._("Lost as /{ref} shows"), ref=esc(f"i{shown_by}")) if shown_by is not None else None,
         fill(
             reader._("Opened {when}; what is not named here is so since then."),
@@ -139,18 +146,30 @@ async def show_reasons(reader: Reader, address: Address) -> Screen:
     return Screen(text, (back_row(reader, f"d{card.id}"),))
 
 
+def _fact_lines(reader: Reader, card: DealCard, fact: DealFact) -> list[Html]:
+    """What it is and since when; below it the words of the interaction that it was taken from."""
+    said = fact.words if fact.words != fact.after else ""
+    words = italic(esc(shorten(said, WORDS_LIMIT))) if said else None
+    return [_fact_line(reader, card, fact), *([words] if words is not None else [])]
+
+
 def _fact_line(reader: Reader, card: DealCard, fact: DealFact) -> Html:
     before = _stored(reader, card, fact.field, fact.before)
     return join(
         " · ",
-        fill(
+        esc(reader._(_LABELS[fact.field]))
+        if fact.field == FIRST_CONTACT
+        else fill(
             "{label}: {value}",
             label=esc(reader._(_LABELS[fact.field])),
             value=_stored(reader, card, fact.field, fact.after) or esc("—"),
         ),
+        fill(reader._("as /{ref} says"), ref=esc(f"i{fact.shown_by_id}"))
+        if fact.shown_by_id is not None
+        else None,
         fill(reader._("before: {value}"), value=before) if before is not None else None,
         esc(shorten(fact.by, NAME_LIMIT)) if fact.by is not None else None,
-        reader.when(fact.at),
+        reader.when(fact.at) if fact.field == FIRST_CONTACT or fact.action != OPENED else None,
     )
 
 

@@ -56,9 +56,11 @@ async def show_morning(reader: Reader, address: Address) -> Screen:
     if _is_notice(address) and (day != reader.today or (agenda.is_empty and not more)):
         raise NothingToTell
     here = f"morning:{address.number()}:{day:%Y%m%d}"
-    screen = render_agenda(
-        reader, agenda, here, reader._("Good morning: {day}").format(day=day_word(reader, day))
+    is_now = day == reader.today
+    name = (
+        reader._("Good morning") if is_now else reader._("Morning of {day}").format(day=day_word(reader, day))
     )
+    screen = render_agenda(reader, agenda, here, name, "☀️")
     inbox = go(reader._("📥 Inbox"), "inbox") if agenda.to_review else None
     overdue = go(reader._("⏳ Overdue {count}").format(count=agenda.overdue_total), "overdue")
     ways = (go(reader._("📅 Today"), "today"), overdue if agenda.overdue_total else None, inbox)

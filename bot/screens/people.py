@@ -1,4 +1,4 @@
-"""Users: the team, an administrator's list, and the card of one."""
+"""Users: an administrator's list, and the card of one."""
 
 from collections.abc import Sequence
 
@@ -25,24 +25,11 @@ async def show_users(reader: Reader, address: Address) -> Screen:
     """All users, those who left too; each opens their card."""
     users = await reader.services.people.list_users(reader.caller)
     title = reader.ngettext("👥 {count} user", "👥 {count} users", len(users))
-    return _list(reader, address, users, fill(title, count=len(users)), "admin")
+    return user_list(reader, address, users, fill(title, count=len(users)), "admin")
 
 
-@screens.screen("team")
-async def show_team(reader: Reader, address: Address) -> Screen:
-    """The people one works with: a manager's own team, everybody for the others (domain.md U2: names are visible)."""
-    people = reader.services.people
-    users = (
-        await people.list_users(reader.caller)
-        if reader.user.role is Role.MANAGER
-        else await people.list_colleagues()
-    )
-    active = [one for one in users if one.state is UserState.ACTIVE]
-    title = reader.ngettext("👥 Team: {count} person", "👥 Team: {count} people", len(active))
-    return _list(reader, address, active, fill(title, count=len(active)), "more")
-
-
-def _list(reader: Reader, address: Address, users: Sequence[UserView], title: Html, back: str) -> Screen:
+def user_list(reader: Reader, address: Address, users: Sequence[UserView], title: Html, back: str) -> Screen:
+    """Users by name, each opens their card."""
     shown, page, pages = cut(users, address.number())
     buttons = [go(_label(reader, one), f"u{one.id}") for one in shown]
     label = reader._("‹ Organisation") if back == "admin" else reader._("‹ More")

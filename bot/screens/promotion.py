@@ -1,11 +1,10 @@
 """What making a deal, claim or event of a chain would come to, before it is done (domain.md S6)."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.formats import format_number, format_sum
-from bot.html import Html, bold, esc, fill, lines, shorten
+from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.i18n import N_
 from bot.promoting import PromotionDraft, read_draft
 from bot.reader import Reader
@@ -19,7 +18,8 @@ from core.queries.sales import KindView
 from core.values import ContactId, InteractionId
 
 if TYPE_CHECKING:
-    from core.services.promotion import PromotionPreview
+    from core.queries.promotion import ProposedDemand, ProposedSum
+    from core.services.promotion_terms import PromotionPreview
 
 screens = ScreenTable()
 
@@ -27,6 +27,7 @@ NAME_LIMIT = 40
 PEOPLE_LIMIT = 8
 COMPANIES_LIMIT = 8
 TITLE_LIMIT = 200
+LABEL_LIMIT = 24
 ROLES_ASKED = 3
 """People whose roles are asked one after the other (conversation.md 3); the others get theirs on the card."""
 
@@ -68,10 +69,11 @@ async def render_deal_preview(reader: Reader, draft: PromotionDraft) -> Screen:
         *_heading(reader, SubjectKind.DEAL, draft.title or preview.title),
         _companies(reader, list(companies.values())),
         _kind(reader, kinds, draft),
-        _amount(reader, preview) if has_amount and draft.with_amount else None,
-        fill(reader._("Demand: {text}"), text=esc(shorten(preview.demand, TITLE_LIMIT)))
-        if draft.with_demand
+        _amount(reader, preview.sum)
+        if preview.sum is not None and has_amount and draft.with_amount
         else None,
+        _demand(reader, preview.demand) if preview.demand and draft.takes_demand(preview.demand) else None,
+        _source(reader, preview) if draft.with_event else None,
         *_moving(reader, preview, draft.roles),
     )
     creating = (
@@ -85,8 +87,7 @@ async def render_deal_preview(reader: Reader, draft: PromotionDraft) -> Screen:
             act(reader._("✏️ Another title"), "make_titled", SubjectKind.DEAL, ref),
             go(reader._("💼 Another kind"), f"promote_kinds:{interaction_id}") if len(kinds) > 1 else None,
             go(reader._("👥 Roles"), f"promote_role:{interaction_id}:1") if preview.candidates else None,
-            _switch(draft, "amount", _amount_label(reader, preview, draft)) if has_amount else None,
-            _switch(draft, "demand", _demand_label(reader, draft)) if preview.demand else None,
+            *_switches(reader, preview, draft, has_amount=has_amount),
         ]
     )
     return Screen(text, (*keyboard, *others, back_row(reader, ref)), choices)
@@ -94,9 +95,9 @@ async def render_deal_preview(reader: Reader, draft: PromotionDraft) -> Screen:
 
 async def proposes_amount(reader: Reader, preview: "PromotionPreview") -> bool:
     """Whether a sum was spoken of that a deal can have: one in a currency that is not on the list stays unread."""
-    if preview.amount is None or preview.currency is None:
-        return preview.amount is not None
-    return preview.currency in {one.code for one in await reader.services.currencies.list_currencies()}
+    if preview.sum is None or preview.sum.currency is None:
+        return preview.sum is not None
+    return preview.sum.currency in {one.code for one in await reader.services.currencies.list_currencies()}
 
 
 async def _lead(reader: Reader, kind: SubjectKind, interaction_id: InteractionId) -> tuple[str, str, str]:
@@ -131,34 +132,61 @@ def _kind(reader: Reader, kinds: Sequence[KindView], draft: PromotionDraft) -> H
     return fill(reader._("Kind: {kind}"), kind=esc(chosen.name))
 
 
-def _sum(reader: Reader, preview: "PromotionPreview") -> str:
-    amount = preview.amount or Decimal(0)
-    if preview.currency is None:
-        return format_number(amount, reader.tr)
-    return format_sum(amount, preview.currency, reader.tr)
+def _sum(reader: Reader, proposed: "ProposedSum") -> str:
+    if proposed.currency is None:
+        return format_number(proposed.amount, reader.tr)
+    return format_sum(proposed.amount, proposed.currency, reader.tr)
 
 
-def _amount(reader: Reader, preview: "PromotionPreview") -> Html:
+def _amount(reader: Reader, proposed: "ProposedSum") -> Html:
     return fill(
         reader._("Sum: {sum} · as /{ref} says"),
-        sum=esc(_sum(reader, preview)),
-        ref=esc(f"i{preview.amount_from_id}"),
+        sum=esc(_sum(reader, proposed)),
+        ref=esc(f"i{proposed.shown_by_id}"),
     )
 
 
-def _amount_label(reader: Reader, preview: "PromotionPreview", draft: PromotionDraft) -> str:
-    if draft.with_amount:
-        return reader._("✖️ Without the sum")
-    return reader._("💰 With {sum}").format(sum=_sum(reader, preview))
+def _demand(reader: Reader, proposed: "ProposedDemand") -> Html:
+    return join(
+        " · ",
+        fill(reader._("Demand: {text}"), text=esc(shorten(proposed.text, TITLE_LIMIT))),
+        esc(shorten(proposed.asked_by, NAME_LIMIT)) if proposed.asked_by is not None else None,
+        fill(reader._("as /{ref} says"), ref=esc(f"i{proposed.asked_in_id}")),
+    )
 
 
-def _demand_label(reader: Reader, draft: PromotionDraft) -> str:
-    return reader._("✖️ Without the demand") if draft.with_demand else reader._("🎯 Note the demand")
+def _source(reader: Reader, preview: "PromotionPreview") -> Html | None:
+    if preview.event is None:
+        return None
+    return fill(
+        reader._("Source: 📣 {title} /{ref}"),
+        title=esc(shorten(preview.event.title, NAME_LIMIT)),
+        ref=esc(f"s{preview.event.subject_id}"),
+    )
 
 
-def _switch(draft: PromotionDraft, name: str, label: str) -> Button:
-    is_on = draft.with_amount if name == "amount" else draft.with_demand
-    return act(label, "draft", f"i{draft.interaction_id}", name, "off" if is_on else "on")
+def _switches(
+    reader: Reader, preview: "PromotionPreview", draft: PromotionDraft, *, has_amount: bool
+) -> list[Button]:
+    """One tap to leave out what is taken, or to take what is not."""
+    found = []
+    if has_amount and preview.sum is not None:
+        taken = reader._("✖️ Without the sum")
+        left = reader._("💰 With {sum}").format(sum=_sum(reader, preview.sum))
+        found.append(_switch(draft, "amount", taken, left, is_on=draft.with_amount))
+    if preview.demand is not None:
+        taken = reader._("✖️ Without the demand")
+        left = reader._("🎯 Demand: {text}").format(text=shorten(preview.demand.text, LABEL_LIMIT))
+        found.append(_switch(draft, "demand", taken, left, is_on=draft.takes_demand(preview.demand)))
+    if preview.event is not None:
+        taken = reader._("✖️ Without the source")
+        left = reader._("📣 From {title}").format(title=shorten(preview.event.title, LABEL_LIMIT))
+        found.append(_switch(draft, "event", taken, left, is_on=draft.with_event))
+    return found
+
+
+def _switch(draft: PromotionDraft, name: str, taken: str, left: str, *, is_on: bool) -> Button:
+    return act(taken if is_on else left, "draft", f"i{draft.interaction_id}", name, "off" if is_on else "on")
 
 
 @screens.screen("promote_kinds", option=FunctionalOption.DEALS)

@@ -15,6 +15,9 @@ PLACE = "at"
 JUST_DONE = "did"
 """The word of a list's address before the interaction that one of its buttons has just changed."""
 
+ONE = "one"
+"""Of a plan that repeats, this one alone."""
+
 _DONE_LABELS = {InteractionType.MEETING: N_("✔️ Held"), InteractionType.CALL: N_("✔️ Reached")}
 _NOBODY_LABELS = {InteractionType.MEETING: N_("📵 No-show"), InteractionType.CALL: N_("📵 Not reached")}
 
@@ -39,10 +42,10 @@ def outcome_buttons(reader: Reader, row: InteractionRow, here: str, number: int)
         go(f"{number}. {done}", f"done:{row.id}")
         if row.type is InteractionType.PLANNED
         else in_list(f"{number}. {done}", after, "done", ref),
-        in_list(reader._("✖️ Cancelled"), after, "drop", ref)
+        in_list(reader._("✖️ Cancelled"), after, "drop", ref, ONE)
         if nobody is None
         else in_list(reader._(nobody), after, "noshow", ref),
-        in_list(reader._("⏭ Tomorrow"), after, "move", ref, f"tomorrow{clock}"),
+        in_list(reader._("⏭ Tomorrow"), after, "move", ref, ONE, f"tomorrow{clock}"),
     )
 
 

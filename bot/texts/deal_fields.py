@@ -34,7 +34,7 @@ QUESTIONS = {
     "cost": N_("What does it cost us? For example: 90 000"),
     "competitor": N_("Who competes?"),
     "currency": N_("Which currency? For example: RUB, EUR, USD"),
-    "source": N_("Where did it come from? A name of the list."),
+    "source": N_("Where did it come from? A name of the list, or a marketing event like s7."),
     "kind": N_("Which kind of deal? A name of the list."),
 }
 

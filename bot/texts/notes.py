@@ -82,6 +82,8 @@ NOTES = {
     "option_off": N_("Switched off"),
     "option_on": N_("Switched on"),
     "pause_mailbox": N_("Paused"),
+    "overdue_given": N_("Overdue plans are yours now"),
+    "overdue_handed_over": N_("Handed over"),
     "participant_added": N_("Participant added"),
     "participant_removed": N_("Participant removed"),
     "plan_dropped": N_("Cancelled"),
@@ -146,7 +148,11 @@ NOTES = {
 
 FOLDER_LIMIT = 60
 
-COUNTED = {"handed_over": N_("Work of /u{user}, who has left, is yours now: {count}")}
+COUNTED = {
+    "handed_over": N_("Work of /u{user}, who has left, is yours now: {count}"),
+    "overdue_given": N_("Overdue plans of /u{user} are yours now: {count}"),
+    "overdue_handed_over": N_("Handed over to /u{user}: {count}"),
+}
 """Codes that say more when they come with a count and a user: those of notices, not of confirmations."""
 
 SOUNDING = frozenset({"awake", "no_answer", "promise_due", "reminder", "answer"})
@@ -159,6 +165,7 @@ EVENTS = frozenset(
         "assigned",
         "away_over",
         "away_set_for_you",
+        "overdue_given",
         "standing_in",
         "timezone_set_for_you",
         "awake",

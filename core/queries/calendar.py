@@ -46,6 +46,11 @@ class CalendarEvent:
     changed_at: datetime
     sequence: int
 
+    @property
+    def is_event(self) -> bool:
+        """Whether it has a place in a calendar: letters and SMS that were sent have none."""
+        return self.state is not InteractionState.DONE or self.type in APPOINTMENTS
+
 
 async def load_events(session: AsyncSession, stretch: Stretch, span: Span) -> tuple[CalendarEvent, ...]:
     """What a user plans and cancelled within a span of time, and the calls and meetings there were; by time."""

@@ -21,7 +21,6 @@ from core.models import (
     DealKind,
     DealSource,
     DealStage,
-    Interaction,
     KindStage,
     LossReason,
     Stage,
@@ -30,6 +29,7 @@ from core.models import (
 )
 from core.queries.deal_demand import Settlement, load_settlement
 from core.queries.deal_lacks import find_lacks_in
+from core.queries.deal_sources import find_source_event
 from core.queries.rows import COUNT_LIMIT, Page
 from core.queries.subject_card import SubjectCard, load_subject_card
 from core.queries.subject_titles import load_subject_titles
@@ -104,6 +104,7 @@ class DealCard:
     Attributes:
         kind_type: PLAIN also where deal management is off (domain.md O3).
         benefit: Agreed less cost; None: one of them is not known (domain.md D5).
+        source_event_id: The subject of the marketing event that the source is, if the viewer sees it.
     """
 
     id: int
@@ -126,6 +127,7 @@ class DealCard:
     probability: int | None
     probability_by_hand: bool
     source: str | None
+    source_event_id: int | None
     loss_reason: str | None
     loss_shown_by_id: int | None
     competitor: str | None
@@ -168,6 +170,7 @@ async def load_deal_card(
 ) -> DealCard:
     """The card of a deal that the viewer was found to see."""
     named = await _load_named(session, deal.id)
+    first = await deals.find_first_contact(session, subject.id)
     kind, responsible = named.kind, named.responsible
     managed = FunctionalOption.DEAL_MANAGEMENT not in await load_off(session)
     staged = has_stages(kind.type, managed=managed)
@@ -192,10 +195,11 @@ async def load_deal_card(
         probability=deal.probability,
         probability_by_hand=deal.probability_by_hand,
         source=named.source,
+        source_event_id=await find_source_event(session, deal.source_id, viewer),
         loss_reason=named.reason,
         loss_shown_by_id=deal.loss_shown_by_id,
         competitor=named.competitor,
-        first_contact_at=await find_first_contact(session, subject.id),
+        first_contact_at=first.happened_at if first is not None else None,
         opened_at=deal.opened_at,
         expected_close_on=deal.expected_close_on,
         committed_on=deal.committed_on,
@@ -217,20 +221,6 @@ async def _load_named(session: AsyncSession, deal_id: int) -> _Named:
         .where(Deal.id == deal_id)
     )
     return _Named(*row.one())
-
-
-async def find_first_contact(session: AsyncSession, subject_id: int) -> datetime | None:
-    """The earliest of what happened in a deal, read from an index (domain.md D1)."""
-    return await session.scalar(
-        select(Interaction.happened_at)
-        .where(
-            Interaction.subject_id == subject_id,
-            Interaction.state == InteractionState.DONE,
-            Interaction.deleted_at.is_(None),
-        )
-        .order_by(Interaction.happened_at, Interaction.id)
-        .limit(1)
-    )
 
 
 async def _load_process(session: AsyncSession, deal: Deal, subject: Subject, now: datetime) -> DealProcess:

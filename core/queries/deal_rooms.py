@@ -104,13 +104,15 @@ async def load_room(session: AsyncSession, deal: Deal, subject: Subject) -> Room
         )
     ).one_or_none()
     room, group = found if found is not None else (None, None)
-    opened = room is not None and group is not None and room.thread_id is not None
+    link = ""
+    if room is not None and group is not None and room.thread_id is not None:
+        link = topic_link(group.chat_id, room.thread_id)
     return RoomView(
         deal_id=DealId(deal.id),
         title=subject.title,
         state=room.state if room is not None else None,
         failure=room.failure if room is not None else "",
-        link=topic_link(group.chat_id, room.thread_id) if opened else "",
+        link=link,
         group=group.title if group is not None else "",
         is_open=deal.closed_at is None,
     )

@@ -1,10 +1,10 @@
-"""What is told of a deal beside its card: its way, who was reached in which role, its files, the funnel, the why."""
+"""What is told of a deal beside its card: its way, who was reached in which role, its files, the funnel."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,19 +13,13 @@ from sqlalchemy.orm import aliased
 from core.enums import DealStatus, Direction, RoleSide
 from core.models import (
     Attachment,
-    AuditChange,
-    AuditStep,
-    Competitor,
     Contact,
     Currency,
     Deal,
-    DealKind,
     DealRole,
-    DealSource,
     DealStage,
     Interaction,
     KindStage,
-    LossReason,
     Stage,
     StageRule,
     Subject,
@@ -112,17 +106,6 @@ class FunnelRow:
     count: int
     sums: tuple[tuple[str, Decimal], ...]
     total: Decimal | None = None
-
-
-class DealFact(NamedTuple):
-    """The last change of a field of a deal: the answer to "why" (pains.md 9)."""
-
-    field: str
-    before: Any
-    after: Any
-    at: datetime
-    by: str | None
-    action: str
 
 
 async def list_stays(session: AsyncSession, deal: Deal, now: datetime) -> tuple[StayView, ...]:
@@ -279,79 +262,3 @@ def _total(sums: Sequence[tuple[str, Decimal]], rates: Mapping[str, tuple[Decima
     if any(code not in rates for code, _ in sums):
         return None
     return sum((convert(amount, *rates[code]) for code, amount in sums), Decimal(0))
-
-
-_COLUMNS: Mapping[str, str] = {
-    "stage": "stage_id",
-    "partner": "partner_id",
-    "kind": "kind_id",
-    "responsible": "responsible_id",
-    "source": "source_id",
-    "competitor": "competitor_id",
-    "loss_reason": "loss_reason_id",
-    "closed": "closed_at",
-}
-"""Columns of fields that are called otherwise."""
-
-_Named = Stage | Contact | DealKind | User | DealSource | Competitor | LossReason
-
-_NAMES: Mapping[str, type[_Named]] = {
-    "stage": Stage,
-    "partner": Contact,
-    "kind": DealKind,
-    "responsible": User,
-    "source": DealSource,
-    "competitor": Competitor,
-    "loss_reason": LossReason,
-}
-"""Where the values of fields have their names."""
-
-
-async def list_facts(session: AsyncSession, deal: Deal, fields: Sequence[str]) -> tuple[DealFact, ...]:
-    """The last change of each field that still stands: who, when, what it was.
-
-    In the order of the fields; those that are as the deal was opened are left out.
-    """
-    rows = await session.execute(
-        select(AuditChange, AuditStep, User.name)
-        .join(AuditStep, AuditStep.id == AuditChange.step_id)
-        .outerjoin(User, User.id == AuditStep.user_id)
-        .where(
-            or_(
-                and_(
-                    AuditChange.entity == Subject.__tablename__, AuditChange.object == f"s{deal.subject_id}"
-                ),
-                and_(AuditChange.entity == Deal.__tablename__, AuditChange.object == f"d{deal.id}"),
-            ),
-            AuditChange.after.is_not(None),
-            AuditChange.before.is_not(None),
-            AuditStep.undone.is_(False),
-            AuditStep.undoes_id.is_(None),
-        )
-        .order_by(AuditChange.id.desc())
-    )
-    latest: dict[tuple[str, str], tuple[AuditChange, AuditStep, str | None]] = {}
-    for change, step, by in rows:
-        for column in change.after or {}:
-            latest.setdefault((change.entity, column), (change, step, by))
-    facts = []
-    for field in fields:
-        entity = Subject.__tablename__ if field == "title" else Deal.__tablename__
-        column = _COLUMNS.get(field, field)
-        last = latest.get((entity, column))
-        if last is not None:
-            change, step, author = last
-            before, after = [
-                await _name_of(session, field, (values or {}).get(column))
-                for values in (change.before, change.after)
-            ]
-            facts.append(DealFact(field, before, after, step.at, author, step.action))
-    return tuple(facts)
-
-
-async def _name_of(session: AsyncSession, field: str, value: Any) -> Any:
-    model = _NAMES.get(field)
-    if model is None or not isinstance(value, int):
-        return value
-    name = await session.scalar(select(model.name).where(model.id == value))
-    return name if name is not None else value

@@ -211,11 +211,8 @@ async def find_interaction_card(
         reviewed=one.reviewed,
         review_after=one.review_after,
         participants=participants,
-        attachments=await _load_attachments(session, one.id) if one.has_attachments else (),
-        tags=await _load_tags(session, one.id) if one.has_tags else (),
         comments=comments[-COMMENT_LIMIT:],
         comment_count=len(comments),
-        reminders=await _load_reminders(session, one.id, viewer.user_id) if one.has_reminders else (),
         mail_class=one.mail_class,
         version=one.version,
         deleted=one.deleted_at is not None,
@@ -223,21 +220,31 @@ async def find_interaction_card(
         undo_step=await find_undo_step_of_interaction(
             session, viewer.user_id, one.id, one.subject_id, one.recorded_at
         ),
-        meetings=await list_meetings(session, one.id, viewer) if one.has_meetings else (),
         repeats=one.repeats,
         is_untimed=one.is_untimed,
         timezone=one.timezone,
         new_text=one.new_text,
-        evidence=await _load_evidence(session, one, viewer),
-        bounces=await list_bounces(session, one.id, viewer) if one.has_bounces else (),
         original=await find_original(session, one, participants) if one.original_settled is False else None,
         pooled=one.pooled,
-        waits=await load_waits(session, one.id, viewer.user_id) if one.has_waits else (),
         has_promises=one.has_promises,
         has_closable=one.has_closable,
-        next_step=await find_next_step(session, one.id, viewer) if one.has_next_step else None,
-        series=await find_series_view(session, one.id) if one.has_series else None,
+        **await _load_parts(session, one, viewer),
     )
+
+
+async def _load_parts(session: AsyncSession, one: Row[*tuple[Any, ...]], viewer: Viewer) -> dict[str, Any]:
+    """What hangs on it in rows of its own; only what is there is read."""
+    return {
+        "attachments": await _load_attachments(session, one.id) if one.has_attachments else (),
+        "tags": await _load_tags(session, one.id) if one.has_tags else (),
+        "reminders": await _load_reminders(session, one.id, viewer.user_id) if one.has_reminders else (),
+        "meetings": await list_meetings(session, one.id, viewer) if one.has_meetings else (),
+        "bounces": await list_bounces(session, one.id, viewer) if one.has_bounces else (),
+        "evidence": await _load_evidence(session, one, viewer),
+        "waits": await load_waits(session, one.id, viewer.user_id) if one.has_waits else (),
+        "next_step": await find_next_step(session, one.id, viewer) if one.has_next_step else None,
+        "series": await find_series_view(session, one.id) if one.has_series else None,
+    }
 
 
 def _subject_of(one: Row[*tuple[Any, ...]]) -> SubjectView:

@@ -5,14 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.enums import MailboxState, MailFate, OutboxState, ReminderState, UpdateState
 from core.models import InboundUpdate, Mailbox, MailTally, OutboxItem, Reminder
 from core.queries.mailboxes import list_reports
-from core.repositories import digests
+from core.repositories import digests, promises, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,12 @@ async def _count_by(
     return {state: found.get(state, 0) for state in states}
 
 
+async def _count_due(session: AsyncSession, reminders: Select[*tuple[int]], now: datetime) -> int:
+    """Reminders, answers that are waited for, and promises whose time has come."""
+    told = await session.scalar(reminders) or 0
+    return told + await waits.count_due(session, now) + await promises.count_due(session, now)
+
+
 async def count_open_work(session: AsyncSession, now: datetime, *, reminders: bool = True) -> OpenWork:
     """Count what is still on its way; without `reminders` those that are due do not count, nor digests."""
     updates = select(func.count()).select_from(InboundUpdate).where(InboundUpdate.state == UpdateState.NEW)
@@ -122,7 +128,7 @@ async def count_open_work(session: AsyncSession, now: datetime, *, reminders: bo
     return OpenWork(
         updates=await session.scalar(updates) or 0,
         outbox=outbox.get(OutboxState.NEW, 0) + outbox.get(OutboxState.SENDING, 0),
-        reminders=(await session.scalar(due) or 0) if reminders else 0,
+        reminders=await _count_due(session, due, now) if reminders else 0,
         held=outbox.get(OutboxState.HELD, 0),
         digests=await digests.count_due(session, now) if reminders else 0,
     )

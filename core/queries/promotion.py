@@ -4,29 +4,46 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import ContactKind
-from core.models import Contact, Interaction
+from core.models import Contact, Interaction, Participant, PersonPartner
+from core.repositories.access import Viewer, sees_interaction
 from core.rules.amounts import find_amounts
+from core.rules.asked_for import find_asking, find_words
 
 LOOKED_AT = 50
-"""Interactions, from the latest back, that are read for a sum."""
+"""Interactions, from the latest back, that are read for a sum; from the first on, for what was asked."""
 
 TEXT_LIMIT = 20_000
 """Letters of each that are read."""
 
-DEMAND_LIMIT = 200
 
+class ProposedSum(NamedTuple):
+    """A sum that was spoken of; `currency` None: it was not said."""
 
-class Proposal(NamedTuple):
-    """What the interactions speak of; the interaction is the one that names the sum."""
-
-    amount: Decimal | None
+    amount: Decimal
     currency: str | None
-    shown_by_id: int | None
-    demand: str
+    shown_by_id: int
+
+
+class ProposedDemand(NamedTuple):
+    """What was asked for first.
+
+    Attributes:
+        text: In the words of an interaction.
+        asked_in_id: Which.
+        asked_by_id: The one person who took part in it; None: there were none or several.
+        asked_by: Their name.
+        is_asking: Whether the words ask for something; else they are but the first that were said.
+    """
+
+    text: str
+    asked_in_id: int
+    asked_by_id: int | None
+    asked_by: str | None
+    is_asking: bool
 
 
 class RoleCandidate(NamedTuple):
@@ -37,34 +54,68 @@ class RoleCandidate(NamedTuple):
     kind: ContactKind
 
 
-async def load_proposal(
-    session: AsyncSession, *, subject_id: int | None, interaction: Interaction, head: Interaction
-) -> Proposal:
-    """Read a chain (None: one interaction alone): the latest sum that was spoken of, the first words of the first."""
-    statement = select(Interaction.id, Interaction.topic, Interaction.text, Interaction.goal)
+def _members(subject_id: int | None, interaction: Interaction, viewer: Viewer) -> ColumnElement[bool]:
     if subject_id is None:
-        statement = statement.where(Interaction.id == interaction.id)
-    else:
-        statement = statement.where(Interaction.subject_id == subject_id, Interaction.deleted_at.is_(None))
-    rows = await session.execute(
-        statement.order_by(Interaction.happened_at.desc(), Interaction.id.desc()).limit(LOOKED_AT)
+        return Interaction.id == interaction.id
+    return (
+        (Interaction.subject_id == subject_id) & Interaction.deleted_at.is_(None) & sees_interaction(viewer)
     )
-    demand = _first_words(head)
+
+
+async def find_sum(
+    session: AsyncSession, subject_id: int | None, interaction: Interaction, viewer: Viewer
+) -> ProposedSum | None:
+    """The latest sum that a chain (None: one interaction alone) speaks of, as far as the viewer sees it."""
+    rows = await session.execute(
+        select(Interaction.id, Interaction.topic, Interaction.text, Interaction.goal)
+        .where(_members(subject_id, interaction, viewer))
+        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
+        .limit(LOOKED_AT)
+    )
     for interaction_id, *texts in rows:
         mentions = find_amounts("\n".join(texts)[:TEXT_LIMIT])
         if mentions:
             best = max(mentions, key=lambda one: one.amount)
-            return Proposal(best.amount, best.currency, interaction_id, demand)
-    return Proposal(None, None, None, demand)
+            return ProposedSum(best.amount, best.currency, interaction_id)
+    return None
 
 
-def _first_words(head: Interaction) -> str:
-    """The first line that says something: of the text, else of the goal, else the topic."""
-    for text in (head.text, head.goal, head.topic):
-        for line in text.splitlines():
-            if len(line.split()) > 1:
-                return " ".join(line.split())[:DEMAND_LIMIT]
-    return " ".join(head.topic.split())[:DEMAND_LIMIT]
+async def find_demand(
+    session: AsyncSession, subject_id: int | None, interaction: Interaction, viewer: Viewer
+) -> ProposedDemand | None:
+    """The first words of a chain (None: one interaction alone) that ask for something; else its first words."""
+    rows = await session.execute(
+        select(Interaction.id, Interaction.text, Interaction.goal, Interaction.topic)
+        .where(_members(subject_id, interaction, viewer))
+        .order_by(Interaction.happened_at, Interaction.id)
+        .limit(LOOKED_AT)
+    )
+    first: tuple[int, str] | None = None
+    for interaction_id, *texts in rows:
+        cut = [text[:TEXT_LIMIT] for text in texts]
+        asking = next((line for text in cut if (line := find_asking(text)) is not None), None)
+        if asking is not None:
+            return await _asked(session, interaction_id, asking, is_asking=True)
+        words = next((line for text in cut if (line := find_words(text)) is not None), None)
+        if first is None and words is not None:
+            first = (interaction_id, words)
+    return await _asked(session, *first, is_asking=False) if first is not None else None
+
+
+async def _asked(session: AsyncSession, interaction_id: int, text: str, *, is_asking: bool) -> ProposedDemand:
+    rows = await session.execute(
+        select(Contact.id, Contact.name)
+        .join(Participant, Participant.contact_id == Contact.id)
+        .where(
+            Participant.interaction_id == interaction_id,
+            Contact.kind.in_((ContactKind.PERSON, ContactKind.INDIVIDUAL)),
+        )
+        .distinct()
+        .limit(2)
+    )
+    people = [(contact_id, name) for contact_id, name in rows]
+    who_id, who = people[0] if len(people) == 1 else (None, None)
+    return ProposedDemand(text, interaction_id, who_id, who, is_asking)
 
 
 async def list_role_candidates(
@@ -79,3 +130,19 @@ async def list_role_candidates(
         .order_by(Contact.name, Contact.id)
     )
     return tuple(RoleCandidate(*row) for row in rows)
+
+
+async def find_first_with_partner(session: AsyncSession, subject_id: int, partner_id: int) -> int | None:
+    """The earliest interaction of a subject in which a partner, or a person of theirs, takes part."""
+    people = select(PersonPartner.person_id).where(PersonPartner.partner_id == partner_id)
+    return await session.scalar(
+        select(Interaction.id)
+        .join(Participant, Participant.interaction_id == Interaction.id)
+        .where(
+            Interaction.subject_id == subject_id,
+            Interaction.deleted_at.is_(None),
+            or_(Participant.contact_id == partner_id, Participant.contact_id.in_(people)),
+        )
+        .order_by(Interaction.happened_at, Interaction.id)
+        .limit(1)
+    )

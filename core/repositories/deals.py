@@ -1,10 +1,13 @@
 """Loading deals, their way through the stages, and their demand."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.enums import InteractionState
 from core.models import Deal, DealStage, DealTask, DemandRow, DemandVersion, Interaction, StageTask
 
 
@@ -13,6 +16,31 @@ async def find_deal_of_subject(session: AsyncSession, subject_id: int) -> Deal |
     return (
         await session.scalars(select(Deal).where(Deal.subject_id == subject_id).with_for_update())
     ).one_or_none()
+
+
+class FirstContact(NamedTuple):
+    """The earliest of what happened in a deal."""
+
+    id: int
+    happened_at: datetime
+
+
+async def find_first_contact(session: AsyncSession, subject_id: int) -> FirstContact | None:
+    """The earliest of what happened in a deal, read from an index (domain.md D1)."""
+    row = (
+        await session.execute(
+            select(Interaction.id, Interaction.happened_at)
+            .where(
+                Interaction.subject_id == subject_id,
+                Interaction.state == InteractionState.DONE,
+                Interaction.deleted_at.is_(None),
+                Interaction.happened_at.is_not(None),
+            )
+            .order_by(Interaction.happened_at, Interaction.id)
+            .limit(1)
+        )
+    ).one_or_none()
+    return FirstContact(*row) if row is not None else None
 
 
 async def list_stays(session: AsyncSession, deal_id: int) -> Sequence[DealStage]:

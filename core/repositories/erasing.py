@@ -117,12 +117,14 @@ async def _empty_trail(session: AsyncSession, interaction_id: int) -> None:
 async def _empty_updates(session: AsyncSession, interaction_id: int) -> None:
     """Updates that are worked off are kept for a while to know them again; their words are not needed for that."""
     authors = select(User.telegram_id).join(Interaction, Interaction.author_id == User.id)
-    chats = select(Interaction.chat_id).where(Interaction.id == interaction_id)  # groups have lanes of their own
+    groups = select(Interaction.chat_id).where(
+        Interaction.id == interaction_id
+    )  # they have lanes of their own
     await session.execute(
         update(InboundUpdate)
         .where(
             InboundUpdate.state == UpdateState.DONE,
-            InboundUpdate.lane.in_(authors.where(Interaction.id == interaction_id).union(chats)),
+            InboundUpdate.lane.in_(authors.where(Interaction.id == interaction_id).union(groups)),
         )
         .values(body={})
         .execution_options(synchronize_session=False)

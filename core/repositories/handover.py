@@ -5,8 +5,15 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import InteractionState, MailboxState, ReminderState
-from core.models import Contact, Deal, Interaction, InteractionOwner, Mailbox, Reminder
+from core.enums import (
+    InteractionState,
+    MailboxState,
+    PromiseState,
+    ReminderState,
+    WaitPurpose,
+    WaitState,
+)
+from core.models import Contact, Deal, Interaction, InteractionOwner, Mailbox, Promise, Reminder, Wait
 from core.values import UserId
 
 _BATCH = 2_000
@@ -72,6 +79,37 @@ async def list_waiting_reminders(session: AsyncSession, user_id: UserId | int) -
             .order_by(Reminder.id)
         )
     ).all()
+
+
+async def list_open_promises(session: AsyncSession, user_id: UserId | int) -> Sequence[tuple[Promise, int]]:
+    """A user's open promises, with the subject each was made about."""
+    rows = await session.execute(
+        select(Promise, Interaction.subject_id)
+        .join(Interaction, Interaction.id == Promise.interaction_id)
+        .where(
+            Promise.user_id == user_id,
+            Promise.state == PromiseState.OPEN,
+            Interaction.deleted_at.is_(None),
+        )
+        .order_by(Promise.id)
+    )
+    return [(promise, subject_id) for promise, subject_id in rows]
+
+
+async def list_open_follow_ups(session: AsyncSession, user_id: UserId | int) -> Sequence[tuple[Wait, int]]:
+    """Answers that a user waits for, with the subject of what they answer."""
+    rows = await session.execute(
+        select(Wait, Interaction.subject_id)
+        .join(Interaction, Interaction.id == Wait.interaction_id)
+        .where(
+            Wait.user_id == user_id,
+            Wait.purpose == WaitPurpose.FOLLOW_UP,
+            Wait.state == WaitState.WAITING,
+            Interaction.deleted_at.is_(None),
+        )
+        .order_by(Wait.id)
+    )
+    return [(wait, subject_id) for wait, subject_id in rows]
 
 
 async def list_mailboxes_of(

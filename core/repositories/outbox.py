@@ -7,18 +7,21 @@ by which leases run out, because they are about processes that died.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import OutboxState
+from core.enums import OutboxKind, OutboxState
 from core.models import OutboxItem
 from core.models.base import table_of
-from core.ports import OutboxView
+from core.ports import Lane, OutboxView
 from core.repositories.inserting import RowInsert
 from core.values import UserId
 
 OPEN = (OutboxState.NEW, OutboxState.SENDING)
 """On its way, and holding back what the same user is to see later; what is held takes its place when it is due."""
+
+_IS_SCREEN = case((OutboxItem.kind == OutboxKind.SCREEN, 1), else_=0)
+"""Whether a row is the confirmation of what its user has just done; these have a lane of their own."""
 
 _CLAIM_LOCK = 0x5A_56_45_4E_4F
 """Key of the PostgreSQL advisory lock under which claims happen one after another."""
@@ -27,23 +30,27 @@ _CLAIM_LOCK = 0x5A_56_45_4E_4F
 async def claim_due(
     session: AsyncSession, *, now: datetime, wall: datetime, lease_until: datetime, limit: int
 ) -> list[OutboxItem]:
-    """Claim rows that are due or abandoned; of each user only the oldest ones, without a gap.
+    """Claim rows that are due or abandoned; of each lane only the oldest ones, without a gap.
 
-    A row that waits for its retry, or that somebody else holds, holds back the later ones of its user; one
+    A row that waits for its retry, or that somebody else holds, holds back the later ones of its lane; one
     that is HELD until its time does not.
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIM_LOCK})
     claimable = _claimable(now, wall)
     blocked = (
-        select(OutboxItem.user_id.label("user_id"), func.min(OutboxItem.id).label("first"))
+        select(
+            OutboxItem.user_id.label("user_id"),
+            _IS_SCREEN.label("is_screen"),
+            func.min(OutboxItem.id).label("first"),
+        )
         .where(OutboxItem.state.in_(OPEN), ~claimable)
-        .group_by(OutboxItem.user_id)
+        .group_by(OutboxItem.user_id, _IS_SCREEN)
         .subquery()
     )
     rows = await session.scalars(
         select(OutboxItem)
-        .outerjoin(blocked, blocked.c.user_id == OutboxItem.user_id)
+        .outerjoin(blocked, and_(blocked.c.user_id == OutboxItem.user_id, blocked.c.is_screen == _IS_SCREEN))
         .where(
             OutboxItem.state.in_((*OPEN, OutboxState.HELD)),
             claimable,
@@ -114,14 +121,18 @@ def _view(row_id: int, row: OutboxItem) -> OutboxView:
     )
 
 
-async def list_open_ids(session: AsyncSession, user_ids: Collection[int]) -> list[tuple[int, int]]:
-    """User and row id of everything that is still on its way to these users, in order."""
+async def list_open_ids(session: AsyncSession, user_ids: Collection[int]) -> list[tuple[Lane, int]]:
+    """Lane and row id of everything that is still on its way to these users, in order."""
     rows = await session.execute(
-        select(OutboxItem.user_id, OutboxItem.id)
+        select(OutboxItem.user_id, OutboxItem.kind, OutboxItem.id)
         .where(OutboxItem.state.in_(OPEN), OutboxItem.user_id.in_(user_ids))
         .order_by(OutboxItem.id)
     )
-    return [(user_id, row_id) for user_id, row_id in rows if user_id is not None]
+    return [
+        ((user_id, kind is OutboxKind.SCREEN), row_id)
+        for user_id, kind, row_id in rows
+        if user_id is not None
+    ]
 
 
 async def list_open_users(session: AsyncSession) -> set[int]:

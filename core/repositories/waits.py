@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, exists, or_, select, tuple_, union
+from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import ContactKind, InteractionState, WaitPurpose, WaitState
@@ -81,10 +81,10 @@ async def claim_due(session: AsyncSession, now: datetime, limit: int) -> Sequenc
     ).all()
 
 
-async def has_due(session: AsyncSession, now: datetime) -> bool:
-    """Whether any wait is to be looked at."""
-    due = select(Wait.id).where(Wait.state == WaitState.WAITING, Wait.look_at <= now).limit(1)
-    return await session.scalar(due) is not None
+async def count_due(session: AsyncSession, now: datetime) -> int:
+    """How many waits are to be looked at."""
+    due = select(func.count()).select_from(Wait)
+    return await session.scalar(due.where(Wait.state == WaitState.WAITING, Wait.look_at <= now)) or 0
 
 
 async def write_keys(session: AsyncSession, wait: Wait) -> None:

@@ -1,17 +1,25 @@
 """Making another user answer for something (domain.md I2, Owner)."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from core.enums import InteractionState, Source, UserState
 from core.errors import Invalid, NotFound
 from core.models import Contact, Deal, Interaction, InteractionOwner, Subject, User
+from core.queries.people import find_user
+from core.queries.team import Look, TeamList, list_statement
 from core.repositories import access, deals, subjects
+from core.repositories.options import load_off, types_but
 from core.services import planning
 from core.services.capture import notify_assigned
 from core.services.subject_people import join_team
 from core.services.subjects import refuse_closed
 from core.services.work import Work, Works
 from core.values import Caller, Ref, RefKind, UserId
+
+OVERDUE_AT_ONCE = 300
+"""Most plans handed over in one step."""
 
 
 class Assignment:
@@ -40,6 +48,47 @@ class Assignment:
             else:
                 raise Invalid("object", str(ref))
             work.confirm(ref, note="handed_over")
+
+    async def assign_overdue(self, caller: Caller, from_id: UserId, user_id: UserId) -> int:
+        """Make a user answer for all overdue plans of another that the caller sees, as one step.
+
+        Args:
+            caller: Who leads the one whose plans they are, or that one.
+            from_id: Whose plans.
+            user_id: Who takes them over; told of all of them at once.
+
+        Returns:
+            How many there were; `OVERDUE_AT_ONCE` means that there may be more.
+
+        Raises:
+            NotFound: An active user of that id is not there, or the caller does not lead the one.
+            Invalid: They are the same.
+        """
+        if from_id == user_id:
+            raise Invalid("hand_over_to", str(Ref(RefKind.USER, user_id)))
+        async with self._works.begin(caller, "assign_overdue") as work:
+            user = await _get_active_user(work, user_id)
+            ids = await _list_overdue(work, caller, from_id)
+            for interaction_id in ids:
+                interaction = await access.get_visible_interaction(work.session, caller, interaction_id)
+                await _assign_interaction(work, interaction, user, tells=False)
+            count = len(ids)
+            if count and user.id != work.user_id:
+                work.notify(user.id, "overdue", note="overdue_given", count=count, user=from_id)
+            work.confirm(f"person:{from_id}", note="overdue_handed_over", count=count, user=user.id)
+            return count
+
+
+async def _list_overdue(work: Work, caller: Caller, from_id: int) -> Sequence[int]:
+    viewer = await access.viewer_of(work.session, caller)
+    if from_id not in viewer.people:
+        raise NotFound(Ref(RefKind.USER, from_id))
+    types = types_but(await load_off(work.session))
+    user = await find_user(work.session, User.id == from_id)
+    if user is None:
+        raise NotFound(Ref(RefKind.USER, from_id))
+    overdue = list_statement(Look(viewer, user, types, work.now), TeamList.OVERDUE)
+    return (await work.session.scalars(overdue.limit(OVERDUE_AT_ONCE))).all()
 
 
 async def _get_active_user(work: Work, user_id: int) -> User:

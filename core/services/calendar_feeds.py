@@ -146,15 +146,15 @@ class CalendarFeeds:
             return FeedContent(user.name, user.language, user.timezone, events)
 
     async def event(self, caller: Caller, interaction_id: InteractionId) -> CalendarEvent:
-        """An interaction as an event.
+        """A plan, call or meeting as an event.
 
         Raises:
-            NotFound: There is none for the caller.
+            NotFound: There is none for the caller; letters and SMS are no events.
         """
         async with self._works.database.reading() as session:
             await get_visible_interaction(session, caller, interaction_id)
             event = await load_event(session, interaction_id)
-            if event is None:
+            if event is None or not event.is_event:
                 raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
             return event
 

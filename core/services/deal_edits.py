@@ -7,7 +7,7 @@ from typing import Any
 
 from core.enums import ContactKind, DealStatus, SalesList
 from core.errors import Invalid, StateForbids
-from core.models import Contact, Currency, Deal, DealKind, Subject
+from core.models import Contact, Currency, Deal, DealKind, ListItem, Subject
 from core.repositories import contacts, sales, search
 from core.rules.amounts import CENTS, parse_amount
 from core.rules.coordinates import plain_text
@@ -15,6 +15,7 @@ from core.rules.deal_stages import PERCENT
 from core.services.currencies import get_currency
 from core.services.deal_moves import enter_first, follow_stage, forget_first_stage
 from core.services.deal_opening import MAX_TITLE
+from core.services.event_sources import source_of_event
 from core.services.sales_lists import find_or_add, read_name
 from core.services.work import Work
 from core.values import Ref, RefKind
@@ -70,8 +71,14 @@ async def _edit_currency(work: Work, deal: Deal, _subject: Subject, value: Any) 
 
 
 async def _edit_source(work: Work, deal: Deal, _subject: Subject, value: Any) -> None:
+    """A name of the list, or a marketing event by its reference, which then joins the list."""
     name = str(value).strip()
-    source = await sales.find_item(work.session, SalesList.SOURCES, name) if name else None
+    source: ListItem | None = None
+    ref = Ref.parse(name)
+    if ref is not None and ref.kind is RefKind.SUBJECT:
+        source = await source_of_event(work, ref.id)
+    elif name:
+        source = await sales.find_item(work.session, SalesList.SOURCES, name)
     work.change(deal, of=Ref(RefKind.DEAL, deal.id), source_id=source.id if source is not None else None)
 
 

@@ -7,6 +7,7 @@ from core.errors import Invalid, Missing, NotFound, StateForbids
 from core.models import Deal, DemandRow, Interaction, Subject, SubjectParticipant
 from core.repositories import access, deals, sales, subject_participants, subjects
 from core.services import subject_moves
+from core.services.deal_evidence import inherit_evidence
 from core.services.deal_moves import enter_first, leave
 from core.services.deal_opening import create_deal, create_subject
 from core.services.deals import get_open
@@ -47,7 +48,7 @@ class DealMerging:
             await _move_people(work, away_subject, keep_subject)
             await join_team(work, keep_subject, await subjects.list_team(work.session, away_subject.id))
             await _move_demand(work, away, keep)
-            _fill_gaps(work, keep, away)
+            await _fill_gaps(work, keep, away)
             await leave(work, away)
             of = Ref(RefKind.DEAL, away.id)
             work.change(away, of=of, merged_into_id=keep.id)
@@ -121,11 +122,12 @@ def _check_mergeable(keep: Deal, away: Deal) -> None:
         raise Invalid("currency", away.currency)
 
 
-def _fill_gaps(work: Work, keep: Deal, away: Deal) -> None:
+async def _fill_gaps(work: Work, keep: Deal, away: Deal) -> None:
     """What the kept deal does not say of itself, the other does; sums are never added up unasked."""
     for name in ("partner_id", "source_id", "competitor_id", "amount", "agreed", "cost", "expected_close_on"):
         if getattr(keep, name) is None and getattr(away, name) is not None:
             work.change(keep, of=Ref(RefKind.DEAL, keep.id), **{name: getattr(away, name)})
+            await inherit_evidence(work, keep, away, name.removesuffix("_id"))
     if away.opened_at < keep.opened_at:
         work.change(keep, of=Ref(RefKind.DEAL, keep.id), opened_at=away.opened_at)
 

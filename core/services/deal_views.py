@@ -11,7 +11,9 @@ from core.enums import FunctionalOption
 from core.models import Deal
 from core.queries import deal_views as views
 from core.queries.deal_demand import Settlement, load_settlement
-from core.queries.deal_views import DealFact, DealFile, FunnelRow, RoleCoverage, StayView
+from core.queries.deal_facts import DealFact, list_facts
+from core.queries.deal_sources import EventChoice, list_open_events
+from core.queries.deal_views import DealFile, FunnelRow, RoleCoverage, StayView
 from core.queries.rows import Page
 from core.repositories import access
 from core.repositories.access import Viewer
@@ -61,9 +63,15 @@ class DealViews:
             return await load_settlement(session, deal.id)
 
     async def facts(self, caller: Caller, deal_id: DealId, fields: Sequence[str]) -> tuple[DealFact, ...]:
-        """Why fields are as they are: the last change of each that is not as the deal was opened."""
-        async with self._look(caller, deal_id) as (session, deal, _):
-            return await views.list_facts(session, deal, fields)
+        """Why fields are as they are: the last change of each, and the interaction that it was taken from."""
+        async with self._look(caller, deal_id) as (session, deal, viewer):
+            return await list_facts(session, deal, fields, viewer)
+
+    async def open_events(self, caller: Caller) -> tuple[EventChoice, ...]:
+        """The open marketing events that a deal may come from and that are no source of the list yet."""
+        async with self._database.reading() as session:
+            await require_option(session, FunctionalOption.DEALS)
+            return await list_open_events(session, await access.viewer_of(session, caller))
 
     async def funnel(self, caller: Caller) -> tuple[FunnelRow, ...]:
         """Deals in progress by stage, with their potential by currency."""

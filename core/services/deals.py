@@ -13,6 +13,7 @@ from core.repositories.options import require_option
 from core.rules.deal_outcomes import find_unsettled, may_close, may_commit
 from core.rules.user_day import user_day
 from core.services.deal_edits import EDITORS, get_partner
+from core.services.deal_evidence import forget_evidence
 from core.services.deal_moves import enter_again, enter_first, follow_stage, leave
 from core.services.deal_opening import choose_kind, create_deal, create_subject
 from core.services.plans import drop_all_in
@@ -85,6 +86,7 @@ class Deals:
             if edit is None:
                 raise Invalid("field", field)
             await edit(work, deal, subject, value)
+            await forget_evidence(work, deal, field)
             work.confirm(Ref(RefKind.DEAL, deal.id), note="edited")
 
     async def win(self, caller: Caller, deal_id: DealId, *, committed_on: date | None = None) -> None:

@@ -10,7 +10,7 @@ from itertools import cycle
 
 from core.enums import MailboxState, Role, UserState
 from core.errors import Invalid, Missing, NotFound
-from core.models import Interaction, InteractionOwner, Subject, User
+from core.models import Interaction, InteractionOwner, Promise, Subject, User, Wait
 from core.repositories import handover, users
 from core.repositories.access import require_role
 from core.services.mailbox_connecting import forget_preparing
@@ -82,6 +82,7 @@ class Handover:
             receivers = await _read_receivers(work, user, hand_over_to)
             await _hand_over_deals(work, user, receivers)
             await _hand_over_interactions(work, user, receivers)
+            await _hand_over_attention(work, user, receivers)
             for contact in await handover.list_contacts_of(work.session, user.id):
                 of = Ref(RefKind.CONTACT, contact.id)
                 work.change(contact, of=of, responsible_id=receivers.next())
@@ -134,6 +135,23 @@ async def _hand_over_interactions(work: Work, user: User, receivers: _Receivers)
         if reminder.interaction_id in new_owner:
             of = Ref(RefKind.INTERACTION, reminder.interaction_id)
             work.change(reminder, of=of, user_id=new_owner[reminder.interaction_id])
+    await work.session.flush()
+
+
+async def _hand_over_attention(work: Work, user: User, receivers: _Receivers) -> None:
+    """Promises to be kept or looked after, and answers that are waited for; whoever gets one sees where it was said."""
+    rows: list[tuple[Promise | Wait, int]] = [
+        *await handover.list_open_promises(work.session, user.id),
+        *await handover.list_open_follow_ups(work.session, user.id),
+    ]
+    for row, subject_id in rows:
+        receiver = receivers.of_subject(subject_id)
+        work.change(row, of=Ref(RefKind.INTERACTION, row.interaction_id), user_id=receiver)
+        key = (row.interaction_id, receiver)
+        if await work.session.get(InteractionOwner, key) is None:
+            interaction = await work.session.get_one(Interaction, row.interaction_id)
+            await work.touch(interaction.id)
+            await _give_place(work, interaction, None, None, receiver)
     await work.session.flush()
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from core.clock import Clock
 from core.database import Database
 from core.enums import OutboxState
-from core.ports import OutboxView
+from core.ports import Lane, OutboxView
 from core.repositories import outbox
 from core.services.unreached import REMINDERS, note_failed
 
@@ -35,7 +35,7 @@ class Taken:
 
     Attributes:
         ready: To be delivered now.
-        late: They would overtake an older row of their user; to be released, so that they wait for it.
+        late: They would overtake an older row of their lane; to be released, so that they wait for it.
         clear: Users who were asked about and of whom no older row waits.
     """
 
@@ -76,17 +76,17 @@ class Outbox:
         users: set[int] = {item.user_id for item in items if item.user_id is not None}
         asked = users if doubtful is None else users.intersection(doubtful)
         own = {*(item.id for item in items), *held}
-        first_foreign: dict[int, int] = {}
+        first_foreign: dict[Lane, int] = {}
         if asked:
             async with self._database.reading() as session:
-                for user_id, row_id in await outbox.list_open_ids(session, asked):
+                for lane, row_id in await outbox.list_open_ids(session, asked):
                     if row_id not in own:
-                        first_foreign.setdefault(user_id, row_id)
+                        first_foreign.setdefault(lane, row_id)
         late = [item.id for item in items if _is_behind(item, first_foreign)]
         return Taken(
             ready=[item for item in items if item.id not in late],
             late=late,
-            clear=asked - set(first_foreign),
+            clear=asked - {user_id for user_id, _ in first_foreign},
         )
 
     async def list_waiting_users(self) -> set[int]:
@@ -147,5 +147,5 @@ def back_off(attempts: int) -> float:
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
 
-def _is_behind(row: OutboxView, first_foreign: dict[int, int]) -> bool:
-    return row.user_id is not None and first_foreign.get(row.user_id, row.id) < row.id
+def _is_behind(row: OutboxView, first_foreign: dict[Lane, int]) -> bool:
+    return row.lane is not None and first_foreign.get(row.lane, row.id) < row.id

@@ -2,17 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from core import failpoints
 from core.enums import FunctionalOption, InteractionState, PromiseSide, PromiseState, UserState
 from core.errors import StateForbids, TimeInvalid
 from core.models import Interaction, Promise, User
 from core.repositories import promises
+from core.repositories.absences import load_roster
 from core.repositories.access import get_visible_interaction
 from core.repositories.days_off import load_hours
 from core.repositories.options import load_off, require_option
+from core.rules.absences import Roster
 from core.rules.promises import TEXT_LIMIT, remind_at
 from core.rules.times import HORIZON, when_of_day
 from core.rules.user_day import user_day
+from core.services.standing_in import Recipient
+from core.services.telling import find_listener
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind, When
 
@@ -162,9 +165,9 @@ class Promises:
             if FunctionalOption.OTHER_INTERACTIONS in await load_off(work.session):
                 return 0
             due = await promises.claim_due(work.session, work.now, limit)
+            roster = await load_roster(work.session, work.now)
             for promise in due:
-                await _remind(work, promise)
-                failpoints.reach("promise_claimed")
+                await _remind(work, promise, roster)
             return len(due)
 
     async def count_due(self) -> int:
@@ -175,7 +178,7 @@ class Promises:
             return await promises.count_due(session, self._works.clock.now())
 
 
-async def _remind(work: Work, promise: Promise) -> None:
+async def _remind(work: Work, promise: Promise, roster: Roster) -> None:
     """It is no change that a person made: no audit, and undo is not in its way."""
     due = promise.look_at
     promise.look_at = None
@@ -183,8 +186,13 @@ async def _remind(work: Work, promise: Promise) -> None:
     user = await work.session.get_one(User, promise.user_id)
     if due is None or interaction.deleted_at is not None or user.state is not UserState.ACTIVE:
         return
+    listener = await find_listener(work, roster, user, promise.interaction_id)
+    if not isinstance(listener, Recipient):
+        promise.look_at = listener
+        return
     key = f"promise:{promise.id}:{due.isoformat()}"
-    work.notify(promise.user_id, f"promise:{promise.id}", note="promise_due", key=key)
+    shown = f"promise:{promise.id}"
+    work.notify(listener.user_id, shown, note="promise_due", key=key, **listener.about)
 
 
 async def _check(work: Work, caller: Caller, when: When | None) -> When:

@@ -1,78 +1,25 @@
 """Making a deal, claim or marketing event of a chain, or attaching the chain to an existing one (domain.md S6)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 
 from core.enums import FunctionalOption, LinkReason, SubjectKind
 from core.errors import Invalid, NotFound, PartnerAmbiguous
-from core.models import Contact, Deal, Interaction, Subject
-from core.queries.promotion import RoleCandidate, list_role_candidates, load_proposal
+from core.models import Contact, Interaction, Subject
+from core.queries.deal_sources import propose_event
+from core.queries.promotion import find_demand, find_sum, list_role_candidates
 from core.repositories import access, subjects
 from core.repositories.options import require_option
 from core.rules.subjects import People, Scope, decide_promotion
 from core.rules.titles import title_of
 from core.services import subject_moves
 from core.services.currencies import get_currency
-from core.services.deal_demand import DemandDraft, add_row
-from core.services.deal_edits import read_amount
 from core.services.deal_moves import enter_first
 from core.services.deal_opening import choose_kind, create_deal, create_subject
-from core.services.deals import give_role
+from core.services.promotion_terms import DealTerms, PromotionPreview, keep_evidence, settle_terms
 from core.services.subject_people import find_partners, gather_people, join_participants, join_team
 from core.services.subjects import check_target, find_target, refuse_leaving
 from core.services.work import Work, Works
 from core.values import Caller, ContactId, InteractionId, Ref, RefKind
-
-
-@dataclass(frozen=True, slots=True)
-class PromotionPreview:
-    """What promoting an interaction would make.
-
-    Attributes:
-        kind: Deal, claim or event.
-        title: Proposed from the chain.
-        partner_ids: One: it is settled; several: the user is asked; none: it stays open.
-        interactions: How many interactions move.
-        people: Presentations of those who would take part.
-        team: Users who would join the team.
-        amount: The latest sum that was spoken of; None: none was.
-        currency: Its currency if that was said.
-        amount_from_id: The interaction that names it.
-        demand: What was asked for, in the words of the first interaction; empty: nothing to go by.
-        candidates: The contacts among the people: who may get a role.
-    """
-
-    kind: SubjectKind
-    title: str
-    partner_ids: tuple[ContactId, ...]
-    interactions: int
-    people: tuple[str, ...] = field(default=())
-    team: tuple[int, ...] = field(default=())
-    amount: Decimal | None = None
-    currency: str | None = None
-    amount_from_id: int | None = None
-    demand: str = ""
-    candidates: tuple[RoleCandidate, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DealTerms:
-    """What is said of a deal when it is made; whatever is not stays open.
-
-    Attributes:
-        kind_id: Its kind; None: the default one.
-        amount: Its potential, as people write sums.
-        currency: None: the organisation's.
-        demand: What was asked for first.
-        roles: The parts that contacts have, by name of the list or in own words.
-    """
-
-    kind_id: int | None = None
-    amount: str | None = None
-    currency: str | None = None
-    demand: str | None = None
-    roles: Mapping[ContactId, str] = field(default_factory=dict)
 
 
 class Promotion:
@@ -94,24 +41,25 @@ class Promotion:
             source = await _load_source(work, interaction_id, kind)
             people = await gather_people(work, source=source.chain, interaction=source.interaction)
             partners = await find_partners(work, people)
-            proposal = await load_proposal(
-                session,
-                subject_id=source.chain.id if source.chain is not None else None,
-                interaction=source.interaction,
-                head=await _load_head(work, source),
-            )
             known = [one.contact_id for one in people.participants if one.contact_id is not None]
+            viewer = await access.viewer_of(session, caller)
+            chain_id = source.chain.id if source.chain is not None else None
+            head = await _load_head(work, source)
+            is_deal = kind is SubjectKind.DEAL
             return PromotionPreview(
                 kind=kind,
-                title=await _propose_title(work, source),
+                title=title_of(head.topic, head.goal or head.text),
                 partner_ids=tuple(ContactId(one) for one in partners),
                 interactions=source.subject.interactions if source.chain is not None else 1,
                 people=tuple(one.presentation for one in people.participants),
                 team=people.team,
-                amount=proposal.amount,
-                currency=proposal.currency,
-                amount_from_id=proposal.shown_by_id,
-                demand=proposal.demand,
+                sum=await find_sum(session, chain_id, source.interaction, viewer) if is_deal else None,
+                demand=await find_demand(session, chain_id, source.interaction, viewer) if is_deal else None,
+                event=await propose_event(
+                    session, source.subject, known, viewer, head.happened_at or self._works.clock.now()
+                )
+                if is_deal
+                else None,
                 candidates=await list_role_candidates(session, known),
             )
 
@@ -143,7 +91,7 @@ class Promotion:
             OptionOff: Deals are switched off.
             PartnerAmbiguous: Several partners take part and none was named.
             SubjectClosed: It belongs to a deal that was closed since.
-            Invalid, AmountInvalid: The terms name no kind, currency or sum.
+            Invalid, AmountInvalid: The terms name no kind, currency, sum or marketing event.
         """
         async with self._works.begin(caller, f"promote_{kind.value}") as work:
             source = await _load_source(work, interaction_id, kind)
@@ -151,7 +99,8 @@ class Promotion:
             partner = None
             if kind is SubjectKind.DEAL:
                 partner = await _settle_partner(work, await find_partners(work, people), partner_id)
-            subject = await create_subject(work, kind, title or await _propose_title(work, source))
+            head = await _load_head(work, source)
+            subject = await create_subject(work, kind, title or title_of(head.topic, head.goal or head.text))
             ref = Ref(RefKind.SUBJECT, subject.id)
             deal, deal_kind = None, None
             if kind is SubjectKind.DEAL:
@@ -169,7 +118,8 @@ class Promotion:
             await _move_into(work, source, subject, people)
             await join_team(work, subject, [caller.user_id])
             if deal is not None and deal_kind is not None and terms is not None:
-                await _settle_terms(work, deal, source, terms)
+                await settle_terms(work, deal, source.interaction.id, terms)
+                await keep_evidence(work, deal, head.id if title is None else None)
                 await enter_first(work, deal, deal_kind)
             work.confirm(ref, note="promoted")
             return ref
@@ -229,11 +179,6 @@ async def _load_head(work: Work, source: _Source) -> Interaction:
     return source.interaction
 
 
-async def _propose_title(work: Work, source: _Source) -> str:
-    head = await _load_head(work, source)
-    return title_of(head.topic, head.goal or head.text)
-
-
 async def _settle_partner(work: Work, candidates: tuple[int, ...], chosen: ContactId | None) -> int | None:
     if chosen is not None:
         contact = await work.session.get(Contact, chosen)
@@ -251,16 +196,3 @@ async def _move_into(work: Work, source: _Source, target: Subject, people: Peopl
         await subject_moves.move_chain(work, source.chain, target)
     else:
         await subject_moves.move_one(work, source.interaction, target, LinkReason.CHOSEN)
-
-
-async def _settle_terms(work: Work, deal: Deal, source: _Source, terms: DealTerms) -> None:
-    """Sum, demand and roles as they were said."""
-    if terms.amount is not None:
-        amount = await read_amount(work, deal.currency, terms.amount)
-        work.change(deal, of=Ref(RefKind.DEAL, deal.id), amount=amount)
-    await work.session.flush()
-    if terms.demand is not None and terms.demand.strip():
-        first = InteractionId(source.interaction.id)
-        await add_row(work, deal, DemandDraft(terms.demand, amount=terms.amount, asked_in_id=first))
-    for contact_id, role in terms.roles.items():
-        await give_role(work, deal.subject_id, contact_id, role)

@@ -31,7 +31,7 @@ from core.values import Caller, Ref, RefKind
 FINAL = frozenset({"erase", "deactivate_user", "accept_invitation"})
 """Actions that are not taken back."""
 
-_SCREENS = {"set_timezone": "settings"}
+_SCREENS = {"set_timezone": "settings", "assign_overdue": "team"}
 """What is shown where a step touched much, and its first object says little."""
 
 _MODELS: dict[str, type[Base]] = {

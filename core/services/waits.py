@@ -1,16 +1,19 @@
 """Waiting for an answer: a follow-up that tells when none came, and the look at what is due (pains.md 23)."""
 
-from core import failpoints
 from core.enums import FunctionalOption, InteractionState, UserState, WaitPurpose, WaitState
 from core.errors import StateForbids, TimeInvalid
 from core.models import Interaction, User, Wait
 from core.repositories import waits
+from core.repositories.absences import load_roster
 from core.repositories.access import get_visible_interaction
 from core.repositories.days_off import load_hours
 from core.repositories.options import load_off, require_option
+from core.rules.absences import Roster
 from core.rules.answers import Happening, Patience, can_be_followed_up, read_patience, wait_working_days
 from core.rules.time_phrase import Frame
 from core.rules.times import HORIZON
+from core.services.standing_in import Recipient
+from core.services.telling import find_listener
 from core.services.wait_settling import SECOND_LOOK, follow_meeting, look_for_answer, ref_of, settle
 from core.services.work import Work, Works
 from core.values import Caller, InteractionId, Ref, RefKind
@@ -73,23 +76,23 @@ class Waits:
             How many were looked at; `limit` means that there may be more.
         """
         async with self._works.database.reading() as session:
-            if not await waits.has_due(session, self._works.clock.now()):
+            if not await waits.count_due(session, self._works.clock.now()):
                 return 0
         async with self._works.begin(None, "look_at_waits") as work:
             if FunctionalOption.OTHER_INTERACTIONS in await load_off(work.session):
                 return 0
             due = await waits.claim_due(work.session, work.now, limit)
+            roster = await load_roster(work.session, work.now)
             for wait in due:
-                await _look(work, wait)
-                failpoints.reach("wait_looked_at")
+                await _look(work, wait, roster)
             return len(due)
 
     async def count_due(self) -> int:
-        """How many are to be looked at although their time has come: 0 or 1; none while the option is off."""
+        """How many are to be looked at although their time has come; none while the option is off."""
         async with self._works.database.reading() as session:
             if FunctionalOption.OTHER_INTERACTIONS in await load_off(session):
                 return 0
-            return int(await waits.has_due(session, self._works.clock.now()))
+            return await waits.count_due(session, self._works.clock.now())
 
     async def forget_keys(self) -> None:
         """Forget what leads to waits that are over."""
@@ -139,7 +142,7 @@ async def _read(work: Work, caller: Caller, patience: str) -> Patience:
     return found
 
 
-async def _look(work: Work, wait: Wait) -> None:
+async def _look(work: Work, wait: Wait, roster: Roster) -> None:
     interaction = await work.session.get_one(Interaction, wait.interaction_id)
     user = await work.session.get_one(User, wait.user_id)
     if interaction.deleted_at is not None or user.state is not UserState.ACTIVE:
@@ -155,6 +158,16 @@ async def _look(work: Work, wait: Wait) -> None:
     elif wait.purpose is WaitPurpose.SNOOZE:
         await settle(work, wait, by_id=None)
     else:
-        work.change(wait, of=ref_of(wait), state=WaitState.DUE, settled_at=work.now)
-        key = f"no_answer:{wait.id}:{wait.due_at.isoformat()}"
-        work.notify(wait.user_id, f"unanswered:{wait.interaction_id}", note="no_answer", key=key)
+        await _tell(work, wait, user, roster)
+
+
+async def _tell(work: Work, wait: Wait, user: User, roster: Roster) -> None:
+    """Say that nobody answered, or look again when somebody may be told."""
+    listener = await find_listener(work, roster, user, wait.interaction_id)
+    if not isinstance(listener, Recipient):
+        work.change(wait, of=ref_of(wait), look_at=listener)
+        return
+    work.change(wait, of=ref_of(wait), state=WaitState.DUE, settled_at=work.now)
+    key = f"no_answer:{wait.id}:{wait.due_at.isoformat()}"
+    shown = f"unanswered:{wait.interaction_id}"
+    work.notify(listener.user_id, shown, note="no_answer", key=key, **listener.about)

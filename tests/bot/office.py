@@ -68,6 +68,7 @@ from core.services.search import Search
 from core.services.sharing import Sharing
 from core.services.subject_state import SubjectStates
 from core.services.subjects import Subjects
+from core.services.team_views import TeamViews
 from core.services.undo import Undo
 from core.services.views import Views
 from core.services.waits import Waits
@@ -142,6 +143,7 @@ class Services:
         self.sharing = Sharing(works)
         self.subject_states = SubjectStates(works)
         self.subjects = Subjects(works)
+        self.team_views = TeamViews(works.database, works.clock)
         self.undo: ports.Undo = Undo(works)
         self.views = Views(works.database, works.clock)
 

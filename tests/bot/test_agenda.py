@@ -170,6 +170,17 @@ class TestOverdue:
         ]
         assert "🤝 John: samples · 15:00 · /i1" in await hand.write("/today tomorrow")
 
+    async def test_of_a_plan_that_repeats_this_one_alone_is_moved(
+        self, office: Office, clock: FixedClock
+    ) -> None:
+        _, hand = await anna(office)
+        await hand.write("/meeting today 15:00 John: round")
+        await hand.write("/repeat i1 every week")
+        clock.move(timedelta(days=1))
+        await hand.write("/overdue")
+        assert (await hand.tap("⏭ Tomorrow")).splitlines()[0] == "⏳ Overdue 0"
+        assert "🤝 John: round · 15:00 · /i1" in await hand.write("/today tomorrow")
+
     async def test_nothing_overdue(self, office: Office) -> None:
         _, hand = await anna(office)
         assert (await hand.write("/overdue")).splitlines() == ["⏳ Overdue 0", "Nothing is overdue."]

@@ -114,6 +114,11 @@ class TestFiles:
         await hand.write("/meeting tomorrow 15:00 Sam: dinner")
         assert len(await documents(office)) == 1
 
+    async def test_a_letter_is_no_event(self, office: Office) -> None:
+        _, hand = await anna(office)
+        await hand.write("/email John: the offer")
+        assert "not yours to see" in await hand.write("/ics i1")
+
     async def test_no_file_of_what_is_not_theirs_to_see(self, office: Office) -> None:
         _, hand = await anna(office)
         await office.add_user(1002, "Boris")

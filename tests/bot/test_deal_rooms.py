@@ -1,11 +1,24 @@
 """Rooms of deals, from the private chat and in the group (decisions/0032)."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
-from core.enums import Channel, Direction, FunctionalOption, InteractionType, Role, UpdateState
+from core.enums import (
+    Channel,
+    Direction,
+    FunctionalOption,
+    InteractionType,
+    OutboxKind,
+    OutboxState,
+    Role,
+    UpdateState,
+)
 from core.models import (
+    Attachment,
     DealRoom,
     InboundUpdate,
     Interaction,
@@ -20,6 +33,7 @@ from core.values import Caller, DealId
 from tests.bot.forum import ANNA, BORIS, MARIA, STRANGER, Forum, make_forum
 from tests.bot.hand import Hand
 from tests.bot.office import Office
+from tests.conftest import FixedClock
 from tests.factories.deals import make_lists
 from tests.factories.people import caller_of, make_department
 
@@ -278,6 +292,45 @@ async def test_a_bot_that_was_thrown_out_tells_who_had_bound_the_group(office: O
     assert "There is no group yet" in await room.hand.write(f"/room d{other}")
 
 
+@pytest.mark.parametrize("kind", ["429", "5xx", "drop"])
+async def test_a_telegram_that_is_busy_opens_the_room_later(
+    office: Office, clock: FixedClock, kind: str
+) -> None:
+    room = await prepare(office)
+    other = await office.services.deals.create(room.anna, "Bolts")
+    await office.people.add_fault(kind, method="createForumTopic", times=1, retry_after=3)
+    await office.people.send(ANNA, f"/room d{other}")
+    await _wait_until_postponed(office)
+    clock.move(timedelta(minutes=10))
+    await office.idle()
+    assert "Bolts" in [name for name, _ in (await room.forum.topics()).values()]
+    assert "The room is open" in (await office.last(ANNA))["text"]
+
+
+async def test_where_reactions_are_restricted_a_line_answers(office: Office) -> None:
+    room = await prepare(office)
+    said = await room.write(STRANGER, "Twenty pallets")
+    await office.people.add_fault("400", method="setMessageReaction", description="REACTION_INVALID")
+    await room.forum.react(ANNA, said, "👍")
+    (taken,) = await room.interactions()
+    assert await room.forum.said(after=said) == [f"💬 SMS · /i{taken.id}"]
+
+
+async def test_a_group_that_refuses_holds_nobodys_own_chat_back(office: Office, clock: FixedClock) -> None:
+    room = await prepare(office)
+    other = await office.services.deals.create(room.anna, "Bolts")
+    await office.people.add_fault("429", method="createForumTopic", times=1, retry_after=3)
+    await office.people.send(ANNA, f"/room d{other}")
+    await _wait_until_postponed(office)
+    sent = await office.people.send(ANNA, "/call Max: agreed on Friday")
+    shown = await office.people.wait_for(
+        ANNA, lambda one: "agreed on Friday" in one.get("text", ""), after=sent["message"]["message_id"]
+    )
+    assert shown["from_bot"]
+    clock.move(timedelta(minutes=10))
+    await office.idle()
+
+
 # -- what is said in a room -------------------------------------------------------------------------------------
 
 
@@ -407,6 +460,41 @@ async def test_i7_an_edit_makes_a_version_whoever_made_it(office: Office) -> Non
     assert sorted(former) == ["Twenty-five", "agreed on Friday"]
 
 
+async def test_a_file_is_taken_with_its_words(office: Office) -> None:
+    room = await prepare(office)
+    sent = await office.people.upload_in_group(
+        room.forum.id,
+        STRANGER,
+        "document",
+        b"%PDF-1.7 offer",
+        name="offer.pdf",
+        caption="Our conditions",
+        thread_id=room.thread,
+    )
+    await office.idle()
+    await room.forum.react(ANNA, int(sent["message"]["message_id"]), "👍")
+    await office.people.upload_in_group(
+        room.forum.id,
+        ANNA,
+        "document",
+        b"%PDF-1.7 contract",
+        name="contract.pdf",
+        caption="@zveno_demo_bot",
+        thread_id=room.thread,
+    )
+    await office.idle()
+    offer, contract = await room.interactions()
+    assert (offer.text, contract.text) == ("Our conditions", "")
+    async with office.database.reading() as session:
+        files = list(await session.scalars(select(Attachment).order_by(Attachment.id)))
+    assert [(one.name, one.interaction_id) for one in files] == [
+        ("offer.pdf", offer.id),
+        ("contract.pdf", contract.id),
+    ]
+    assert files[0].sha256 is not None
+    assert office.services.blobs.load(files[0].sha256) == b"%PDF-1.7 offer"
+
+
 async def test_a_reference_opens_its_card_in_the_own_chat(office: Office) -> None:
     room = await prepare(office)
     await room.write(ANNA, "@zveno_demo_bot They want 20")
@@ -467,6 +555,21 @@ async def _stored_words(office: Office) -> list[int]:
     async with office.database.reading() as session:
         rows = (await session.scalars(select(InboundUpdate))).all()
     return [one.id for one in rows if SECRET in str(one.body)]
+
+
+async def _wait_until_postponed(office: Office) -> None:
+    """Wait until something for a group waits for another try."""
+    query = select(OutboxItem.id).where(
+        OutboxItem.kind == OutboxKind.ROOM,
+        OutboxItem.state == OutboxState.NEW,
+        OutboxItem.error.is_not(None),
+    )
+    async with asyncio.timeout(30):
+        found = None
+        while found is None:
+            async with office.database.reading() as session:
+                found = await session.scalar(query)
+            await asyncio.sleep(0.01)
 
 
 async def _failed(office: Office) -> int:

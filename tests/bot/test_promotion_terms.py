@@ -54,7 +54,10 @@ async def test_the_sum_can_be_left_out_and_the_demand_noted(office: Office) -> N
     await hand.write(f"/i{call}")
     await hand.tap("Make a deal")
     assert "Sum:" not in await hand.tap("Without the sum")
-    assert "Demand: 20 pallets" in await hand.tap("Note the demand")
+    assert "Demand:" not in await hand.tap("Without the demand")
+    assert f"Demand: 20 pallets for 120 000 EUR · Mary Jones · as /i{call} says" in await hand.tap(
+        "🎯 Demand"
+    )
     assert "🎯 20 pallets" in await hand.tap("Create")
     assert (await _only_deal(office)).amount is None
     async with office.database.reading() as session:

@@ -94,7 +94,7 @@ async def load_deals(session: AsyncSession, wanted: Slice) -> Batch:
         team=await _load_team(session, subject_ids),
         interactions=await load_interaction_ids(session, subject_ids),
         first_contact=await _load_first_contact(session, subject_ids),
-        stays=await load_stays(session, [one.deal.id for one in found]),
+        stays=await load_stays(session, [one.deal for one in found], wanted.now),
         demand=await load_demand(session, [one.deal.id for one in found]),
     )
     return Batch([_shape(one, around) for one in found], found[-1].deal.id)

@@ -9,7 +9,7 @@ from core.queries.recount import find_wrong_counters
 from core.services.contacts import ContactDraft, Contacts
 from core.services.deal_demand import DemandDraft
 from core.services.merging import Merging
-from core.services.promotion import DealTerms
+from core.services.promotion_terms import DealTerms
 from core.values import DealId, InteractionId
 from tests.core.services.test_promotion import chain_of_three, people_of, record
 from tests.factories.calls import person

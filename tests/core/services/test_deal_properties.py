@@ -32,7 +32,7 @@ from core.models import (
 from core.queries.recount import find_wrong_counters
 from core.rules.deal_stages import Stay, is_continuous
 from core.services.deal_demand import DemandDraft
-from core.services.promotion import DealTerms
+from core.services.promotion_terms import DealTerms
 from core.values import Caller, DealId, InteractionId, Ref, RefKind
 from tests.conftest import FixedClock, NewDatabase
 from tests.core.services.test_promotion import record

@@ -25,14 +25,16 @@ from core.errors import (
     StateForbids,
     SubjectClosed,
 )
-from core.models import Deal, Interaction
+from core.models import Absence, Deal, Interaction
 from core.queries.deal_card import StagePlace
+from core.queries.export.kinds import export_kind
 from core.queries.recount import find_wrong_counters
 from core.rules.deal_stages import RestEvent
 from core.services.currencies import Currencies
 from core.services.kind_parts import StageRuleDraft
-from core.services.promotion import DealTerms
+from core.services.promotion_terms import DealTerms
 from core.values import DealId, InteractionDraft, Ref, RefKind, SubjectId, When
+from tests.conftest import NOON
 from tests.core.services.test_promotion import chain_of_three
 from tests.factories.calls import person
 from tests.factories.core import Core
@@ -266,6 +268,24 @@ async def test_d3_stays_are_measured_by_the_clock_and_in_working_time(
     hello, offer = await core.deal_views.stays(core.org.anna, deal_id)
     assert (hello.lasted, hello.worked) == (timedelta(days=7), timedelta(hours=45))
     assert (offer.lasted, offer.worked, offer.left_at) == (timedelta(hours=1), timedelta(hours=1), None)
+    async with core.org.database.reading() as session:
+        [deal] = [one async for one in export_kind(session, "deals", core.org.clock.now())]
+    assert [one["worked_s"] for one in deal["stages"]] == [45 * 3600, 3600]
+
+
+async def test_d3_days_off_of_the_responsible_are_in_no_duration_and_no_task_is_due_on_one(
+    core: Core, processes: Processes
+) -> None:
+    """NOON is a Tuesday; Anna is away from Wednesday to Friday."""
+    away = {"first_day": date(2026, 11, 25), "last_day": date(2026, 11, 27)}
+    async with core.org.database.transaction() as session:
+        session.add(Absence(user_id=core.org.anna.user_id, created_at=NOON, **away))
+    deal_id = await led_deal(core, processes)
+    [task_id] = await tasks_of(core, deal_id)
+    assert (await core.interaction(task_id)).due_on not in {date(2026, 11, 25 + one) for one in range(3)}
+    core.org.clock.move(timedelta(days=7))
+    [hello] = await core.deal_views.stays(core.org.anna, deal_id)
+    assert hello.worked == timedelta(hours=18)
 
 
 async def test_d3_a_lost_deal_leaves_its_stage_and_a_reopened_one_goes_on_there(

@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from core.database import Database
 from core.enums import (
+    CallResult,
     ContactKind,
     InteractionState,
     InteractionType,
     MailboxState,
     MailSecurity,
     OutboxKind,
+    PromiseSide,
     Role,
     SubjectKind,
     UserState,
@@ -26,15 +28,19 @@ from core.models import (
     InteractionOwner,
     Mailbox,
     OutboxItem,
+    Promise,
     Reminder,
     Subject,
     SubjectTeam,
     User,
+    Wait,
 )
 from core.services.contacts import ContactDraft, Contacts
 from core.services.handover import Handover
+from core.services.promises import Promises
+from core.services.waits import Waits
 from core.services.work import Works
-from core.values import Caller, InteractionId, UserId
+from core.values import Caller, InteractionId, UserId, When
 from tests.conftest import NOON, FixedClock
 from tests.factories.calls import person, record_call
 from tests.factories.people import caller_of, make_user
@@ -232,3 +238,21 @@ async def test_u4_what_is_wrong_is_refused_and_changes_nothing(
     await handover.deactivate(caller_of(head), second.user_id)
     async with database.reading() as session:
         assert (await session.get_one(User, second.user_id)).state is UserState.DEACTIVATED
+
+
+async def test_u4_promises_and_answers_waited_for_go_along_with_where_they_were_said(
+    works: Works, handover: Handover
+) -> None:
+    leaving, first, _ = await make_team(works.database)
+    async with works.database.transaction() as session:
+        admin = caller_of(await make_user(session, "Ada", role=Role.ADMINISTRATOR))
+    called = await record_call(
+        works, leaving, [person("John", "+79161234567")], result=CallResult.NOT_REACHED
+    )
+    await Promises(works).note(leaving, called, PromiseSide.US, "send", When(NOON + timedelta(days=1)))
+    await Waits(works).follow_up(leaving, called)
+    await handover.deactivate(admin, leaving.user_id, [first.user_id])
+    async with works.database.reading() as session:
+        assert await session.scalar(select(Promise.user_id)) == first.user_id
+        assert await session.scalar(select(Wait.user_id)) == first.user_id
+        assert await session.get(InteractionOwner, (called, first.user_id)) is not None

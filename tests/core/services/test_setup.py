@@ -10,7 +10,7 @@ from core.models import AuditStep, Department, LossReason, Stage
 from core.rules.setup_file import SetupFile
 from core.services.deal_kinds import DealKinds
 from core.services.deals import Deals
-from core.services.promotion import DealTerms
+from core.services.promotion_terms import DealTerms
 from core.services.sales_lists import SalesLists
 from core.services.setup import Setup
 from core.services.setup_report import SetupChange

@@ -17,7 +17,7 @@ from core.enums import (
     WaitState,
 )
 from core.errors import OptionOff, StateForbids, TimeInvalid
-from core.models import OutboxItem, Wait
+from core.models import Absence, OutboxItem, Wait
 from core.services.waits import Waits
 from core.values import Caller, InteractionDraft, InteractionId, When
 from tests.conftest import NOON, FixedClock
@@ -181,6 +181,40 @@ async def test_replicas_tell_each_follow_up_once(core: Core, clock: FixedClock) 
     for _ in range(6):
         await asyncio.gather(*(waits_of(core).look_at_due(limit=5) for _ in range(3)))
     assert len(await notices(core, "no_answer")) == 12
+
+
+async def test_broken_off_at_any_moment_each_follow_up_is_told_once(core: Core, clock: FixedClock) -> None:
+    for number in range(3):
+        one = await wrote(core, participants=(person("X", f"+79161236{number:03}"),))
+        await waits_of(core).follow_up(core.org.anna, one)
+    clock.move(7 * DAY)
+    for steps in range(0, 40, 3):
+        looking = asyncio.create_task(waits_of(core).look_at_due(limit=2))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+    await look(core)
+    assert len(await notices(core, "no_answer")) == 3
+
+
+async def test_u5_in_quiet_time_and_while_away_it_waits_or_goes_to_who_stands_in(
+    core: Core, clock: FixedClock
+) -> None:
+    anna, boris = core.org.anna, core.org.boris
+    await waits_of(core).follow_up(anna, await wrote(core), "tomorrow 23:00")
+    clock.move(DAY + timedelta(hours=11))
+    await look(core)
+    assert await notices(core, "no_answer") == []
+    async with core.org.database.transaction() as session:
+        days = {"first_day": NOON.date(), "last_day": NOON.date() + 3 * DAY, "created_at": NOON}
+        session.add(Absence(user_id=anna.user_id, substitute_id=boris.user_id, **days))
+    clock.move(timedelta(hours=10))
+    await look(core)
+    async with core.org.database.reading() as session:
+        rows = await session.scalars(select(OutboxItem).order_by(OutboxItem.id))
+        told = [one.user_id for one in rows if one.payload["note"] == "no_answer"]
+    assert told == [boris.user_id]
 
 
 async def test_o2_while_the_option_is_off_follow_ups_wait(core: Core, clock: FixedClock) -> None:
