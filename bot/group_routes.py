@@ -16,6 +16,7 @@ from aiogram import Router
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import (
     Chat,
+    ChatMember,
     ChatMemberAdministrator,
     ChatMemberUpdated,
     Message,
@@ -124,7 +125,7 @@ class GroupRoutes:
         words = words_of(message, room_id, asked.text)
         if not words.text and words.file is None:
             former = message.reply_to_message
-            if former is None or former.forum_topic_created is not None:
+            if former is None or _is_of(former, self._bot.id):
                 await self._replies.say(message, Html(reader._(texts.ONE_MESSAGE)))
                 return False
             words = words_of(former, room_id)
@@ -208,8 +209,7 @@ class GroupRoutes:
         return False
 
     async def _may_manage_topics(self, chat: Chat) -> bool:
-        member = await self._bot.get_chat_member(chat.id, self._bot.id)
-        return isinstance(member, ChatMemberAdministrator) and member.can_manage_topics is True
+        return _may_lead(await self._bot.get_chat_member(chat.id, self._bot.id))
 
     async def note_membership(self, event: ChatMemberUpdated) -> None:
         """The bot was added, given rights, or thrown out."""
@@ -219,7 +219,8 @@ class GroupRoutes:
         if event.chat.type == ChatType.CHANNEL:
             await self._replies.leave(event.chat, with_word=False)
             return
-        if await self._rooms.groups.returned(event.chat.id, event.chat.title or ""):
+        may_lead = _may_lead(event.new_chat_member)
+        if await self._rooms.groups.returned(event.chat.id, event.chat.title or "", may_lead=may_lead):
             return
         if event.old_chat_member.status not in _GONE:
             return
@@ -242,3 +243,13 @@ class GroupRoutes:
             return None
         user = await self._services.chats.find_by_account(sender.id)
         return self._replies.reader(user, row_id) if user is not None else None
+
+
+def _may_lead(member: ChatMember) -> bool:
+    """Whether the bot administers a group and may manage its topics."""
+    return isinstance(member, ChatMemberAdministrator) and member.can_manage_topics is True
+
+
+def _is_of(message: Message, bot_id: int) -> bool:
+    """Whether the bot itself wrote a message: the opening of a topic, or a confirmation."""
+    return message.from_user is not None and message.from_user.id == bot_id

@@ -56,7 +56,7 @@ class RoomGroups(Protocol):
         """The bot is not in a group any more."""
         ...
 
-    async def returned(self, chat_id: int, title: str) -> bool:
+    async def returned(self, chat_id: int, title: str, *, may_lead: bool | None = None) -> bool:
         """The bot is in a group; False: it is none of rooms."""
         ...
 

@@ -93,8 +93,10 @@ async def show_rooms(reader: Reader, _address: Address) -> Screen:
 def _group_line(reader: Reader, group: RoomGroupView) -> Html:
     whose = group.department or reader._("the whole organisation")
     count = reader.ngettext("{count} room", "{count} rooms", group.rooms).format(count=group.rooms)
-    left = reader._(" · ⚠️ the bot is not in it") if group.is_left else ""
-    return esc(f"{shorten(group.title, NAME_LIMIT)} · {whose} · {count}{left}")
+    trouble = "" if group.may_lead else reader._(" · ⚠️ the bot may not manage topics")
+    if group.is_left:
+        trouble = reader._(" · ⚠️ the bot is not in it")
+    return esc(f"{shorten(group.title, NAME_LIMIT)} · {whose} · {count}{trouble}")
 
 
 def _switch(reader: Reader, *, is_on: bool) -> tuple[Row, ...]:

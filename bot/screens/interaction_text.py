@@ -11,7 +11,7 @@ from bot.screens.attention_lines import snooze_words, wait_lines
 from bot.screens.interaction_line import row_time
 from bot.screens.letter_people import original_line, who_words
 from bot.screens.meeting_lines import answer_line, meeting_lines, organiser_time_line, repeat_line
-from bot.screens.plan_lines import next_step_line, series_line
+from bot.screens.plan_lines import conflict_lines, next_step_line, series_line
 from bot.screens.promise_lines import promise_lines, visit_lines
 from bot.texts.interactions import (
     ANSWERS,
@@ -66,6 +66,7 @@ def card_text(reader: Reader, card: InteractionCard) -> Html:
         organiser_time_line(reader, card),
         repeat_line(reader, card),
         series_line(reader, card),
+        *conflict_lines(reader, card),
         answer_line(reader, card),
         *meeting_lines(reader, card),
         None if card.deleted else _belongs_line(reader, card),

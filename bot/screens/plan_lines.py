@@ -1,7 +1,8 @@
-"""What a card says of plans around it: what comes next, and that one repeats."""
+"""What a card says of plans around it: what comes next, that one repeats, what takes the same time."""
 
 from bot.html import Html, esc, fill, join
 from bot.reader import Reader
+from bot.screens.interaction_line import interaction_line
 from bot.texts.kinds import TYPE_SIGNS
 from bot.texts.repeats import repeat_words
 from core.enums import FunctionalOption, InteractionState
@@ -31,3 +32,13 @@ def series_line(reader: Reader, card: InteractionCard) -> Html | None:
     if reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
         return None
     return join(" ", Html("🔁"), repeat_words(reader, card.series.repeat))
+
+
+def conflict_lines(reader: Reader, card: InteractionCard) -> list[Html]:
+    """What else is planned for that time, each with its reference; "Move" stands below."""
+    if reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
+        return []
+    return [
+        fill(reader._("⚠️ At the same time: {appointment}"), appointment=interaction_line(reader, one))
+        for one in card.conflicts
+    ]

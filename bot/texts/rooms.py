@@ -31,13 +31,14 @@ ROOM_NOTES = {
     "room_group_forgotten": N_("Forgotten; its topics stay in Telegram"),
     "room_group_left": N_("⚠️ The bot is not in a group of rooms any more"),
     "room_opened": N_("The room is open"),
+    "room_rights_lost": N_("⚠️ The bot may not manage the topics of a group of rooms any more"),
     "room_unbound": N_("Parted; the topic stays in Telegram"),
     "rooms_off": N_("Rooms are off"),
     "rooms_on": N_("Rooms are on"),
 }
 """Codes of notes about rooms (bot.texts.notes)."""
 
-ROOM_EVENTS = ("room_failed", "room_group_left")
+ROOM_EVENTS = ("room_failed", "room_group_left", "room_rights_lost")
 """Those of them that come of their own accord."""
 
 WORD_AND_LEAVE = N_("I work in private chats only: please write to me directly.")

@@ -32,6 +32,8 @@ class RoomGroup(Base):
     bound_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     """Since when the bot is not in it any more; None: it is."""
+    may_lead: Mapped[bool] = mapped_column(default=True)
+    """Whether the bot administers it and may manage topics: else it hears no reactions, and opens no rooms."""
 
 
 class DealRoom(Base):

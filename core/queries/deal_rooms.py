@@ -42,6 +42,7 @@ class RoomGroupView:
     Attributes:
         department: Whose; empty: the whole organisation's.
         is_left: The bot is not in it any more.
+        may_lead: Whether it may manage topics there.
     """
 
     id: int
@@ -49,6 +50,7 @@ class RoomGroupView:
     department: str
     rooms: int
     is_left: bool
+    may_lead: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,15 @@ async def list_groups(session: AsyncSession) -> list[RoomGroupView]:
     """All groups of rooms, by id."""
     rooms = select(func.count()).where(DealRoom.group_id == RoomGroup.id).scalar_subquery()
     rows = await session.execute(
-        select(RoomGroup.id, RoomGroup.title, Department.name, rooms, RoomGroup.left_at)
+        select(
+            RoomGroup.id, RoomGroup.title, Department.name, rooms, RoomGroup.left_at, RoomGroup.may_lead
+        )
         .outerjoin(Department, Department.id == RoomGroup.department_id)
         .order_by(RoomGroup.id)
     )
     return [
-        RoomGroupView(id_, title, department or "", count, left_at is not None)
-        for id_, title, department, count, left_at in rows
+        RoomGroupView(id_, title, department or "", count, left_at is not None, may_lead)
+        for id_, title, department, count, left_at, may_lead in rows
     ]
 
 

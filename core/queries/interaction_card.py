@@ -30,6 +30,7 @@ from core.models import (
     Reminder,
     User,
 )
+from core.queries.conflicts import APPOINTMENTS, list_conflicts
 from core.queries.forwarded import find_original
 from core.queries.interaction_people import ParticipantView, load_participants
 from core.queries.interaction_surroundings import find_with_surroundings
@@ -37,11 +38,13 @@ from core.queries.letter_meetings import MeetingView, list_meetings
 from core.queries.link_evidence import LinkEvidence, find_link_evidence
 from core.queries.next_steps import NextStepView, find_next_step
 from core.queries.promises import PromiseView
+from core.queries.rows import InteractionRow
 from core.queries.series import SeriesView, find_series_view
 from core.queries.undelivered import BounceView, list_bounces
 from core.queries.undo_steps import find_undo_step_of_interaction
 from core.queries.waiting import Visit, WaitView, load_waits
 from core.repositories.access import Viewer
+from core.rules.free_slots import busy_span
 from core.rules.titles import title_of
 from core.values import Original
 
@@ -104,6 +107,7 @@ class InteractionCard:
         visit: What is good to know before it, of a plan.
         next_step: The nearest plan that continues it.
         series: How a plan repeats; None where it does not, or no more.
+        conflicts: Calls and meetings of the viewer that are planned for the same time.
     """
 
     id: int
@@ -160,6 +164,7 @@ class InteractionCard:
     visit: Visit | None = None
     next_step: NextStepView | None = None
     series: SeriesView | None = None
+    conflicts: tuple[InteractionRow, ...] = ()
 
     @property
     def is_followed_up(self) -> bool:
@@ -244,7 +249,19 @@ async def _load_parts(session: AsyncSession, one: Row[*tuple[Any, ...]], viewer:
         "waits": await load_waits(session, one.id, viewer.user_id) if one.has_waits else (),
         "next_step": await find_next_step(session, one.id, viewer) if one.has_next_step else None,
         "series": await find_series_view(session, one.id) if one.has_series else None,
+        "conflicts": await _load_conflicts(session, one, viewer),
     }
+
+
+async def _load_conflicts(
+    session: AsyncSession, one: Row[*tuple[Any, ...]], viewer: Viewer
+) -> tuple[InteractionRow, ...]:
+    """What else the viewer has at the time of an appointment of theirs."""
+    is_own = one.state is InteractionState.PLANNED and one.responsible_id == viewer.user_id
+    if not is_own or one.type not in APPOINTMENTS or one.due_on is not None or one.deleted_at is not None:
+        return ()
+    span = busy_span(one.happened_at, one.ends_at)
+    return await list_conflicts(session, viewer.user_id, span, one.id)
 
 
 def _subject_of(one: Row[*tuple[Any, ...]]) -> SubjectView:

@@ -115,23 +115,37 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(of=Reminder, skip_locked=True)
 )
-_OF_USERS = _DUE.where(
-    Reminder.user_id.in_(bindparam("users", expanding=True)),
-    Reminder.id.not_in(bindparam("but", expanding=True)),
+_ON_TIME = _DUE.where(
+    Reminder.due_at >= bindparam("since"), Reminder.id.not_in(bindparam("but", expanding=True))
 )
+_OF_USERS = _DUE.where(Reminder.user_id.in_(bindparam("users", expanding=True)))
 
 
-async def claim_due(session: AsyncSession, now: datetime, limit: int) -> list[DueReminder]:
-    """Lock the nearest due reminders, past those that another process has locked."""
-    return [_due(row) for row in await session.execute(_DUE, {"now": now, "limit": limit})]
+async def claim_due(
+    session: AsyncSession, since: datetime, now: datetime, but: Collection[int], limit: int
+) -> list[DueReminder]:
+    """Lock the nearest of those that have become due since a moment, past those that another process has locked."""
+    values = {"since": since, "now": now, "but": list(but), "limit": limit}
+    return [_due(row) for row in await session.execute(_ON_TIME, values)]
 
 
 async def claim_due_of(
-    session: AsyncSession, users: Collection[int], now: datetime, but: Collection[int], limit: int
+    session: AsyncSession, users: Collection[int], now: datetime, limit: int
 ) -> list[DueReminder]:
-    """Lock what else is due of some users."""
-    values = {"now": now, "users": list(users), "but": list(but), "limit": limit}
+    """Lock all that is due of some users, the nearest first."""
+    values = {"now": now, "users": list(users), "limit": limit}
     return [_due(row) for row in await session.execute(_OF_USERS, values)]
+
+
+async def list_users_due_before(session: AsyncSession, moment: datetime, limit: int) -> set[int]:
+    """Of whom something has been due since before a moment; the first few of them."""
+    first = (
+        select(Reminder.user_id)
+        .where(_WAITING, Reminder.due_at < moment)
+        .order_by(Reminder.due_at)
+        .limit(limit)
+    )
+    return set(await session.scalars(first))
 
 
 def _due(row: Any) -> DueReminder:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.enums import CallResult, Direction, InteractionState, InteractionType, MailClass
+from core.errors import TimeInvalid
 from core.rules.days_off import WEEK, WORKING_DAYS
 from core.rules.time_phrase import Frame
 from core.rules.time_vocabulary import NUMBERS
@@ -113,3 +114,44 @@ def _until_day(day: date, now: datetime, hours: Hours) -> Patience:
     worked = after_working_days(day, 0, hours.days_off)
     days = working_days_between(user_day(now, hours.timezone), worked, hours.days_off)
     return Patience(at_hour(worked, hours.starts, hours.timezone), max(days, 1))
+
+
+_IF_SILENT = re.compile(
+    r"\bif\s+(?:there(?:['\u2019]s| is)\s+)?(?:no\s+(?:answer|reply|response)"
+    r"|\w+\s+(?:does not|doesn['\u2019]t|do not|don['\u2019]t)\s+(?:answer|reply|respond)"
+    r"|nobody\s+(?:answers|replies|responds))"
+    r"|\bесли\s+(?:\w+\s+)?не\s+(?:ответ(?:ит|ят)|отреагиру(?:ет|ют)|будет\s+ответа)",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[,;\n]|\.(?=\s|$)")
+_TIME_LEADS = frozenset(["by", "until", "till", "within", "before", "до", "к", "ко", "течение"])
+_MOST_WORDS = 6
+
+
+def says_if_silent(text: str) -> bool:
+    """Whether a text says what is to be done if nobody answers."""
+    return _IF_SILENT.search(text) is not None
+
+
+def read_if_silent(text: str, frame: Frame, hours: Hours) -> Patience | None:
+    """How long an answer is waited for, as words say along with what is recorded: "if no answer by Friday".
+
+    None where they do not say so, or no time that is still to come.
+    """
+    said = _IF_SILENT.search(text)
+    if said is None:
+        return None
+    rest = text[said.end() :]
+    end = _CLAUSE_END.search(rest)
+    words = (rest[: end.start()] if end is not None else rest).split()[: _MOST_WORDS + 2]
+    while words and words[0].casefold() in _TIME_LEADS | {"в"} and len(words) > 1:
+        if words[0].casefold() == "в" and words[1].casefold() not in _TIME_LEADS:
+            break
+        words = words[1:]
+    for count in range(len(words), 0, -1):
+        try:
+            found = read_patience(" ".join(words[:count]), frame, hours)
+        except TimeInvalid:
+            continue
+        return found if found.due_at > frame.now else None
+    return None

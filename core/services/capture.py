@@ -11,6 +11,7 @@ from core.rules.options import option_of
 from core.services import planning
 from core.services.automatic_links import link_draft
 from core.services.recording import Circumstances, OwnerDraft, record_interaction
+from core.services.waits import follow_up_if_said
 from core.services.work import Work, Works
 from core.values import Caller, InteractionDraft, InteractionId, Ref, RefKind, UserId, When
 
@@ -48,6 +49,7 @@ class Capture:
             if continues is None:
                 draft, (_, asked) = await link_draft(work, caller, draft)
             interaction = await record_in(work, caller, draft, continues=continues)
+            await follow_up_if_said(work, interaction, draft.text)
             choices = {"subjects": list(asked)} if asked else {}
             work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="captured", **choices)
             await _send_file(work, interaction)

@@ -19,7 +19,7 @@ REMINDERS_AT_ONCE = 250
 """Most reminders in one transaction, so that the write lock is held shortly."""
 
 LATE_AT_ONCE = 1000
-"""Most late reminders that are gathered for their users beyond those."""
+"""Most late reminders that are gathered for their users in one transaction."""
 
 MISSED_SHOWN = 20
 """Plans that one message about late reminders names; it counts them all."""
@@ -72,17 +72,18 @@ class Reminders:
 
 
 async def _claim(work: Work, limit: int) -> list[DueReminder]:
-    """What is due, nearest first; of users of whom something is late all of it, so that they are told once."""
-    due = await reminders.claim_due(work.session, work.now, limit)
-    late = {one.user_id for one in due if rules.is_late(one.due_at, work.now)}
-    if not late:
-        return due
-    held = await reminders.hold_users(work.session, late)
-    due = [one for one in due if one.user_id not in late or one.user_id in held]
-    if held:
-        claimed = [one.id for one in due]
-        due += await reminders.claim_due_of(work.session, held, work.now, claimed, LATE_AT_ONCE)
-    return due
+    """What is due, nearest first; of users of whom something is late all of it, so that they are told once.
+
+    Such users are held before any of their reminders is, so that no two processes tell one of them.
+    """
+    since = work.now - rules.LATE
+    due: list[DueReminder] = []
+    late = await reminders.list_users_due_before(work.session, since, limit)
+    if late:
+        held = await reminders.hold_users(work.session, late)
+        due = await reminders.claim_due_of(work.session, held, work.now, LATE_AT_ONCE)
+    claimed = [one.id for one in due]
+    return due + await reminders.claim_due(work.session, since, work.now, claimed, limit)
 
 
 async def _settle(work: Work, due: Iterable[DueReminder]) -> list[tuple[DueReminder, Recipient]]:

@@ -87,7 +87,7 @@ class RoomGroups:
             if not may_bind(caller.role, led, department_id):
                 raise NotAllowed("bind_rooms")
             group = await deal_rooms.find_group(work.session, chat_id)
-            facts = {"title": title, "department_id": department_id, "left_at": None}
+            facts = {"title": title, "department_id": department_id, "left_at": None, "may_lead": True}
             if group is None:
                 group = RoomGroup(chat_id=chat_id, bound_by=caller.user_id, bound_at=work.now, **facts)
                 await work.add(group, of=None)
@@ -131,13 +131,28 @@ class RoomGroups:
                 work.change(group, of=None, left_at=work.now)
                 work.notify(group.bound_by, "rooms", note="room_group_left")
 
-    async def returned(self, chat_id: int, title: str) -> bool:
-        """Note that the bot is in a group, and what that is called; False: it is none of rooms."""
+    async def returned(self, chat_id: int, title: str, *, may_lead: bool | None = None) -> bool:
+        """Note that the bot is in a group, what that is called, and what it may do there.
+
+        Who had bound the group is told when the bot may not manage its topics any more: it hears no reactions then.
+
+        Args:
+            chat_id: The group.
+            title: What it is called.
+            may_lead: Whether the bot may manage topics; None: as before.
+
+        Returns:
+            False when it is no group of rooms.
+        """
         async with self._works.begin(None, "return_to_rooms") as work:
             group = await deal_rooms.find_group(work.session, chat_id)
-            if group is not None:
-                work.change(group, of=None, left_at=None, title=title)
-            return group is not None
+            if group is None:
+                return False
+            if group.may_lead and may_lead is False:
+                work.notify(group.bound_by, "rooms", note="room_rights_lost")
+            leads = group.may_lead if may_lead is None else may_lead
+            work.change(group, of=None, left_at=None, title=title, may_lead=leads)
+            return True
 
     async def moved(self, chat_id: int, new_chat_id: int) -> None:
         """Follow a group that has become a supergroup with another number."""

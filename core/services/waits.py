@@ -9,7 +9,15 @@ from core.repositories.access import get_visible_interaction
 from core.repositories.days_off import load_hours
 from core.repositories.options import load_off, require_option
 from core.rules.absences import Roster
-from core.rules.answers import Happening, Patience, can_be_followed_up, read_patience, wait_working_days
+from core.rules.answers import (
+    Happening,
+    Patience,
+    can_be_followed_up,
+    read_if_silent,
+    read_patience,
+    says_if_silent,
+    wait_working_days,
+)
 from core.rules.time_phrase import Frame
 from core.rules.times import HORIZON
 from core.services.standing_in import Recipient
@@ -105,9 +113,12 @@ async def follow_up_in(work: Work, interaction: Interaction, patience: str = "")
     what = Happening(interaction.type, interaction.state, interaction.direction, interaction.result)
     if work.caller is None or not can_be_followed_up(what):
         raise StateForbids(Ref(RefKind.INTERACTION, interaction.id), interaction.state)
-    until = await _read(work, work.caller, patience)
+    return await _begin(work, work.caller, interaction, await _read(work, work.caller, patience))
+
+
+async def _begin(work: Work, caller: Caller, interaction: Interaction, until: Patience) -> Wait:
     of = Ref(RefKind.INTERACTION, interaction.id)
-    wait = await waits.find_live(work.session, interaction.id, work.caller.user_id, WaitPurpose.FOLLOW_UP)
+    wait = await waits.find_live(work.session, interaction.id, caller.user_id, WaitPurpose.FOLLOW_UP)
     facts = {
         "due_at": until.due_at,
         "look_at": min(work.now + SECOND_LOOK, until.due_at),
@@ -119,7 +130,7 @@ async def follow_up_in(work: Work, interaction: Interaction, patience: str = "")
     else:
         wait = Wait(
             interaction_id=interaction.id,
-            user_id=work.caller.user_id,
+            user_id=caller.user_id,
             purpose=WaitPurpose.FOLLOW_UP,
             since=interaction.happened_at,
             **facts,
@@ -129,6 +140,19 @@ async def follow_up_in(work: Work, interaction: Interaction, patience: str = "")
     await waits.write_keys(work.session, wait)
     await look_for_answer(work, wait)
     return wait
+
+
+async def follow_up_if_said(work: Work, interaction: Interaction, text: str) -> None:
+    """Wait for an answer where the words that were just recorded say so: "if no answer by Friday"."""
+    what = Happening(interaction.type, interaction.state, interaction.direction, interaction.result)
+    caller = work.caller
+    if caller is None or not can_be_followed_up(what) or not says_if_silent(text):
+        return
+    hours = await load_hours(work.session, caller.user_id)
+    frame = Frame(work.now, caller.timezone, hours.starts, InteractionState.PLANNED)
+    patience = read_if_silent(text, frame, hours)
+    if patience is not None and patience.due_at <= work.now + HORIZON:
+        await _begin(work, caller, interaction, patience)
 
 
 async def _read(work: Work, caller: Caller, patience: str) -> Patience:

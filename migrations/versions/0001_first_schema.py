@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Created: 2026-11-24 16:35:46.598397
+Created: 2026-11-24 17:12:22.360515
 """
 
 import sqlalchemy as sa
@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.Column("responsible_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("timezone", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("unreviewed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("last_interaction_at", sa.DateTime(timezone=True), nullable=True),
@@ -611,6 +612,7 @@ def upgrade() -> None:
         sa.Column("bound_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("may_lead", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["bound_by"], ["users.id"], name=op.f("fk_room_groups_bound_by")),
         sa.ForeignKeyConstraint(
             ["department_id"], ["departments.id"], name=op.f("fk_room_groups_department_id")

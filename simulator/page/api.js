@@ -47,6 +47,14 @@ export const api = {
   },
   fileUrl: (fileId) => `${BASE}/files/${encodeURIComponent(fileId)}`,
 
+  bots: () => get("/bots"),
+  groups: () => get("/groups"),
+  groupChat: (id) => get(`/groups/${id}/chat`),
+  addGroup: (group) => post("/groups", group),
+  addBot: (group, bot, by) => post(`/groups/${group}/add`, { bot_id: bot, by, administrator: true }),
+  sendInGroup: (group, id, text, { thread, replyTo }) => post(`/groups/${group}/members/${id}/send`, { text, thread_id: thread, reply_to: replyTo }),
+  reactInGroup: (group, id, messageId, emoji) => post(`/groups/${group}/members/${id}/react`, { message_id: messageId, emoji }),
+
   /** Who has a mailbox; null where the demo has no mail. */
   async mailboxes() {
     try {

@@ -1,4 +1,4 @@
-/** The page as a whole: tabs, the chat shown, the composer, the mail pane. */
+/** The page as a whole: tabs, the chat shown, the composer, the panes of mail and of the group. */
 
 import { api } from "./api.js";
 import { acceptDrops, askForward } from "./attach.js";
@@ -9,6 +9,7 @@ import { ask, menu } from "./dialogs.js";
 import { el, initials, setIcon } from "./dom.js";
 import { safeUrl, startOf } from "./entities.js";
 import { Feed } from "./feed.js";
+import { GroupPane } from "./group.js";
 import { current, onLanguage, switchLanguage, t, translate } from "./i18n.js";
 import { copy } from "./inline_keyboard.js";
 import { MailPane } from "./mail.js";
@@ -23,7 +24,12 @@ const chats = new Map();
 const composer = new Composer(part("composer"));
 const feed = new Feed(part("feed"), part("feed-down"));
 const tabs = new Tabs(part("accounts"), (account) => choose(account).catch(complain));
-const mail = new MailPane(part("mail"), part("mail-toggle"));
+const mail = new MailPane(part("mail"), part("mail-toggle"), () => group.root.hidden || group.setOpen(false));
+const group = new GroupPane(part("group"), part("group-toggle"), {
+  who: () => shown?.account ?? null,
+  everybody: () => accounts,
+  opening: () => part("mail").hidden || mail.setOpen(false),
+});
 let accounts = [];
 let shown = null;
 
@@ -189,6 +195,7 @@ function begin() {
   setIcon(part("account-add"), "plus");
   setIcon(part("chat-menu"), "menu");
   setIcon(part("mail-toggle"), "mail");
+  setIcon(part("group-toggle"), "group");
   part("language").addEventListener("click", switchLanguage);
   part("account-add").addEventListener("click", () => askAccount(async (account) => (await lookAtAccounts(), choose(account))));
   part("chat-menu").addEventListener("click", chatMenu);
@@ -203,6 +210,7 @@ function begin() {
   renderHead();
   lookAtAccounts().catch(complain);
   setInterval(() => document.hidden || lookAtAccounts().catch(() => undefined), LOOK_EVERY_MS);
+  group.start();
   mail.start().catch(complain);
 }
 

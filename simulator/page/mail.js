@@ -13,9 +13,11 @@ export class MailPane {
   /**
    * @param {HTMLElement} root the pane
    * @param {HTMLButtonElement} toggle shows and hides it; carries the number of new letters
+   * @param {function(): void} opening called before the pane opens, so that another one makes room
    */
-  constructor(root, toggle) {
+  constructor(root, toggle, opening) {
     this.root = root;
+    this.opening = opening;
     this.toggle = toggle;
     this.known = { accounts: [], clients: [] };
     this.letters = [];
@@ -47,6 +49,7 @@ export class MailPane {
 
   /** Show or hide the pane. */
   setOpen(open) {
+    if (open) this.opening();
     this.root.hidden = !open;
     document.getElementById("desk").classList.toggle("with-mail", open);
     this.toggle.setAttribute("aria-expanded", String(open));

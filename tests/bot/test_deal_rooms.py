@@ -280,6 +280,19 @@ async def test_a_deleted_topic_is_told_and_another_can_be_opened(office: Office)
     assert [name for name, _ in (await room.forum.topics()).values()] == ["Acme, 30 pallets"]
 
 
+async def test_rights_that_were_taken_are_told_once_and_shown(office: Office) -> None:
+    room = await prepare(office)
+    await room.forum.promote(administrator=False)
+    told = (await office.last(MARIA))["text"]
+    assert told.startswith("⚠️ The bot may not manage the topics of a group of rooms any more")
+    assert "the bot may not manage topics" in told
+    before = len(await office.people.bot_messages(MARIA))
+    await room.forum.promote(rights=[])
+    assert len(await office.people.bot_messages(MARIA)) == before
+    await room.forum.promote()
+    assert "may not manage" not in await Hand(office, MARIA).write("/rooms")
+
+
 async def test_a_bot_that_was_thrown_out_tells_who_had_bound_the_group(office: Office) -> None:
     room = await prepare(office)
     bot = (await office.people.bots())[0]["id"]
@@ -403,6 +416,10 @@ async def test_a_message_is_taken_by_answering_it(office: Office) -> None:
         (InteractionType.CALL, "I called you at nine", second),
         (InteractionType.SMS, "By Friday", third),
     ]
+    mine = next(one for one in (await room.forum.see())["messages"] if "/i1" in one.get("text", ""))
+    last = await room.write(ANNA, "/add", reply_to=int(mine["message_id"]))
+    assert (await room.forum.said(after=last))[0].startswith("Nothing was saved. In one message, please")
+    assert len(await room.interactions()) == 3, "the bot's own lines are nobody's words"
     last = await room.write(ANNA, "/call")
     assert (await room.forum.said(after=last))[0].startswith("Nothing was saved. In one message, please")
 

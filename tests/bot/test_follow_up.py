@@ -134,3 +134,23 @@ async def test_o2_without_other_interactions_there_is_no_follow_up(office: Offic
     await hand.write("/i1")
     assert not [one for one in await hand.labels() if "answer" in one]
     assert "no such command" in await hand.write("/followup i1 3 days")
+
+
+async def test_said_along_with_what_is_recorded(office: Office) -> None:
+    hand = await anna(office)
+    card = await hand.write("/sms John, +79161234567: the offer is sent, if no answer by Friday call him")
+    assert "⏳ If no answer by Fri 27 Nov, 09:00, you are told" in card
+    assert "if no answer by Friday call him" in card
+    await hand.write("/undo")
+    assert await states(office) == [WaitState.WAITING]
+    await pass_quietly(office)
+    assert await states(office) == [WaitState.STOPPED]
+
+
+async def pass_quietly(office: Office) -> None:
+    """Let the look that each wait gets soon after its beginning happen."""
+    clock = office.services.clock
+    assert isinstance(clock, FixedClock)
+    clock.move(timedelta(minutes=1))
+    while await office.services.waits.look_at_due():
+        pass

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from core.enums import InteractionState, Language, ReminderKind, ReminderState, Role
 from core.models import Comment, Interaction, Reminder, User
 from core.services.reminders import Reminders
+from core.values import UserId
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.conftest import FixedClock
@@ -217,7 +218,7 @@ class TestUnreachable:
         told = [one["text"] for one in await office.people.bot_messages(LEADER, after=before)]
         assert len(told) == 1
         assert told[0].startswith("⚠️ Reminders do not reach somebody")
-        await office.services.chats.mark_reachable(user.id, reachable=True)
+        await office.services.chats.mark_reachable(UserId(user.id), reachable=True)
         await office.idle()
         assert (await office.last(ANNA))["text"].startswith("⏰ While I was away: 2")
         assert [one.state for one in await rows(office)] == [ReminderState.SENT] * 2

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from core.database import Database
 from core.enums import (
-    CallResult,
     ContactKind,
+    Direction,
     InteractionState,
     InteractionType,
     MailboxState,
@@ -246,9 +246,7 @@ async def test_u4_promises_and_answers_waited_for_go_along_with_where_they_were_
     leaving, first, _ = await make_team(works.database)
     async with works.database.transaction() as session:
         admin = caller_of(await make_user(session, "Ada", role=Role.ADMINISTRATOR))
-    called = await record_call(
-        works, leaving, [person("John", "+79161234567")], result=CallResult.NOT_REACHED
-    )
+    called = await record_call(works, leaving, [person("John", "+79161234567")], direction=Direction.OUT)
     await Promises(works).note(leaving, called, PromiseSide.US, "send", When(NOON + timedelta(days=1)))
     await Waits(works).follow_up(leaving, called)
     await handover.deactivate(admin, leaving.user_id, [first.user_id])
