@@ -9,12 +9,9 @@ PLAN_SAYS = {
         "reminder": "⏰",
         "answer": "held, takes 20 pallets, call on Friday",
         "held": "takes 20 pallets",
-        "next": "📞",
         "away": "While I was away: 3",
         "far": "Vladivostok",
-        "moved": "Moved along",
-        "repeat": "/repeat {plan} every Monday",
-        "repeated": "🔁",
+        "moved": "so moved",
     },
     "ru": {
         "city": "Москва",
@@ -24,12 +21,9 @@ PLAN_SAYS = {
         "reminder": "⏰",
         "answer": "состоялась, берут 20 паллет, позвонить в пятницу",
         "held": "берут 20 паллет",
-        "next": "📞",
         "away": "Пока меня не было: 3",
         "far": "Владивосток",
-        "moved": "Сдвинулись",
-        "repeat": "/repeat {plan} каждый понедельник",
-        "repeated": "🔁",
+        "moved": "поэтому сдвинулось",
     },
 }
 """By language; a zone far from the first one is `far`."""

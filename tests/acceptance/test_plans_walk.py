@@ -64,7 +64,9 @@ async def _plan_and_answer(house: House, anna: Person) -> None:
     await house.wait_idle()
     held, call = await house.export("interactions")
     assert (held["id"], held["type"], held["state"]) == (plan["id"], "meeting", "done")
-    assert _instant(held["happened_at"]) == _wall(anna.language, 25, 15), "a meeting began when it was planned"
+    assert _instant(held["happened_at"]) == _wall(anna.language, 25, 15), (
+        "a meeting began when it was planned"
+    )
     assert held["participants"] == plan["participants"]
     assert says["held"] in held["text"]
     assert (call["type"], call["state"], call["due_on"]) == ("call", "planned", "2026-11-27")
@@ -87,7 +89,7 @@ async def _be_away_for_an_hour(house: House, anna: Person) -> None:
     await house.start()
     told = await anna.see(says["away"])
     await house.wait_idle()
-    late = [one for one in await house.export("interactions") if one["topic"] or one["text"] in {"10", "20", "30"}]
+    late = [one for one in await house.export("interactions") if one["text"] in {"10", "20", "30"}]
     assert [f"/i{one['id']}" in told for one in late] == [True] * 3
     reminders = [one for one in await house.export("reminders") if one["sent_at"] is not None]
     assert sorted(one["interaction_id"] for one in reminders)[-3:] == sorted(one["id"] for one in late)
@@ -96,12 +98,12 @@ async def _be_away_for_an_hour(house: House, anna: Person) -> None:
 async def _go_far_away(house: House, anna: Person) -> None:
     """An appointment keeps its instant; the plan of a day is reminded of in the morning where one is now."""
     says = PLAN_SAYS[anna.language]
-    appointment = await anna.write("/meeting 2026-11-26 12:00 Peter: stand", "/i")
+    await anna.write("/meeting 2026-11-26 12:00 Peter: stand", "/i")
     number = anna.ref()
     before = await _one(house, number)
-    await anna.write(f"/settings tz {says['far']}", says["far"])
+    told = await anna.write(f"/settings tz {says['far']}", says["moved"])
+    assert f"/i{number}" in told
     await house.wait_idle()
-    assert (await _one(house, number))["happened_at"][:16] != "", appointment
     assert _instant((await _one(house, number))["happened_at"]) == _instant(before["happened_at"])
     (call,) = [one for one in await house.export("interactions") if one["due_on"] == "2026-11-27"]
     (waiting,) = [
