@@ -76,6 +76,13 @@ class Person:
         """Write and look away; returns the number of the message."""
         return int((await self._people.send(self.account_id, text))["message"]["message_id"])
 
+    async def reply(self, text: str, shows: str = "") -> str:
+        """Answer the message that is before their eyes; returns the first answer that shows this."""
+        assert self.message is not None
+        answered = int(self.message["message_id"])
+        sent = await self._people.send(self.account_id, text, reply_to=answered)
+        return await self._see_after(int(sent["message"]["message_id"]), shows)
+
     async def write(self, text: str, shows: str = "") -> str:
         """Write; returns the first answer that shows this."""
         return await self._see_after(await self.send(text), shows)
