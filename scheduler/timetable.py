@@ -20,6 +20,9 @@ from scheduler.job import Job, JobContext
 
 logger = logging.getLogger(__name__)
 
+PAUSE = timedelta(milliseconds=10)
+"""At least so long after its end a job that knows its next moment starts again, whatever is overdue."""
+
 AGAIN = timedelta(milliseconds=1)
 """After so long a job starts that was woken while it ran."""
 
@@ -93,8 +96,8 @@ class Timetable:
             await job.run(self._context)
             if job.next_due is not None:
                 ahead = await job.next_due(self._context)
-                if ahead is not None and ahead > timedelta(0):
-                    self._start_by(job.name, ahead)
+                if ahead is not None:
+                    self._start_by(job.name, max(ahead, PAUSE))
         except Exception:
             self._failing.add(job.name)
             logger.exception("Job %s failed", job.name, extra={"event": "job_failed", "job": job.name})

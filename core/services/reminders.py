@@ -65,8 +65,10 @@ class Reminders:
             return await reminders.count_due(session, self._works.clock.now())
 
     async def next_due(self) -> timedelta | None:
-        """How long it is until the nearest reminder is due, negative when that is past; None: none waits."""
+        """How long it is until the nearest reminder is due, negative when that is past; None: none is to be sent."""
         async with self._works.database.reading() as session:
+            if FunctionalOption.OTHER_INTERACTIONS in await load_off(session):
+                return None
             nearest = await reminders.find_next_due(session)
         return None if nearest is None else nearest - self._works.clock.now()
 
