@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.enums import FunctionalOption, Language, WaitState
 from core.models import OptionSwitch, Wait
+from core.services.reminders import Reminders
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.conftest import FixedClock
@@ -154,3 +155,17 @@ async def pass_quietly(office: Office) -> None:
     clock.move(timedelta(minutes=1))
     while await office.services.waits.look_at_due():
         pass
+
+
+async def test_r3_a_reminder_is_put_off_until_an_answer(office: Office, clock: FixedClock) -> None:
+    hand = await anna(office)
+    await hand.write("/meeting today 15:00 John, +79161234567: samples")
+    clock.move(timedelta(hours=2, minutes=50))
+    await Reminders(office.works).send_due()
+    await office.idle()
+    reminder = Hand(office, ANNA, int((await office.last(ANNA))["message_id"]))
+    assert "⏰ until an answer" in await reminder.tap("Until an answer")
+    clock.move(timedelta(hours=2))
+    await hand.write("/call John, +79161234567: is late")
+    texts = [one["text"] for one in await office.people.bot_messages(ANNA)]
+    assert sum(text.startswith("⏰ Put off until now · 🤝 Meeting") for text in texts) == 1
