@@ -7,9 +7,12 @@ from bot.reader import Reader
 from bot.turn import Turn
 from bot.verbs import parse_command
 from core.enums import ContactKind, InteractionState, InteractionType
+from core.errors import TimeInvalid
 from core.queries.interaction_card import InteractionCard
 from core.rules.participant_text import find_coordinates, participants_from_text
-from core.rules.time_words import Frame, split_leading_when
+from core.rules.time_doubt import TimeDoubt, UnsaidTime, split_unread_time
+from core.rules.time_words import Frame, read_when, split_leading_when
+from core.rules.times import is_past
 from core.rules.user_day import user_day
 from core.values import (
     Address,
@@ -91,6 +94,51 @@ def _is_same(ahead: When, back: When, timezone: str) -> bool:
     return ahead.due_on == user_day(back.at, timezone)
 
 
+def read_ahead(reader: Reader, text: str) -> When:
+    """The time that a text says for something to be planned.
+
+    Raises:
+        TimeInvalid: It is no time, or one that is over.
+    """
+    when = read_when(text, frame_of(reader))
+    if is_past(when, reader.now, reader.user.timezone):
+        raise TimeInvalid("when", when.at.isoformat())
+    return when
+
+
+def doubt_of(reader: Reader, kind: InteractionType, text: str) -> tuple[InteractionDraft, UnsaidTime | None]:
+    """What a text said about an interaction, and the time of a plan that was said and cannot be.
+
+    Nothing that was written is lost: such a plan is recorded at the time that is usual where none was said, with
+    all its words.
+    """
+    draft = read_words(reader, kind, text)
+    if draft.state is not InteractionState.PLANNED:
+        return draft, None
+    if draft.when is None:
+        words, rest = split_unread_time(text)
+        return (
+            (_read_rest(reader, draft.type, words, rest), UnsaidTime(words, TimeDoubt.UNREAD))
+            if words
+            else (draft, None)
+        )
+    if not is_past(draft.when, reader.now, reader.user.timezone):
+        return draft, None
+    _, rest = split_leading_when(text, frame_of(reader))
+    words = text.strip().removesuffix(rest).strip(" \t\r\n,;:.-")
+    return _read_rest(reader, draft.type, words, rest), UnsaidTime(words, TimeDoubt.PAST)
+
+
+def _read_rest(reader: Reader, kind: InteractionType, words: str, rest: str) -> InteractionDraft:
+    who, said = split_who(rest)
+    return InteractionDraft(
+        type=kind,
+        state=InteractionState.PLANNED,
+        text=" ".join(part for part in (words, said) if part),
+        participants=read_people(who, said, reader.user.country),
+    )
+
+
 async def record_words(
     turn: Turn,
     kind: InteractionType,
@@ -100,8 +148,9 @@ async def record_words(
     attachments: tuple[AttachmentDraft, ...] = (),
 ) -> None:
     """Record what a text said, with the files that came along; the service's confirmation shows the card."""
-    draft = replace(read_words(turn, kind, text), attachments=attachments)
-    await turn.services.capture.record(turn.caller, draft, continues=continues)
+    draft, unsaid = doubt_of(turn, kind, text)
+    draft = replace(draft, attachments=attachments)
+    await turn.services.capture.record(turn.caller, draft, continues=continues, unsaid=unsaid)
 
 
 async def record_answers(

@@ -25,6 +25,7 @@ from core.ports import BlobStore
 from core.queries.chat_users import ChatUser
 from core.queries.people import DepartmentView, UserView
 from core.queries.zone_moves import ZoneMove
+from core.rules.time_doubt import UnsaidTime
 from core.values import Caller, DepartmentId, InteractionDraft, InteractionId, Origin, UserId
 
 if TYPE_CHECKING:  # screens see this module, and must not come to the services through it
@@ -68,7 +69,12 @@ class Capture(Protocol):
     """core.services.capture.Capture."""
 
     async def record(
-        self, caller: Caller, draft: InteractionDraft, *, continues: InteractionId | None = None
+        self,
+        caller: Caller,
+        draft: InteractionDraft,
+        *,
+        continues: InteractionId | None = None,
+        unsaid: UnsaidTime | None = None,
     ) -> InteractionId:
         """Record an interaction and have its card shown."""
         ...

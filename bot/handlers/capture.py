@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.asking import CANCEL
-from bot.capturing import frame_of, outside_people, read_people, record_answers, record_words
+from bot.capturing import outside_people, read_ahead, read_people, record_answers, record_words
 from bot.html import Html, bold, esc, lines
 from bot.i18n import N_
 from bot.screens.base import Button, Row, act, rows
@@ -18,7 +18,6 @@ from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS
 from bot.turn import Reply, Say, Toast, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import FunctionalOption, InteractionState, InteractionType
-from core.rules.time_words import read_when
 from core.values import (
     ContactId,
     DialogState,
@@ -234,7 +233,7 @@ async def _record(turn: Turn, gathered: _Gathered, due: str) -> Reply | None:
     draft = InteractionDraft(
         type=gathered.kind,
         state=InteractionState.PLANNED if is_plan else InteractionState.DONE,
-        when=read_when(due, frame_of(turn)) if is_plan else None,
+        when=read_ahead(turn, due) if is_plan else None,
     )
     people = await _read_who(turn, gathered)
     if gathered.message_id is not None:

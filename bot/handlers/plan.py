@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.asking import ask
-from bot.capturing import frame_of, outside_people, read_words
+from bot.capturing import doubt_of, frame_of, outside_people, read_ahead
 from bot.html import esc
 from bot.i18n import N_
 from bot.plan_words import OF, SAID, answer_plan, ask_kind, said_of
@@ -16,6 +16,7 @@ from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import CallResult, FunctionalOption, InteractionState, InteractionType
 from core.queries.interaction_card import InteractionCard
+from core.rules.time_doubt import UnsaidTime
 from core.rules.time_words import read_when
 from core.rules.times import written
 from core.values import InteractionDraft, InteractionId
@@ -125,17 +126,19 @@ async def plan_next_step(turn: Turn, arguments: Arguments) -> Reply | None:
 
 
 async def _record_next(turn: Turn, card: InteractionCard, kind: InteractionType, text: str) -> Reply | None:
-    draft = read_words(turn, InteractionType.PLANNED, text)
+    draft, unsaid = doubt_of(turn, InteractionType.PLANNED, text)
     draft = replace(
         draft,
         type=kind,
         state=InteractionState.PLANNED,
         participants=draft.participants or outside_people(card),
     )
-    return await _record_continuation(turn, card, draft)
+    return await _record_continuation(turn, card, draft, unsaid)
 
 
-async def _record_continuation(turn: Turn, card: InteractionCard, draft: InteractionDraft) -> Reply | None:
+async def _record_continuation(
+    turn: Turn, card: InteractionCard, draft: InteractionDraft, unsaid: UnsaidTime | None = None
+) -> Reply | None:
     """Record what continues an interaction; a button that is tapped twice shows what it planned before."""
     if turn.tap is not None and draft.when is not None:
         views = turn.services.views
@@ -144,7 +147,7 @@ async def _record_continuation(turn: Turn, card: InteractionCard, draft: Interac
         )
         if planned is not None:
             return Show(f"i{planned}")
-    await turn.services.capture.record(turn.caller, draft, continues=InteractionId(card.id))
+    await turn.services.capture.record(turn.caller, draft, continues=InteractionId(card.id), unsaid=unsaid)
     return None
 
 
@@ -154,7 +157,7 @@ async def try_again(turn: Turn, arguments: Arguments) -> Reply | None:
     interaction_id = arguments.interaction()
     if not arguments:
         return ask(turn, "again", f"i{interaction_id}", turn._(AGAIN_QUESTION))
-    when = read_when(arguments.text(), frame_of(turn))
+    when = read_ahead(turn, arguments.text())
     card = await turn.services.views.interaction_card(turn.caller, interaction_id)
     draft = InteractionDraft(
         type=card.type,

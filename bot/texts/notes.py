@@ -136,6 +136,8 @@ NOTES = {
     "team_left": N_("Left the team"),
     "timezone_set": N_("The time zone is set"),
     "timezone_set_for_you": N_("Your time zone was set"),
+    "time_past": N_("Saved for the next half hour, because “{said}” is past; 📅 Move sets another time"),
+    "time_unread": N_("Saved for the next half hour: the time “{said}” was not understood; 📅 Move sets it"),
     "undone": N_("Undone"),
     "unlinked": N_("Unlinked"),
     "unreviewed": N_("To be reviewed again"),
@@ -195,6 +197,10 @@ EVENTS = frozenset(
 """What came of its own accord, said before everything else; the rest confirms what the reader has just done."""
 
 
+DOUBTS = frozenset({"time_past", "time_unread"})
+"""Codes that tell of a time that was said and cannot be."""
+
+
 def with_note(reader: Reader, note: str, text: Html, about: Mapping[str, Any] | None = None) -> Html:
     """A screen with what has just happened: its first line stays first, since it names the object.
 
@@ -220,6 +226,8 @@ def _word(reader: Reader, note: str, message: str, about: Mapping[str, Any]) -> 
             "⚠️ {count} letter could not be taken", "⚠️ {count} letters could not be taken", count
         )
         return fill(text, count=count)
+    if note in DOUBTS:
+        return fill(reader._(message), said=esc(shorten(str(about.get("said", "")), FOLDER_LIMIT)))
     folder, gap = about.get("folder"), about.get("gap")
     if note == "mail_gap" and isinstance(folder, str) and isinstance(gap, int):
         text = reader.ngettext(

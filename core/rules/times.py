@@ -89,6 +89,13 @@ def is_overdue(when_at: datetime, due_on: date | None, now: datetime, timezone: 
     return now > when_at
 
 
+def is_past(when: When, now: datetime, timezone: str) -> bool:
+    """Whether nothing can be planned for a time any more: it is over, or the day is."""
+    if when.due_on is not None:
+        return when.due_on < user_day(now, timezone)
+    return (when.ends_at or when.at) <= now
+
+
 def wall_time(when: When, timezone: str) -> str:
     """What the planner's wall clock shows, as ISO local time without offset, or the day alone."""
     if when.due_on is not None:

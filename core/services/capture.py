@@ -1,6 +1,7 @@
 """Recording an interaction that a person tells of: a call, a meeting, a letter, an SMS, a plan (domain.md I)."""
 
 from dataclasses import replace
+from typing import Any
 
 from core.enums import Channel, Direction, InteractionState, InteractionType, LinkReason
 from core.errors import TimeInvalid
@@ -8,6 +9,7 @@ from core.models import Interaction, User
 from core.repositories.options import require_option
 from core.rules import times
 from core.rules.options import option_of
+from core.rules.time_doubt import UnsaidTime
 from core.services import planning
 from core.services.automatic_links import link_draft
 from core.services.recording import Circumstances, OwnerDraft, record_interaction
@@ -26,7 +28,12 @@ class Capture:
         self._works = works
 
     async def record(
-        self, caller: Caller, draft: InteractionDraft, *, continues: InteractionId | None = None
+        self,
+        caller: Caller,
+        draft: InteractionDraft,
+        *,
+        continues: InteractionId | None = None,
+        unsaid: UnsaidTime | None = None,
     ) -> InteractionId:
         """Record an interaction, in one transaction, and confirm it with its card.
 
@@ -38,6 +45,7 @@ class Capture:
             draft: What is known; a missing time takes its default (domain.md I4).
             continues: The interaction that this one follows: it becomes the parent, and its subject as it is
                 now is taken (domain.md S7).
+            unsaid: A time that was said and cannot be: the confirmation says so.
 
         Raises:
             OptionOff: This type is switched off.
@@ -51,7 +59,9 @@ class Capture:
             interaction = await record_in(work, caller, draft, continues=continues)
             await follow_up_if_said(work, interaction, draft.text)
             choices = {"subjects": list(asked)} if asked else {}
-            work.confirm(Ref(RefKind.INTERACTION, interaction.id), note="captured", **choices)
+            told: dict[str, Any] = {"said": unsaid.words} if unsaid is not None else {}
+            note = unsaid.why.value if unsaid is not None else "captured"
+            work.confirm(Ref(RefKind.INTERACTION, interaction.id), note=note, **told, **choices)
             await _send_file(work, interaction)
             return InteractionId(interaction.id)
 

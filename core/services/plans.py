@@ -1,7 +1,6 @@
 """Care of a plan: carry it out, move it, drop it, be reminded of it (domain.md I3)."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -11,7 +10,6 @@ from core.models import Interaction
 from core.repositories.access import get_visible_interaction
 from core.repositories.series import find_open_series
 from core.rules import times
-from core.rules.user_day import user_day
 from core.services import planning
 from core.services.capture import record_in
 from core.services.carrying_out import CarriedOut, carry_out_in
@@ -151,7 +149,7 @@ async def move_in(work: Work, plan: Interaction, when: When, timezone: str) -> N
         TimeInvalid: The new time is past or cannot be.
     """
     when = _keep_length(plan, times.check_when(when, work.now))
-    if _is_past(when, work.now, timezone):
+    if times.is_past(when, work.now, timezone):
         raise TimeInvalid("when", when.at.isoformat())
     await work.touch(plan.id)
     before = (plan.happened_at, plan.ends_at)
@@ -179,12 +177,6 @@ async def _get_plan(work: Work, interaction_id: InteractionId) -> Interaction:
     if plan.state is not InteractionState.PLANNED:
         raise StateForbids(Ref(RefKind.INTERACTION, plan.id), plan.state)
     return plan
-
-
-def _is_past(when: When, now: datetime, timezone: str) -> bool:
-    if when.due_on is not None:
-        return when.due_on < user_day(now, timezone)
-    return (when.ends_at or when.at) <= now
 
 
 def _keep_length(plan: Interaction, when: When) -> When:
