@@ -192,9 +192,7 @@ async def _events(reader: Reader, card: InteractionCard, where: tuple[str, ...])
     ref = f"i{card.id}"
     buttons = [act(reader._("💬 Until an answer"), "snooze", *where, ref, "until answer")]
     if not reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
-        meetings = await reader.services.attention_views.next_meetings(
-            reader.caller, InteractionId(card.id)
-        )
+        meetings = await reader.services.attention_views.next_meetings(reader.caller, InteractionId(card.id))
         buttons.extend(
             act(
                 reader._("🤝 Until {who}, {when}").format(

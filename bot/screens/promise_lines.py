@@ -37,7 +37,7 @@ def due_words(reader: Reader, one: PromiseView | FoundPromise) -> Html:
 def state_words(reader: Reader, one: PromiseView) -> Html | None:
     """What became of it; late while it is open and its time is over."""
     if one.state is PromiseState.KEPT:
-        by = fill(" /{ref}", ref=esc(f"i{one.settled_by_id}")) if one.settled_by_id is not None else ""
+        by = fill(" /{ref}", ref=esc(f"i{one.settled_by_id}")) if one.settled_by_id is not None else Html("")
         return fill("{word}{by}", word=esc(reader._("kept")), by=by)
     if one.state is PromiseState.BROKEN:
         return esc(reader._("broken"))

@@ -11,6 +11,7 @@ from core.models import OptionSwitch, Promise
 from tests.bot.hand import Hand
 from tests.bot.office import Office
 from tests.conftest import FixedClock
+from tests.factories.deals import make_lists
 
 ANNA = 1001
 DAY = timedelta(days=1)
@@ -120,7 +121,18 @@ async def test_a_later_call_may_have_kept_it_and_the_next_visit_shows_the_record
     card = await hand.write("/i2")
     assert "🤝 they kept 1 of 2" in card
     assert "waiting since Tue 24 Nov, 12:00: sign · late" in card
+    assert "3rd contact in this chain" in card
     assert "🤝 they kept 1 of 2" in await hand.write("/c2")
+
+
+async def test_the_card_of_a_deal_shows_what_is_open_with_its_people(office: Office) -> None:
+    await make_lists(office.works)
+    hand = await anna(office)
+    await hand.write("/contact new John, +79161234567")
+    await hand.write("/call John, +79161234567: price")
+    await hand.write("/promise i1 them pay by Friday")
+    card = await hand.write("/deal i1 Twenty pallets")
+    assert "🤝 They promised by Fri 27 Nov: pay · /i1" in await hand.write("/d1"), card
 
 
 async def test_o2_without_other_interactions_promises_are_gone(office: Office) -> None:
