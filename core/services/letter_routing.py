@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from core.enums import MailRouting, Role
 from core.repositories import letter_routing
+from core.repositories.absences import load_roster
 from core.repositories.letter_sightings import WaitingSighting
 from core.services.letter_batch import LetterBatch
 
@@ -43,9 +44,11 @@ async def find_keepings(place: LetterBatch, arriving: Sequence[Arriving]) -> lis
     session = place.work.session
     staff = await letter_routing.list_staff(session, place.mailbox.department_id)
     parents = {one.parent_id for one in arriving if one.parent_id is not None}
+    roster = await load_roster(session, place.work.now)
     router = _Router(
         place,
         _workers(staff),
+        _workers([one for one in staff if one.id not in roster.away]) or _workers(staff),
         await letter_routing.load_responsible(session, place.mailbox.id, [one.id for one in staff], parents),
         await letter_routing.list_pooled(session, parents),
         await _load_contacts(place, arriving),
@@ -84,6 +87,8 @@ async def _load_contacts(place: LetterBatch, arriving: Sequence[Arriving]) -> di
 class _Router:
     place: LetterBatch
     workers: tuple[int, ...]
+    present: tuple[int, ...]
+    """Those of them who are not away today; the manager where no rep is there, all where nobody is."""
     responsible: Mapping[int, int]
     pooled: frozenset[int]
     contacts: dict[int, int]
@@ -116,9 +121,12 @@ class _Router:
         return Keeping(self.place.keeper_id, self.workers or (self.place.keeper_id,), is_pooled=True)
 
     def _next(self) -> int:
-        """The one after who had the last letter, by id; kept with the mailbox, so that a restart changes nothing."""
+        """The one of those present after who had the last letter, by id.
+
+        Kept with the mailbox, so that a restart changes nothing.
+        """
         last = self.place.mailbox.last_routed_id or 0
-        chosen = next((one for one in self.workers if one > last), self.workers[0])
+        chosen = next((one for one in self.present if one > last), self.present[0])
         self.place.mailbox.last_routed_id = chosen
         return chosen
 

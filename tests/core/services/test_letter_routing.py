@@ -8,6 +8,7 @@ from core.database import Database
 from core.enums import MailClass, MailRouting, Role
 from core.errors import NotAllowed, NotFound, StateForbids
 from core.models import Contact, User
+from core.services.absences import Absences
 from core.services.letters import Letters
 from core.services.mail_folders import FolderCursor
 from core.services.mail_rules import MailRules, RuleDraft
@@ -60,6 +61,18 @@ async def test_u3_round_robin_goes_round_the_reps_also_after_a_restart(post: Pos
     assert got[0] != got[1]
     assert set(got) == {boris.user_id, clara.user_id}
     assert got[::2] == [got[0]] * 3
+
+
+async def test_u5_whoever_is_away_gets_no_new_letters_in_turn(post: Post, clara: Caller) -> None:
+    org = post.organisation
+    _, inbox = await shared(post, MailRouting.ROUND_ROBIN)
+    absences = Absences(post.works)
+    await absences.set_away(clara, clara.user_id, NOON.date(), NOON.date())
+    got = {await keeper(post, await post.deliver(inbox, letter(f"n{number}"))) for number in range(3)}
+    assert got == {org.boris.user_id}
+    await absences.set_away(org.boris, org.boris.user_id, NOON.date(), NOON.date())
+    got = {await keeper(post, await post.deliver(inbox, letter(f"m{number}"))) for number in range(2)}
+    assert got == {org.manager.user_id}  # Where no rep is there, who leads them takes it.
 
 
 async def test_u3_what_continues_a_letter_goes_to_whoever_answers_for_that(post: Post, clara: Caller) -> None:
