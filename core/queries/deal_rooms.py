@@ -124,9 +124,7 @@ async def list_groups(session: AsyncSession) -> list[RoomGroupView]:
     """All groups of rooms, by id."""
     rooms = select(func.count()).where(DealRoom.group_id == RoomGroup.id).scalar_subquery()
     rows = await session.execute(
-        select(
-            RoomGroup.id, RoomGroup.title, Department.name, rooms, RoomGroup.left_at, RoomGroup.may_lead
-        )
+        select(RoomGroup.id, RoomGroup.title, Department.name, rooms, RoomGroup.left_at, RoomGroup.may_lead)
         .outerjoin(Department, Department.id == RoomGroup.department_id)
         .order_by(RoomGroup.id)
     )
