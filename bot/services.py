@@ -14,7 +14,7 @@ from bot.ports.connecting import ConnectingDoor, MailboxConnecting
 from bot.ports.contacts import Contacts, Introductions, Merging, Participants, Search
 from bot.ports.mail_rules import Dismissals, MailRules, Pool, RuleApplication, Sharing
 from bot.ports.mailboxes import Mailboxes, MailDoor, Quarantine
-from bot.ports.reminders import ReminderWishes
+from bot.ports.reminders import ReminderServices
 from bot.ports.sales import SalesServices
 from bot.ports.subjects import Assignment, Deals, Promotion, Subjects, SubjectStates
 from bot.ports.team import TeamViews
@@ -178,7 +178,7 @@ class Erasure(Protocol):
         ...
 
 
-class BotServices(SalesServices, AttentionServices, DayServices, Protocol):
+class BotServices(SalesServices, AttentionServices, ReminderServices, DayServices, Protocol):
     """Everything the chat is given. Attributes are read-only."""
 
     @property
@@ -224,11 +224,6 @@ class BotServices(SalesServices, AttentionServices, DayServices, Protocol):
     @property
     def plans(self) -> Plans:
         """What becomes of plans."""
-        ...
-
-    @property
-    def reminder_wishes(self) -> ReminderWishes:
-        """What people are reminded of."""
         ...
 
     @property

@@ -18,8 +18,8 @@ LONGEST_FUNCTION = 60
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "tools"}
 
-CLOCKS = {"core/clock.py", "core/services/work.py", "core/services/outbox.py"}
-"""The clock itself, and the leases, which are about processes and not about people's time."""
+CLOCKS = {"core/clock.py", "core/services/work.py", "core/services/outbox.py", "scheduler/timetable.py"}
+"""The clock itself, and the leases and the timetable's alarm, which are about processes and not about people's time."""
 
 PATCHERS = {"monkeypatch", "mocker", "Mock", "MagicMock", "AsyncMock", "patch"}
 

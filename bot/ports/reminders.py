@@ -34,3 +34,12 @@ class ReminderWishes(Protocol):
     async def set_quiet(self, caller: Caller, starts: int, ends: int) -> None:
         """Choose one's quiet hours; equal ones: none."""
         ...
+
+
+class ReminderServices(Protocol):
+    """What the chat is given for reminders."""
+
+    @property
+    def reminder_wishes(self) -> ReminderWishes:
+        """What people are reminded of."""
+        ...
