@@ -3,7 +3,7 @@
 from bot.asking import ask
 from bot.capturing import frame_of
 from bot.i18n import N_
-from bot.texts.interaction_fields import FIELDS, field_of, value_of
+from bot.texts.interaction_fields import FIELDS, field_of, plan_kind_of, value_of
 from bot.turn import Reply, Show, Turn
 from bot.verbs import Arguments, VerbTable
 from core.enums import InteractionState
@@ -66,7 +66,10 @@ async def edit_field(turn: Turn, arguments: Arguments) -> Reply | None:
     if not arguments:
         question = turn._("The new value of “{field}”?").format(field=turn._(FIELDS[field]))
         return ask(turn, "edit", f"i{interaction_id} {field}", question)
-    if field == "when":
+    if field == "kind":
+        kind = plan_kind_of(turn, arguments.text())
+        await turn.services.plans.set_kind(turn.caller, interaction_id, kind)
+    elif field == "when":
         await _set_time(turn, interaction_id, arguments.text())
     else:
         value = value_of(turn, field, arguments.text())

@@ -114,6 +114,10 @@ class Plans(Protocol):
         """Give a plan another time."""
         ...
 
+    async def set_kind(self, caller: Caller, interaction_id: InteractionId, kind: InteractionType) -> None:
+        """Say what is planned."""
+        ...
+
     async def drop(
         self,
         caller: Caller,

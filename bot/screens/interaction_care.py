@@ -149,8 +149,23 @@ async def show_fields(reader: Reader, address: Address) -> Screen:
     )
     return Screen(
         _asked(reader, card, reader._("What is to be changed?"), hint),
-        (*rows([*asked, *set_at_once]), _back(reader, card)),
+        (*rows([*asked, *set_at_once]), *rows(_plan_buttons(reader, card), 3), _back(reader, card)),
     )
+
+
+def _plan_buttons(reader: Reader, card: InteractionCard) -> list[Button]:
+    """What else is planned might be, and who takes part."""
+    if card.state is not InteractionState.PLANNED or reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
+        return []
+    kinds = [InteractionType.PLANNED, *done_kinds(reader)]
+    return [
+        *(
+            act(f"{TYPE_SIGNS[kind]} {reader._(TYPE_NAMES[kind])}", "edit", f"i{card.id}", "kind", kind)
+            for kind in kinds
+            if kind is not card.type
+        ),
+        go(reader._("👥 People"), f"participants:{card.id}"),
+    ]
 
 
 _IMPORTANCE_LABELS = {
@@ -167,7 +182,7 @@ def open_fields(card: InteractionCard) -> list[str]:
     fields = ["text", "topic", "when"]
     if card.state is InteractionState.PLANNED:
         fields.append("goal")
-    if card.type in {InteractionType.MEETING, InteractionType.PLANNED}:
+    if card.type is InteractionType.MEETING or card.state is InteractionState.PLANNED:
         fields.append("place")
     if card.type is InteractionType.CALL and card.result is not CallResult.NOT_REACHED:
         fields.append("duration")

@@ -19,6 +19,7 @@ FIELDS = {
     "goal": N_("goal"),
     "place": N_("place"),
     "when": N_("time"),
+    "kind": N_("kind"),
     "duration": N_("duration"),
     "importance": N_("importance"),
     "direction": N_("direction"),
@@ -103,6 +104,21 @@ def type_of(reader: Reader, word: str) -> InteractionType | None:
         if type_ is not InteractionType.PLANNED and reader._(name).casefold() == said:
             return type_
     return None
+
+
+def plan_kind_of(reader: Reader, word: str) -> InteractionType:
+    """The kind of plan that a word names, "plan" for one that is not known yet.
+
+    Raises:
+        Invalid: It names none.
+    """
+    said = word.strip().casefold()
+    if said in {"plan", InteractionType.PLANNED, reader._(TYPE_NAMES[InteractionType.PLANNED]).casefold()}:
+        return InteractionType.PLANNED
+    kind = type_of(reader, said)
+    if kind is None:
+        raise Invalid("kind", word)
+    return kind
 
 
 def result_of(reader: Reader, text: str) -> tuple[CallResult, str]:

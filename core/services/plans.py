@@ -8,10 +8,12 @@ from core.enums import CallResult, InteractionState, InteractionType
 from core.errors import StateForbids, TimeInvalid
 from core.models import Interaction
 from core.repositories.access import get_visible_interaction
+from core.repositories.options import require_option
 from core.repositories.series import find_open_series
 from core.rules import times
+from core.rules.options import option_of
 from core.services import planning
-from core.services.capture import record_in
+from core.services.capture import normalise, record_in
 from core.services.carrying_out import CarriedOut, carry_out_in
 from core.services.commenting import add_comment_in
 from core.services.series_times import carry_on_after, end_in
@@ -82,6 +84,35 @@ class Plans:
             await move_in(work, plan, when, caller.timezone)
             await _note_reason(work, caller, plan, reason)
             work.confirm(Ref(RefKind.INTERACTION, plan.id), note="plan_moved")
+
+    async def set_kind(self, caller: Caller, interaction_id: InteractionId, kind: InteractionType) -> None:
+        """Say what is planned: a call, a meeting, a letter, an SMS, or that it is not known yet (domain.md I3).
+
+        Raises:
+            NotFound: No such interaction for the caller.
+            StateForbids: It is not planned (any more).
+            OptionOff: The kind is switched off.
+        """
+        async with self._works.begin(caller, "set_kind") as work:
+            plan = await _get_plan(work, interaction_id)
+            await require_option(work.session, option_of(kind))
+            await work.touch(plan.id)
+            before = (plan.happened_at, plan.ends_at)
+            when = When(plan.happened_at, plan.due_on, None, plan.time_known)
+            if kind is InteractionType.MEETING:
+                when = replace(when, ends_at=plan.ends_at)
+            shape = normalise(InteractionDraft(kind, InteractionState.PLANNED, plan.direction, plan.channel))
+            work.change(
+                plan,
+                of=Ref(RefKind.INTERACTION, plan.id),
+                type=kind,
+                direction=shape.direction,
+                channel=shape.channel,
+                ends_at=times.with_length(when, kind, InteractionState.PLANNED).ends_at,
+            )
+            await planning.follow_time(work, plan, before)
+            await planning.renew_all_reminders(work, plan)
+            work.confirm(Ref(RefKind.INTERACTION, plan.id), note="edited")
 
     async def drop(
         self,
