@@ -49,6 +49,7 @@ class Digests:
                 return 0
             rows = await digests.claim_due(work.session, work.now, limit)
             await _tell_due(work, rows)
+            failpoints.reach("digest_claimed")
             return len(rows)
 
     async def count_due(self) -> int:
@@ -121,4 +122,3 @@ def _tell(work: Work, row: Digest, day: date) -> None:
         note="",
         key=f"digest:{row.kind}:{row.user_id}:{day.isoformat()}",
     )
-    failpoints.reach("digest_claimed")

@@ -47,7 +47,7 @@ async def test_morning_evening_and_calendar_over_a_kill_and_a_clock_that_goes_ba
         tmp_path, empty_database_url, [], at=moscow("07:00"), nursery=nursery, **settings
     ) as house:
         await house.done("migrate")
-        await house.start()
+        running = await house.start(settings={"FAILPOINT": "digest_claimed"})
         assert house.calendar is not None
         anna = Person(house, ANNA, "Anna Petrova", "en")
         await anna.join()
@@ -57,6 +57,9 @@ async def test_morning_evening_and_calendar_over_a_kill_and_a_clock_that_goes_ba
         address = (await anna.write("/calendar new", "/calendar/")).splitlines()[1]
 
         house.calendar.set(moscow("09:00"))
+        await running.ended()
+        assert await told(house, "☀️ Good morning") == 0
+        await house.start()
         await house.wait_idle()
         assert await told(house, "☀️ Good morning") == 1
         await house.kill()

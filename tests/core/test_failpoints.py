@@ -39,10 +39,11 @@ PLACES = {
     "letters_written": ("core/services/letters.py", "Letters.capture", "place.write_fates", None),
     "letters_committed": ("core/services/letters.py", "Letters.capture", "place.write_fates", None),
     "reminder_claimed": ("core/services/reminders.py", "Reminders.send_due", "work.notify", None),
+    "digest_claimed": ("core/services/digests.py", "Digests.send_due", "_tell_due", None),
 }
 """File, function, what is called last before the place, and what first after it."""
 
-IN_TRANSACTION = {"effect_written", "letters_written", "reminder_claimed"}
+IN_TRANSACTION = {"effect_written", "letters_written", "reminder_claimed", "digest_claimed"}
 """These stand before a commit; the others in a database block would be misplaced."""
 
 
