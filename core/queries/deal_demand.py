@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.models import Contact, DemandRow, DemandVersion, UnmetReason, User
+from core.queries.names import load_names
 from core.repositories import deals
 from core.rules.deal_outcomes import DemandFacts, Settled, settle, settle_all
 
@@ -78,9 +78,9 @@ async def load_demand_facts(session: AsyncSession, deal_id: int) -> tuple[Demand
 async def load_settlement(session: AsyncSession, deal_id: int) -> Settlement:
     """The rows of demand with what became of them."""
     found = await _load(session, deal_id)
-    reasons = await _names(session, UnmetReason, {row.unmet_reason_id for row, _ in found})
-    people = await _names(session, Contact, {row.asked_by_id for row, _ in found})
-    users = await _names(session, User, {one.changed_by for _, versions in found for one in versions})
+    reasons = await load_names(session, UnmetReason, {row.unmet_reason_id for row, _ in found})
+    people = await load_names(session, Contact, {row.asked_by_id for row, _ in found})
+    users = await load_names(session, User, {one.changed_by for _, versions in found for one in versions})
     facts = [_facts(row, versions) for row, versions in found]
     views = [
         DemandView(
@@ -109,13 +109,3 @@ async def load_settlement(session: AsyncSession, deal_id: int) -> Settlement:
         for row, versions in found
     ]
     return Settlement(tuple(zip(views, map(settle, facts), strict=True)), settle_all(facts))
-
-
-async def _names(
-    session: AsyncSession, model: type[UnmetReason | Contact | User], ids: set[int | None]
-) -> dict[int | None, str]:
-    wanted = [one for one in ids if one is not None]
-    if not wanted:
-        return {}
-    rows = await session.execute(select(model.id, model.name).where(model.id.in_(wanted)))
-    return {row[0]: row[1] for row in rows}

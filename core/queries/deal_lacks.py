@@ -21,6 +21,7 @@ from core.models import (
     StageRule,
     SubjectParticipant,
 )
+from core.queries.names import load_names
 from core.repositories import deals, sales
 from core.repositories.deals import StayTask
 from core.rules.deal_stages import REQUIRABLE, Condition, DealFacts, TaskFacts, find_lacks
@@ -57,13 +58,13 @@ async def _load_facts(
     session: AsyncSession, deal: Deal, stay: DealStage, rules: Sequence[StageRule], now: datetime
 ) -> tuple[list[Condition], DealFacts]:
     roles = {one.role_id for one in rules if one.role_id is not None}
-    names = await load_role_names(session, roles)
+    names = await load_names(session, DealRole, roles)
     conditions = [
         Condition(
             one.type,
             one.field,
             one.role_id,
-            names.get(one.role_id) if one.role_id is not None else None,
+            names.get(one.role_id),
             one.interaction_type,
             one.within_days,
         )
@@ -85,14 +86,6 @@ async def _load_facts(
         touched=touched,
         happened=await _list_happened(session, deal.subject_id, types, stay.entered_at),
     )
-
-
-async def load_role_names(session: AsyncSession, role_ids: Collection[int]) -> dict[int, str]:
-    """The names of roles by id."""
-    if not role_ids:
-        return {}
-    rows = await session.execute(select(DealRole.id, DealRole.name).where(DealRole.id.in_(role_ids)))
-    return {row[0]: row[1] for row in rows}
 
 
 async def load_bearers(

@@ -1,7 +1,7 @@
 """How the organisation sells, as screens and files show it: lists, kinds with their stages, currencies."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import DealKindType, InteractionType, SalesList, StageRuleType
 from core.models import DealKind, DealRole, KindStage, Stage, StageRule, StageTask
+from core.queries.names import load_names
 from core.repositories import sales
 
 
@@ -144,7 +145,8 @@ async def _stage_views(
     rules: dict[int, list[StageRule]] = defaultdict(list)
     for rule in await sales.list_rules(session, ids):
         rules[rule.kind_stage_id].append(rule)
-    names = await _load_role_names(session) if rules else {}
+    named = {rule.role_id for of_stage in rules.values() for rule in of_stage}
+    names = await load_names(session, DealRole, named)
     views: dict[int, list[KindStageView]] = defaultdict(list)
     for one, stage in found:
         views[one.kind_id].append(
@@ -165,18 +167,14 @@ async def _stage_views(
     return views
 
 
-async def _load_role_names(session: AsyncSession) -> dict[int, str]:
-    return {row[0]: row[1] for row in await session.execute(select(DealRole.id, DealRole.name))}
-
-
-def rule_view(rule: StageRule, names: dict[int, str]) -> RuleView:
+def rule_view(rule: StageRule, names: Mapping[int | None, str]) -> RuleView:
     """A condition with the name of its role."""
     return RuleView(
         id=rule.id,
         type=rule.type,
         field=rule.field,
         role_id=rule.role_id,
-        role=names.get(rule.role_id) if rule.role_id is not None else None,
+        role=names.get(rule.role_id),
         interaction_type=rule.interaction_type,
         within_days=rule.within_days,
     )

@@ -87,6 +87,15 @@ async def list_stay_tasks(session: AsyncSession, stay_id: int) -> Sequence[StayT
     return [(one, task, interaction) for one, task, interaction in rows]
 
 
+async def list_open_tasks(session: AsyncSession, stay_id: int) -> list[Interaction]:
+    """The tasks of a stay that are still to be done."""
+    return [
+        one
+        for _, _, one in await list_stay_tasks(session, stay_id)
+        if one.deleted_at is None and one.state is InteractionState.PLANNED
+    ]
+
+
 async def is_stage_task(session: AsyncSession, interaction_id: int) -> bool:
     """Whether an interaction is a task of a stage: part of deal management (domain.md O3)."""
     return await session.get(DealTask, interaction_id) is not None

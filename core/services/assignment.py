@@ -166,9 +166,8 @@ async def _give_tasks(work: Work, deal: Deal, user: User) -> None:
     stay = await deals.find_open_stay(work.session, deal.id)
     if stay is None:
         return
-    for _, _, interaction in await deals.list_stay_tasks(work.session, stay.id):
-        is_open = interaction.deleted_at is None and interaction.state is InteractionState.PLANNED
-        if is_open and interaction.responsible_id == deal.responsible_id:
+    for interaction in await deals.list_open_tasks(work.session, stay.id):
+        if interaction.responsible_id == deal.responsible_id:
             await _assign_interaction(work, interaction, user, tells=False)
 
 

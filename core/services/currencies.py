@@ -11,6 +11,7 @@ from core.repositories import sales, sales_use
 from core.rules.amounts import CENTS
 from core.rules.coordinates import plain_text
 from core.rules.currencies import check_rate
+from core.rules.positions import next_position
 from core.rules.user_day import user_day
 from core.services.sales_lists import MAX_NAME, begin_change
 from core.services.work import Work, Works
@@ -121,8 +122,7 @@ async def put_currency(work: Work, code: str, name: str, digits: int) -> Currenc
     if known is not None:
         work.change(known, of=None, name=plain, digits=digits, archived=False)
         return known
-    present = await sales.list_currencies(work.session, archived=True)
-    position = max((one.position for one in present), default=-1) + 1
+    position = next_position(await sales.list_currencies(work.session, archived=True))
     currency = Currency(code=read_code(code), name=plain, digits=digits, position=position)
     await work.add(currency, of=None, note={"code": currency.code})
     await work.session.flush()

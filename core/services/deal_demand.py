@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import func, select
-
 from core.enums import SalesList
 from core.errors import AmountInvalid, Invalid, NotFound
 from core.models import Deal, DemandRow, DemandVersion
@@ -13,6 +11,7 @@ from core.repositories import access, contacts, deals, sales
 from core.rules.amounts import parse_amount
 from core.rules.deal_outcomes import WHOLE, find_unsettled
 from core.rules.deal_stages import PERCENT
+from core.rules.positions import next_position
 from core.services.deal_edits import read_amount
 from core.services.deals import get_open
 from core.services.work import Work, Works
@@ -206,10 +205,9 @@ def _read_quantity(text: str) -> Decimal:
 async def add_row(work: Work, deal: Deal, draft: DemandDraft) -> DemandRow:
     """Add a row of demand inside a transaction that does more. Raises as `DealDemand.add`."""
     content = await _read(work, deal, draft)
-    last = await work.session.scalar(select(func.max(DemandRow.position)).where(DemandRow.deal_id == deal.id))
     row = DemandRow(
         deal_id=deal.id,
-        position=0 if last is None else last + 1,
+        position=next_position(await deals.list_demand(work.session, deal.id)),
         text=content.text,
         quantity=content.quantity,
         amount=content.amount,

@@ -6,6 +6,7 @@ from core.enums import DealStatus, LinkReason, SubjectKind, SubjectState
 from core.errors import Invalid, Missing, NotFound, StateForbids
 from core.models import Deal, DemandRow, Interaction, Subject, SubjectParticipant
 from core.repositories import access, deals, sales, subject_participants, subjects
+from core.rules.positions import next_position
 from core.services import subject_moves
 from core.services.deal_evidence import inherit_evidence
 from core.services.deal_moves import enter_first, leave
@@ -153,8 +154,7 @@ def _take_role(work: Work, of: Ref, other: SubjectParticipant, row: SubjectParti
 
 
 async def _move_demand(work: Work, away: Deal, keep: Deal) -> None:
-    present = await deals.list_demand(work.session, keep.id)
-    position = max((one.position for one in present), default=-1) + 1
+    position = next_position(await deals.list_demand(work.session, keep.id))
     for place, row in enumerate(await deals.list_demand(work.session, away.id)):
         work.change(row, of=Ref(RefKind.DEAL, keep.id), deal_id=keep.id, position=position + place)
 

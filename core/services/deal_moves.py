@@ -104,12 +104,13 @@ async def forget_first_stage(work: Work, deal: Deal) -> None:
     if len(stays) > 1:
         raise StateForbids(of, "started")
     for stay in stays:
+        still_open = await deals.list_open_tasks(work.session, stay.id)
         for row, _, interaction in await deals.list_stay_tasks(work.session, stay.id):
             if interaction.state is InteractionState.DONE:
                 raise StateForbids(of, "started")
             await work.remove(row, of=of)
-            if interaction.deleted_at is None and interaction.state is InteractionState.PLANNED:
-                await drop_in(work, interaction)
+        for interaction in still_open:
+            await drop_in(work, interaction)
         await work.session.flush()
         await work.remove(stay, of=of)
     work.change(deal, of=of, stage_id=None)

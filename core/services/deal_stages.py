@@ -170,6 +170,5 @@ def _out_of_order(order: list[Stage], current: int | None) -> Lack:
 
 async def drop_open_tasks(work: Work, stay: DealStage) -> None:
     """Drop the tasks of a stay that nobody did: the deal goes on without them."""
-    for _, _, interaction in await deals.list_stay_tasks(work.session, stay.id):
-        if interaction.deleted_at is None and interaction.state is InteractionState.PLANNED:
-            await drop_in(work, interaction)
+    for interaction in await deals.list_open_tasks(work.session, stay.id):
+        await drop_in(work, interaction)

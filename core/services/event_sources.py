@@ -1,12 +1,13 @@
 """Marketing events as sources of deals: an event that is chosen joins the organisation's list (domain.md D1)."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.enums import SalesList, SubjectKind
 from core.errors import Invalid
 from core.models import DealSource
 from core.repositories import access, sales
 from core.rules.coordinates import plain_text
+from core.rules.positions import next_position
 from core.services.sales_lists import MAX_NAME
 from core.services.work import Work
 from core.values import Ref, RefKind
@@ -37,8 +38,7 @@ async def source_of_event(work: Work, event_id: int) -> DealSource:
         return same
     if same is not None:
         name = f"{name[: MAX_NAME - 12]} (s{event.id})"
-    last = await work.session.scalar(select(func.max(DealSource.position)))
-    row = DealSource(name=name, position=0 if last is None else last + 1, event_id=event.id)
+    row = DealSource(name=name, position=next_position(items), event_id=event.id)
     await work.add(row, of=of, note={"list": SalesList.SOURCES.value})
     await work.session.flush()
     return row

@@ -8,6 +8,7 @@ from core.errors import Invalid, Missing, NameTaken
 from core.models import DealKind, DealRole, KindStage, StageRule, StageTask
 from core.repositories import sales, sales_use
 from core.rules.deal_stages import PERCENT, REQUIRABLE
+from core.rules.positions import next_position
 from core.services.sales_lists import find_or_add, read_name
 from core.services.work import Work
 
@@ -116,10 +117,8 @@ async def add_kind(work: Work, name: str, type_: DealKindType, commitment: str) 
     """
     plain = read_name(name)
     await check_free(work, plain)
-    position = max((one.position for one in await sales.list_kinds(work.session, archived=True)), default=-1)
-    kind = DealKind(
-        name=plain, type=type_, commitment=read_text(commitment, "commitment"), position=position + 1
-    )
+    position = next_position(await sales.list_kinds(work.session, archived=True))
+    kind = DealKind(name=plain, type=type_, commitment=read_text(commitment, "commitment"), position=position)
     await work.add(kind, of=None, note={"name": plain})
     await work.session.flush()
     return kind
@@ -183,7 +182,7 @@ async def put_task(
     present = await sales.list_tasks(work.session, [stage.id])
     task = StageTask(
         kind_stage_id=stage.id,
-        position=max((one.position for one in present), default=-1) + 1,
+        position=next_position(present),
         text=read_text(text, "task"),
         type=type_,
         due_in_days=due_in_days,
@@ -209,7 +208,7 @@ async def put_rule(
     present = await sales.list_rules(work.session, [stage.id])
     rule = StageRule(
         kind_stage_id=stage.id,
-        position=max((one.position for one in present), default=-1) + 1,
+        position=next_position(present),
         type=draft.type,
         field=draft.field,
         role_id=draft.role_id,

@@ -15,6 +15,7 @@ from core.repositories import sales, sales_use
 from core.repositories.access import require_role
 from core.repositories.options import require_option
 from core.rules.coordinates import plain_text
+from core.rules.positions import next_position
 from core.services.work import Work, Works
 from core.values import Caller
 
@@ -135,7 +136,7 @@ async def add_item(work: Work, which: SalesList, name: str) -> ListItem:
     known = sales.named(items, name)
     if known is not None and not known.archived:
         raise NameTaken(sales.field_of(which), name)
-    position = max((one.position for one in items), default=-1) + 1
+    position = next_position(items)
     if known is not None:
         work.change(known, of=None, archived=False, position=position)
         return known
