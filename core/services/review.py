@@ -104,16 +104,16 @@ class Review:
 
 async def _set_in(work: Work, of: Ref, mark: ReviewMark, wanted: ReviewMark) -> None:
     """Change the caller's mark; what a snooze waited for is waited for no longer."""
-    if work.user_id is None or mark == wanted:
-        return
-    if mark.review_after is not None:
-        await snooze_waits.stop(work, of, work.user_id)
-    await _change(work, of, work.user_id, mark, wanted)
+    if work.user_id is not None and mark != wanted:
+        await _change(work, of, work.user_id, mark, wanted)
 
 
 async def _change(work: Work, of: Ref, user_id: UserId, mark: ReviewMark, wanted: ReviewMark) -> None:
+    """Counters first, then waits, then marks: the order of every transaction, so that no two wait for each other."""
     if mark.reviewed != wanted.reviewed:
         await work.counters.flip_review(of.id, user_id, mark.subject_id, reviewed=wanted.reviewed)
+    if mark.review_after is not None:
+        await snooze_waits.stop(work, of, user_id)
     await review_marks.set_mark(
         work.session, of.id, user_id, reviewed=wanted.reviewed, review_after=wanted.review_after
     )

@@ -350,3 +350,19 @@ class TestSnooze:
         one = await record(core, InteractionType.SMS, direction=Direction.IN)
         with pytest.raises(StateForbids):
             await core.review.snooze_until_over(core.org.anna, one, await wrote(core))
+
+
+async def test_answers_and_reviews_at_the_same_moment_do_not_block_each_other(
+    core: Core, clock: FixedClock
+) -> None:
+    anna = core.org.anna
+    snoozed = [await record(core, InteractionType.SMS, direction=Direction.IN) for _ in range(6)]
+    for one in snoozed:
+        await core.review.snooze_until_answer(anna, one)
+    clock.move(timedelta(hours=1))
+    answers = [record(core, InteractionType.CALL, direction=Direction.IN) for _ in range(6)]
+    reviews = [core.review.mark_reviewed(anna, one) for one in snoozed]
+    async with asyncio.timeout(30):
+        await asyncio.gather(*answers, *reviews)
+    assert {one.state for one in await waits(core)} <= {WaitState.ANSWERED, WaitState.STOPPED}
+    assert await core.views.count_inbox(anna) == 0
