@@ -55,6 +55,8 @@ class Reminders:
             _tell(work, told)
             ids = [one.id for one, _ in told]
             await reminders.mark(work.session, ids, ReminderState.SENT, work.now)
+            for _ in told:
+                failpoints.reach("reminder_claimed")
             return len(due)
 
     async def count_due(self) -> int:
@@ -107,7 +109,6 @@ async def _settle(work: Work, due: Iterable[DueReminder]) -> list[tuple[DueRemin
             await reminders.put_off(work.session, one.id, later)
             continue
         told.append((one, recipient))
-        failpoints.reach("reminder_claimed")
     await reminders.mark(work.session, gone, ReminderState.CANCELLED)
     return told
 

@@ -38,7 +38,7 @@ PLACES = {
     "letters_received": ("core/services/letters.py", "Letters.receive", "letter_sightings.receive", None),
     "letters_written": ("core/services/letters.py", "Letters.capture", "place.write_fates", None),
     "letters_committed": ("core/services/letters.py", "Letters.capture", "place.write_fates", None),
-    "reminder_claimed": ("core/services/reminders.py", "Reminders.send_due", "work.notify", None),
+    "reminder_claimed": ("core/services/reminders.py", "Reminders.send_due", "reminders.mark", None),
     "digest_claimed": ("core/services/digests.py", "Digests.send_due", "_tell_due", None),
 }
 """File, function, what is called last before the place, and what first after it."""
