@@ -1,6 +1,6 @@
 """What a user reads of their days: agenda, room, what is overdue, what an evening asks, the week (domain.md I5, U5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,7 +52,7 @@ class AgendaViews:
                 return found
             viewer = await access.viewer_of(session, caller)
             to_review = await count_to_review(session, viewer, look.now, look.stretch.types)
-            return Agenda(found.days, found.overdue, found.overdue_total, to_review, found.free)
+            return replace(found, to_review=to_review)
 
     async def free(self, caller: Caller, day: date) -> tuple[Span, ...]:
         """Room in the caller's working hours of a day."""
