@@ -1,6 +1,7 @@
 """The other side's clock on cards, and a better time for a call into their night (domain.md U5)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from tests.conftest import FixedClock
 ANNA = 1001
 
 
-async def anna(office: Office, **fields: object) -> Hand:
+async def anna(office: Office, **fields: Any) -> Hand:
     await office.add_user(ANNA, **{"timezone": "Europe/Moscow", **fields})
     return Hand(office, ANNA)
 
