@@ -48,8 +48,11 @@ def format_ordinal(number: int, tr: Translator) -> str:
 def format_day(day: date, today: date, tr: Translator) -> str:
     """A day as the reader says it: "today", "tomorrow", "Fri 27 Nov", with the year only if it is another."""
     near = _near(day, today, tr)
-    if near is not None:
-        return near
+    return near if near is not None else format_date_alone(day, today, tr)
+
+
+def format_date_alone(day: date, today: date, tr: Translator) -> str:
+    """A day by its date, where "today" would not do: "Fri 27 Nov", with the year only if it is another."""
     pattern = _WITHOUT_YEAR if day.year == today.year else _WITH_YEAR
     return format_date(day, pattern, locale=_locale(tr))
 

@@ -5,10 +5,11 @@ not sent when there is nothing to tell, or when its day is over by the time it c
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.errors import NothingToTell
+from bot.formats import format_date_alone
 from bot.html import Html, bold, esc, fill, join, lines
 from bot.reader import Reader
 from bot.screens.agenda import OTHER, render_agenda
@@ -132,8 +133,8 @@ async def show_week_summary(reader: Reader, address: Address) -> Screen:
         bold(
             fill(
                 reader._("📈 Week {first} to {last}"),
-                first=reader.day(summary.first),
-                last=reader.day(summary.last),
+                first=_date(reader, summary.first),
+                last=_date(reader, summary.last),
             )
         ),
         *_summary_lines(reader, summary),
@@ -152,6 +153,10 @@ async def show_week_summary(reader: Reader, address: Address) -> Screen:
             _setting_row(reader),
         ),
     )
+
+
+def _date(reader: Reader, day: date) -> Html:
+    return esc(format_date_alone(day, reader.today, reader.tr))
 
 
 def _summary_lines(reader: Reader, summary: WeekSummary) -> list[Html | None]:

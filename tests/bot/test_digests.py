@@ -147,6 +147,8 @@ class TestWeek:
         hand.message_id = int(message["message_id"])
         assert (await hand.tap("Week before")).splitlines()[0] == "📈 Week Mon 16 Nov to Sun 22 Nov"
         assert (await hand.write("/summary")).splitlines()[0] == "📈 Week Mon 23 Nov to Sun 29 Nov"
+        clock.at = NOON.replace(day=24)
+        assert (await hand.write("/summary")).splitlines()[0] == "📈 Week Mon 23 Nov to Sun 29 Nov"
 
 
 class TestWishes:
