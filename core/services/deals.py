@@ -5,9 +5,9 @@ from typing import Any
 
 from core.enums import DealStatus, FunctionalOption, Role, SalesList, SubjectKind, SubjectState, UserState
 from core.errors import DemandUnsettled, Invalid, NotFound, StateForbids
-from core.models import Deal, Subject, SubjectParticipant, SubjectTeam, User
+from core.models import Deal, Subject, SubjectTeam, User
 from core.queries.deal_demand import load_demand_facts
-from core.repositories import access, contacts, sales, subjects
+from core.repositories import access, sales
 from core.repositories.access import require_role
 from core.repositories.options import require_option
 from core.rules.deal_outcomes import find_unsettled, may_close, may_commit
@@ -16,6 +16,7 @@ from core.services.deal_edits import EDITORS, get_partner
 from core.services.deal_evidence import forget_evidence
 from core.services.deal_moves import enter_again, enter_first, follow_stage, leave
 from core.services.deal_opening import choose_kind, create_deal, create_subject
+from core.services.deal_roles import give_role
 from core.services.plans import drop_all_in
 from core.services.sales_lists import find_or_add, read_name
 from core.services.subject_people import join_team
@@ -277,30 +278,3 @@ async def get_open(work: Work, deal_id: DealId) -> tuple[Deal, Subject]:
     """
     await require_option(work.session, FunctionalOption.DEALS)
     return await access.get_open_deal(work.session, work.caller, deal_id)
-
-
-async def give_role(work: Work, subject_id: int, contact_id: int, role: str) -> None:
-    """Give a contact a part in a deal inside a transaction that does more.
-
-    Raises:
-        NotFound: There is no such contact.
-    """
-    contact = await contacts.get_contact(work.session, contact_id)
-    words = " ".join(role.split())
-    known = sales.named(await sales.list_items(work.session, sales.role_list_for(contact.kind)), words)
-    of = Ref(RefKind.SUBJECT, subject_id)
-    row = await subjects.find_participant(work.session, subject_id, contact.id)
-    role_id = known.id if known is not None else None
-    own_words = "" if known is not None else words
-    if row is not None:
-        work.change(row, of=of, role_id=role_id, role=own_words)
-        return
-    row = SubjectParticipant(
-        subject_id=subject_id,
-        contact_id=contact.id,
-        presentation=contact.name,
-        role_id=role_id,
-        role=own_words,
-    )
-    await work.add(row, of=of)
-    await work.session.flush()

@@ -17,7 +17,7 @@ from core.repositories import access
 from core.services.deal_demand import DemandDraft, add_row
 from core.services.deal_edits import read_amount
 from core.services.deal_evidence import remember_evidence
-from core.services.deals import give_role
+from core.services.deal_roles import give_role
 from core.services.event_sources import source_of_event
 from core.services.work import Work
 from core.values import ContactId, InteractionId, Ref, RefKind
