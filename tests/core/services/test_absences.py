@@ -1,5 +1,6 @@
 """Absence: reminders go to who stands in, and come back (domain.md U5, U2)."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -269,3 +270,24 @@ class TestRights:
         assert await team.absences.list_absences(team.anna, team.anna.user_id) == ()
         await team.core.undo.undo_last(team.anna)
         assert len(await team.absences.list_absences(team.anna, team.anna.user_id)) == 1
+
+
+async def test_two_processes_welcome_once(team: Team) -> None:
+    await team.plan(NOON + timedelta(hours=1))
+    absence_id = await away(team, substitute=team.boris)
+    await team.at(NOON + timedelta(hours=1))
+    team.clock.at = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    other = Absences(team.core.org.works)
+    ended = await asyncio.gather(team.absences.welcome_back(), other.welcome_back())
+    assert sum(ended) == 1
+    told = [one for one in await team.told() if one[1] == f"welcome:{absence_id}"]
+    assert told == [(team.anna.user_id, f"welcome:{absence_id}", "away_over")]
+
+
+async def test_a_plan_handed_over_meanwhile_stays_where_it_is(team: Team) -> None:
+    plan = await team.plan(NOON + timedelta(hours=1))
+    await away(team, substitute=team.boris)
+    await team.at(NOON + timedelta(hours=1))
+    await team.core.assignment.assign(team.manager, Ref(RefKind.INTERACTION, plan), team.boris.user_id)
+    await team.at(datetime(2026, 11, 28, 9, tzinfo=UTC))
+    assert set(await team.core.owners(plan)) == {team.boris.user_id}
