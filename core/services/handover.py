@@ -152,7 +152,7 @@ async def _hand_over_attention(work: Work, user: User, receivers: _Receivers) ->
             interaction = await work.session.get_one(Interaction, row.interaction_id)
             await work.touch(interaction.id)
             await _give_place(work, interaction, None, None, receiver)
-    await work.session.flush()
+        await work.session.flush()  # What is looked for next may be what was just given.
 
 
 async def _give_place(
