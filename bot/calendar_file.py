@@ -59,7 +59,7 @@ def write_calendar(
 
 def _event(event: CalendarEvent, tr: Translator, host: str) -> Event:
     made = Event()
-    made.add("uid", f"interaction-{event.id}@{host}")
+    made.add("uid", f"{event.uid}@{host}")
     made.add("dtstamp", _whole(event.changed_at))
     made.add("created", _whole(event.created_at))
     made.add("last-modified", _whole(event.changed_at))

@@ -8,7 +8,7 @@ from bot.html import Html, bold, esc, fill, join, lines
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, pager
-from bot.screens.day_lines import day_of, day_word, free_line, to_review_line
+from bot.screens.day_lines import day_of, day_word, free_line, to_review_line, upcoming_lines
 from bot.screens.interaction_line import interaction_line
 from bot.screens.listing import back_row, count_word, number_row, title
 from bot.screens.row_actions import outcome_buttons, undo_after
@@ -108,7 +108,7 @@ def render_agenda(reader: Reader, agenda: Agenda, here: str, name: str, sign: st
     """
     entries = list(_entries(reader, agenda))
     heading = title(sign, name, len(entries), more=len(entries) >= LIMIT)
-    facts = (to_review_line(reader, agenda), free_line(reader, agenda))
+    facts = (*upcoming_lines(reader, agenda), to_review_line(reader, agenda), free_line(reader, agenda))
     if not entries:
         return Screen(lines(heading, esc(reader._("Nothing is planned.")), *facts))
     screen_name, wanted, *rest = here.split(":")

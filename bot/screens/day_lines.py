@@ -3,15 +3,20 @@
 from datetime import date, datetime
 
 from bot.formats import format_clock, format_day
-from bot.html import Html, esc, fill, join
+from bot.html import Html, esc, fill, join, shorten
 from bot.reader import Reader
+from bot.screens.interaction_line import TITLE_LIMIT
 from bot.screens.listing import count_word
+from bot.texts.kinds import TYPE_SIGNS
 from core.queries.agenda import Agenda
 from core.rules.times import HORIZON
 from core.rules.user_day import Span
 
 SHOWN_FREE = 4
 """Stretches of room in one line."""
+
+UPCOMING = 5
+"""Times by a rule that are told below the plans."""
 
 
 def day_of(reader: Reader, word: str) -> date:
@@ -47,3 +52,21 @@ def to_review_line(reader: Reader, agenda: Agenda) -> Html | None:
     if not agenda.to_review:
         return None
     return fill(reader._("📥 To review: {count}"), count=esc(count_word(agenda.to_review)))
+
+
+def upcoming_lines(reader: Reader, agenda: Agenda) -> list[Html]:
+    """What repeats and will be planned for these days, with the plan that it follows."""
+    shown = [
+        fill(
+            "🔁 {sign} {title} · {when} · /{ref}",
+            sign=esc(TYPE_SIGNS[one.type]),
+            title=esc(shorten(one.title, TITLE_LIMIT)),
+            when=reader.day(one.when.due_on) if one.when.due_on is not None else reader.when(one.when.at),
+            ref=esc(f"i{one.plan_id}"),
+        )
+        for one in agenda.upcoming[:UPCOMING]
+    ]
+    more = len(agenda.upcoming) - UPCOMING
+    if more > 0:
+        shown.append(esc(reader._("🔁 and {count} more that repeat").format(count=more)))
+    return shown

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.enums import InteractionState, InteractionType
 from core.models import Interaction
 from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
+from core.queries.series import UpcomingView, list_upcoming
 from core.rules.free_slots import busy_span, free_slots
 from core.rules.user_day import Span, day_bounds, user_day
 from core.rules.working_time import Hours
@@ -53,6 +54,7 @@ class Agenda:
         overdue_total: How many there are, at most `COUNT_LIMIT`.
         to_review: How many the user has to review, at most `COUNT_LIMIT`; 0 where nobody reviews.
         free: Room in the working hours of the first day.
+        upcoming: What repeats and will be planned for these days.
     """
 
     days: tuple[AgendaDay, ...]
@@ -60,6 +62,7 @@ class Agenda:
     overdue_total: int = 0
     to_review: int = 0
     free: tuple[Span, ...] = ()
+    upcoming: tuple[UpcomingView, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -98,7 +101,12 @@ async def load_agenda(session: AsyncSession, stretch: Stretch, hours: Hours, now
     if stretch.first <= today <= last:
         total = await count_overdue(session, stretch, hours.timezone, today)
         late = await list_overdue(session, stretch, hours.timezone, today, limit=LIMIT) if total else ()
-    return Agenda(days, late, total, free=await load_free(session, stretch, hours, now))
+    span = Span(day_bounds(stretch.first, hours.timezone).start, day_bounds(last, hours.timezone).end)
+    upcoming = await list_upcoming(session, stretch.user_id, span)
+    free = await load_free(session, stretch, hours, now)
+    return Agenda(
+        days, late, total, free=free, upcoming=tuple(one for one in upcoming if one.type in stretch.types)
+    )
 
 
 async def load_free(session: AsyncSession, stretch: Stretch, hours: Hours, now: datetime) -> tuple[Span, ...]:

@@ -11,6 +11,7 @@ from core.enums import InteractionState, InteractionType
 from core.models import AuditChange, AuditStep, Interaction
 from core.queries.agenda import APPOINTMENTS, Stretch
 from core.queries.rows import load_names
+from core.queries.series import list_upcoming
 from core.rules.titles import title_of
 from core.rules.user_day import Span
 from core.values import Ref, RefKind
@@ -27,6 +28,7 @@ class CalendarEvent:
         who: The outside participants' names, the first few.
         text: What is to be done and why; empty for what came in a private mailbox (domain.md U2).
         sequence: How often it was changed: grows with each change.
+        series: Series and number of a time by the rule that is no interaction yet; `id` is then the plan before it.
         changed_at: When it was changed last.
     """
 
@@ -45,6 +47,14 @@ class CalendarEvent:
     created_at: datetime
     changed_at: datetime
     sequence: int
+    series: tuple[int, int] | None = None
+
+    @property
+    def uid(self) -> str:
+        """What a calendar program knows it by; it stays the same whatever changes."""
+        if self.series is not None:
+            return "series-{}-{}".format(*self.series)
+        return f"interaction-{self.id}"
 
     @property
     def is_event(self) -> bool:
@@ -66,6 +76,34 @@ async def load_events(session: AsyncSession, stretch: Stretch, span: Span) -> tu
             Interaction.type.in_(stretch.types),
             or_(Interaction.state != InteractionState.DONE, held),
         ),
+    )
+
+
+async def load_upcoming(session: AsyncSession, stretch: Stretch, span: Span) -> tuple[CalendarEvent, ...]:
+    """What repeats and will be planned within a span of time, by the rule."""
+    found = await list_upcoming(session, stretch.user_id, span)
+    names = await load_names(session, sorted({one.plan_id for one in found})) if found else {}
+    return tuple(
+        CalendarEvent(
+            id=one.plan_id,
+            type=one.type,
+            state=InteractionState.PLANNED,
+            title=title_of(one.title, ""),
+            who=names.get(one.plan_id, ()),
+            place=one.place,
+            text="",
+            private=False,
+            starts=one.when.at,
+            due_on=one.when.due_on,
+            ends=one.when.ends_at,
+            duration_s=None,
+            created_at=one.created_at,
+            changed_at=one.created_at,
+            sequence=0,
+            series=(one.series_id, one.number),
+        )
+        for one in found
+        if one.type in stretch.types
     )
 
 

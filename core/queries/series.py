@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import InteractionType, SeriesState
+from core.enums import InteractionState, InteractionType, SeriesState
 from core.models import Interaction, Series, SeriesTime
 from core.repositories.days_off import load_hours
 from core.repositories.series import repeat_of, when_of
@@ -57,6 +57,7 @@ class UpcomingView:
     title: str
     place: str
     when: When
+    created_at: datetime
 
 
 async def find_series_view(session: AsyncSession, interaction_id: int) -> SeriesView | None:
@@ -89,16 +90,20 @@ async def find_series_view(session: AsyncSession, interaction_id: int) -> Series
 async def list_upcoming(session: AsyncSession, user_id: UserId | int, span: Span) -> tuple[UpcomingView, ...]:
     """The times of a user's series that begin within a span and are no interactions yet, in order.
 
-    Those that a user answers for: whoever their latest plan was handed to has what follows, too.
+    Read from the index of what a person has planned. Those that a user answers for: whoever their latest plan was handed to has what follows, too.
     """
-    rows = await session.execute(
-        select(Series, Interaction.topic, Interaction.place)
+    rows = await session.scalars(
+        select(Series)
         .join(Interaction, Interaction.id == Series.latest_id)
-        .where(Interaction.responsible_id == user_id, Series.state == SeriesState.OPEN)
+        .where(
+            Interaction.responsible_id == user_id,
+            Interaction.state == InteractionState.PLANNED,
+            Series.state == SeriesState.OPEN,
+        )
         .order_by(Series.id)
     )
     hours = await load_hours(session, user_id)
-    found = [one for series, _, _ in rows for one in _upcoming(series, span, hours)]
+    found = [one for series in rows for one in _upcoming(series, span, hours)]
     return tuple(sorted(found, key=lambda one: (one.when.at, one.series_id)))
 
 
@@ -118,6 +123,7 @@ def _upcoming(series: Series, span: Span, hours: Hours) -> list[UpcomingView]:
             title=series.topic or series.text or series.goal,
             place=series.place,
             when=when_of(series, one.wall, hours),
+            created_at=series.created_at,
         )
         for one, _ in zip(found, range(MOST), strict=False)
     ]

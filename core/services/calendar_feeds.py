@@ -16,7 +16,7 @@ from core.enums import FunctionalOption, Language, UserState
 from core.errors import NotFound
 from core.models import CalendarFeed, User
 from core.queries.agenda import Stretch
-from core.queries.calendar import CalendarEvent, load_event, load_events
+from core.queries.calendar import CalendarEvent, load_event, load_events, load_upcoming
 from core.repositories import users
 from core.repositories.access import get_visible_interaction
 from core.repositories.options import load_off, require_option, types_but
@@ -142,8 +142,10 @@ class CalendarFeeds:
             if user is None or FunctionalOption.OTHER_INTERACTIONS in off:
                 return None
             stretch = Stretch(user.id, user_day(now, user.timezone), 1, types_but(off))
-            events = await load_events(session, stretch, Span(now - BEHIND, now + AHEAD))
-            return FeedContent(user.name, user.language, user.timezone, events)
+            span = Span(now - BEHIND, now + AHEAD)
+            events = await load_events(session, stretch, span)
+            repeated = await load_upcoming(session, stretch, Span(now, span.end))
+            return FeedContent(user.name, user.language, user.timezone, (*events, *repeated))
 
     async def event(self, caller: Caller, interaction_id: InteractionId) -> CalendarEvent:
         """A plan, call or meeting as an event.

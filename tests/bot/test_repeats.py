@@ -176,3 +176,21 @@ async def test_an_old_button_of_what_is_done_says_so(office: Office, clock: Fixe
     clock.move(timedelta(hours=1))
     await hand.forge("repeat:i1:every week")
     assert "has changed meanwhile" in await hand.said()
+
+
+async def test_the_agenda_tells_what_will_be_planned(office: Office) -> None:
+    _, hand = await anna(office, language=Language.RU)
+    await hand.write("/call 2026-11-26 10:00 Иван: заказ")
+    await hand.write("/repeat i1 каждый рабочий день")
+    week = await hand.write("/week")
+    assert week.count("🔁 📞 заказ") == 2
+    assert "🔁 📞 заказ · пт 27 нояб., 10:00 · /i1" in week
+    assert "🔁" not in await hand.write("/today")
+
+
+async def test_days_that_many_rules_fall_on_are_told_in_short(office: Office) -> None:
+    _, hand = await anna(office)
+    for number in range(1, 4):
+        await hand.write(f"/call tomorrow {8 + number}:00 John: order {number}")
+        await hand.write(f"/repeat i{number} every day")
+    assert "🔁 and 10 more that repeat" in await hand.write("/week")

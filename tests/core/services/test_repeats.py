@@ -19,7 +19,9 @@ from core.enums import (
 )
 from core.errors import Invalid, StateForbids
 from core.models import Contact, Interaction, OptionSwitch, Participant, Reminder, Series, SeriesTime
+from core.queries.series import list_upcoming
 from core.rules.repeats import Repeat
+from core.rules.user_day import Span
 from core.services.repeats import Repeats
 from core.values import ContactId, InteractionDraft, InteractionId, ParticipantDraft, When
 from tests.conftest import NOON
@@ -286,3 +288,16 @@ async def test_o2_nothing_is_born_while_the_option_is_off(core: Core) -> None:
     assert await core.repeats.carry_on() == 0
     assert not await core.repeats.has_over()
     assert len(await born(core)) == 1
+
+
+async def test_a_span_tells_what_is_not_an_interaction_yet(core: Core) -> None:
+    one = await plan(core)
+    await core.repeats.repeat(core.org.anna, one, WEEKLY)
+    async with core.org.database.reading() as session:
+        span = Span(NOON, NOON + 3 * WEEK)
+        found = await list_upcoming(session, core.org.anna.user_id, span)
+        assert [(each.when.at, each.number, each.plan_id) for each in found] == [
+            (NOON + HOUR + WEEK, 2, one),
+            (NOON + HOUR + 2 * WEEK, 3, one),
+        ]
+        assert await list_upcoming(session, core.org.boris.user_id, span) == ()
