@@ -33,7 +33,9 @@ async def open_room(turn: Turn, arguments: Arguments) -> None:
 @verbs.verb("add", option=DEALS, usage=N_("/add"))
 async def tell_of_taking(turn: Turn, _arguments: Arguments) -> Reply:
     """What ``/add`` does, and where: in a room it is answered by bot.group_routes."""
-    return Say(esc(turn._("In the room of a deal, /add as an answer to a message makes it part of the deal.")))
+    return Say(
+        esc(turn._("In the room of a deal, /add as an answer to a message makes it part of the deal."))
+    )
 
 
 @verbs.verb("rooms", option=DEALS, roles=LEADERS, usage=N_("/rooms on"))
