@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from bot import services as ports
 from core.enums import UpdateState
 from core.models import InboundUpdate
+from core.rules.time_doubt import UnsaidTime
 from core.services.inbox import ATTEMPTS, is_transient
 from core.values import Caller, InteractionDraft, InteractionId
 from tests.bot.office import Office
@@ -27,9 +28,14 @@ class BrokenCapture:
     """Another one."""
 
     async def record(
-        self, caller: Caller, draft: InteractionDraft, *, continues: InteractionId | None = None
+        self,
+        caller: Caller,
+        draft: InteractionDraft,
+        *,
+        continues: InteractionId | None = None,
+        unsaid: UnsaidTime | None = None,
     ) -> InteractionId:
-        raise ZeroDivisionError(caller.user_id, draft.type, continues)
+        raise ZeroDivisionError(caller.user_id, draft.type, continues, unsaid)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from bot import services as ports
 from bot.updates import read_batch
 from core.enums import UpdateState
 from core.models import InboundUpdate, Interaction
+from core.rules.time_doubt import UnsaidTime
 from core.values import Caller, InteractionDraft, InteractionId
 from tests.bot.office import TOKEN, Office
 from tests.bot.test_updates import text_update
@@ -25,11 +26,16 @@ class SlowCapture:
         self.go_on = asyncio.Event()
 
     async def record(
-        self, caller: Caller, draft: InteractionDraft, *, continues: InteractionId | None = None
+        self,
+        caller: Caller,
+        draft: InteractionDraft,
+        *,
+        continues: InteractionId | None = None,
+        unsaid: UnsaidTime | None = None,
     ) -> InteractionId:
         self.begun.set()
         await self.go_on.wait()
-        return await self._real.record(caller, draft, continues=continues)
+        return await self._real.record(caller, draft, continues=continues, unsaid=unsaid)
 
 
 async def count(office: Office, model: Any, *conditions: Any) -> int:
