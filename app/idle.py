@@ -34,6 +34,8 @@ async def look(core: Core) -> Idleness:
     """
     work = await _count_work(core)
     found = _in_words(work)
+    if not found and await core.services.repeats.has_over():
+        found = ["repeated plans that are over"]
     if not found:
         found = await _look_at_telegram(core)
     if not found:
