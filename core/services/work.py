@@ -159,7 +159,9 @@ class Work:
         payload = {"show": str(show), "note": note, **extra}
         self._put(key or f"once:{uuid4().hex}", OutboxKind.NOTICE, UserId(user_id), payload)
 
-    def in_room(self, chat_id: int, action: str, *, user_id: UserId | int | None = None, **facts: Any) -> None:
+    def in_room(
+        self, chat_id: int, action: str, *, user_id: UserId | int | None = None, **facts: Any
+    ) -> None:
         """Have something done in a group of deal rooms: ``open``, ``follow``, ``say``, ``taken`` (bot.room_courier).
 
         Args:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.clock import Clock
 from core.database import Database
 from core.enums import ContactKind, FunctionalOption, InteractionState, InteractionType, Role
-from core.models import Attachment, Contact, ContactAddress, Interaction, InteractionVersion
+from core.models import Attachment, Contact, ContactAddress, Interaction, InteractionVersion, User
 from tests.bot.office import Office, open_office
 from tests.factories.people import caller_of
 
@@ -287,11 +287,17 @@ async def test_a_sticker_is_declined(office: Office) -> None:
     assert (await office.last(ANNA))["text"].startswith("Nothing was saved: this kind of message")
 
 
-async def test_a_pin_that_nobody_asked_for_offers_its_zone(office: Office) -> None:
-    await office.add_user(ANNA)
+async def test_u5_a_pin_of_ones_own_sets_the_zone_and_is_undone(office: Office) -> None:
+    anna = await office.add_user(ANNA)
     await office.people.share_location(ANNA, 43.12, 131.88)
     await office.idle()
-    question = await office.last(ANNA)
-    assert question["text"] == "Nothing was saved. Take the time zone of this place?"
-    await office.tap(ANNA, question, data="zone:Asia/Vladivostok")
-    assert "Time zone: Vladivostok" in (await office.last(ANNA))["text"]
+    answer = await office.last(ANNA)
+    assert "The time zone is set" in answer["text"]
+    assert await zone_of(office, anna.id) == "Asia/Vladivostok"
+    await office.tap(ANNA, answer, text="↩️ Undo")
+    assert await zone_of(office, anna.id) == "UTC"
+
+
+async def zone_of(office: Office, user_id: int) -> str:
+    async with office.database.reading() as session:
+        return (await session.get_one(User, user_id)).timezone

@@ -271,22 +271,22 @@ async def test_reminders_and_outbox_tell_where_they_stand(organisation: Organisa
         "sent_at": None,
         "state": "waiting",
     }
-    organisation.clock.move(timedelta(hours=3))
+    organisation.clock.move(timedelta(hours=1, minutes=45))
     await Reminders(organisation.works).send_due()
     [sent] = await export(organisation, "reminders")
-    assert (sent["state"], sent["sent_at"]) == ("sent", "2026-11-24T15:00:00+00:00")
+    assert (sent["state"], sent["sent_at"]) == ("sent", "2026-11-24T13:45:00+00:00")
     [row] = await export(organisation, "outbox")
     assert row == {
         "id": row["id"],
         "key": f"reminder:{waiting['id']}",
         "kind": "notice",
         "to": {"id": anna.user_id, "name": "Anna"},
-        "show": f"i{plan_id}",
+        "show": f"reminder:{plan_id}",
         "note": "reminder",
         "state": "new",
         "attempts": 0,
         "error": None,
-        "created_at": "2026-11-24T15:00:00+00:00",
+        "created_at": "2026-11-24T13:45:00+00:00",
     }
 
 
