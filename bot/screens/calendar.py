@@ -39,7 +39,7 @@ async def show_feed(reader: Reader, _address: Address) -> Screen:
     files = (
         reader._("Files come along with planned meetings.")
         if feed.sends_files
-        else reader._("Files come on demand: 📎 To calendar on the card of a meeting.")
+        else reader._("Files come on demand: 📎 Calendar on the card of a meeting.")
     )
     return Screen(
         lines(bold(esc(reader._("🗓 Calendar"))), about, state, esc(files)),

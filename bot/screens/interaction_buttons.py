@@ -60,9 +60,12 @@ def own_rows(reader: Reader, card: InteractionCard, place: str = "") -> list[But
     return [
         [_take(reader, card)],
         review_buttons(reader, card, place),
-        *(_plan_rows(reader, card) if is_plan else [_toggles(reader, card)]),
+        *(
+            _plan_rows(reader, card)
+            if is_plan
+            else [[*_toggles(reader, card), follow_up_button(reader, card)]]
+        ),
         *again_rows(reader, card),
-        [] if is_plan else [follow_up_button(reader, card)],
         *promise_buttons(reader, card),
         original_buttons(reader, card),
         [sender_button(reader, card)],
@@ -121,7 +124,7 @@ def follow_up_button(reader: Reader, card: InteractionCard) -> Button | None:
     what = Happening(card.type, card.state, card.direction, card.result)
     if reader.lacks(FunctionalOption.OTHER_INTERACTIONS) or not can_be_followed_up(what):
         return None
-    label = reader._("⏳ Waits for an answer") if card.is_followed_up else reader._("⏳ If no answer")
+    label = reader._("⏳ Waiting") if card.is_followed_up else reader._("⏳ If no answer")
     return go(label, f"followup:{card.id}")
 
 
@@ -192,8 +195,11 @@ def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
     return [
         [done, go(reader._("📅 Move"), f"move:{card.id}")],
         [act(nobody, "noshow", ref), act(reader._("✖️ Cancelled"), "drop", ref)],
-        [go(reader._("⏰ Remind"), f"remind:{card.id}"), go(reader._("🔁 Repeat"), f"repeat:{card.id}")],
-        [act(reader._("📎 To calendar"), "ics", ref)],
+        [
+            go(reader._("⏰ Remind"), f"remind:{card.id}"),
+            go(reader._("🔁 Repeat"), f"repeat:{card.id}"),
+            act(reader._("📎 Calendar"), "ics", ref),
+        ],
     ]
 
 

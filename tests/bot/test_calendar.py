@@ -86,7 +86,7 @@ class TestFiles:
     async def test_a_meeting_as_a_file_by_tap_and_typed(self, office: Office) -> None:
         user, hand = await anna(office)
         await hand.write("/meeting tomorrow 11:00 John: samples")
-        await office.tap(ANNA, await hand.message(), text="📎 To calendar")
+        await office.tap(ANNA, await hand.message(), text="📎 Calendar")
         await office.write(ANNA, "/ics i1")
         sent = await documents(office)
         assert [one["document"]["file_name"] for one in sent] == ["meeting.ics", "meeting.ics"]

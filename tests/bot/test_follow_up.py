@@ -71,7 +71,7 @@ async def test_waiting_can_be_stopped_typed_and_tapped(office: Office) -> None:
     hand = await anna(office)
     await hand.write("/sms John, +79161234567: the offer is sent")
     await hand.write("/followup i1 3 days")
-    await hand.tap("Waits for an answer")
+    await hand.tap("⏳ Waiting")
     assert "⏳" not in (await hand.tap("Wait no longer")).splitlines()[-2]
     await hand.write("/followup i1 a week")
     await hand.write("/followup i1 stop")
