@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from core.queries.promotion import ProposedDemand
 from core.values import ContactId, DialogState
 
 FLOW = "promotion"
@@ -19,7 +18,8 @@ class PromotionDraft:
         title: Typed; empty: the chain's.
         kind_id: None: the default kind.
         with_amount: Whether the sum that was spoken of becomes the potential.
-        with_demand: Whether what was asked for is written down as demand; None: if the words ask for something.
+        with_demand: Whether what was asked for is written down as demand: it has to be settled before the deal closes
+            (domain.md D4), so that nobody gets it without a word.
         with_event: Whether the marketing event that is proposed becomes the source.
         roles: Roles by the number of the contact.
     """
@@ -28,7 +28,7 @@ class PromotionDraft:
     title: str = ""
     kind_id: int | None = None
     with_amount: bool = True
-    with_demand: bool | None = None
+    with_demand: bool = False
     with_event: bool = True
     roles: Mapping[int, str] = field(default_factory=dict)
 
@@ -53,12 +53,6 @@ class PromotionDraft:
         others = {contact: known for contact, known in self.roles.items() if contact != contact_id}
         return replace(self, roles={**others, contact_id: role} if role else others)
 
-    def takes_demand(self, demand: ProposedDemand | None) -> bool:
-        """Whether what is proposed as demand is written down: as it was said, else where it asks for something."""
-        if demand is None:
-            return False
-        return demand.is_asking if self.with_demand is None else self.with_demand
-
     @property
     def named_roles(self) -> dict[ContactId, str]:
         """The roles as the service takes them."""
@@ -76,7 +70,7 @@ def read_draft(dialog: DialogState | None, interaction_id: int) -> PromotionDraf
         title=str(data.get("title") or ""),
         kind_id=kind_id if isinstance(kind_id, int) else None,
         with_amount=data.get("amount") is not False,
-        with_demand=demand if isinstance(demand := data.get("demand"), bool) else None,
+        with_demand=data.get("demand") is True,
         with_event=data.get("event") is not False,
         roles={int(contact): str(role) for contact, role in roles.items()} if isinstance(roles, dict) else {},
     )

@@ -111,7 +111,7 @@ class RepeatInvalid(Invalid):
             not repeat.
     """
 
-    def __init__(self, why: str, value: str) -> None:
+    def __init__(self, value: str, why: str = "words") -> None:
         super().__init__("repeat", value)
         self.why = why
 

@@ -121,7 +121,7 @@ async def _terms_of(turn: Turn, draft: PromotionDraft) -> DealTerms:
     interaction_id = InteractionId(draft.interaction_id)
     preview = await turn.services.promotion.preview(turn.caller, interaction_id, SubjectKind.DEAL)
     proposed = preview.sum if draft.with_amount and await proposes_amount(turn, preview) else None
-    asked = preview.demand if draft.takes_demand(preview.demand) else None
+    asked = preview.demand if draft.with_demand else None
     return DealTerms(
         kind_id=draft.kind_id,
         amount=f"{proposed.amount:f}" if proposed is not None else None,

@@ -184,7 +184,8 @@ def _answer_button(reader: Reader, card: InteractionCard) -> Button | None:
     return act(reader._("↩️ Answer"), "answer", f"i{card.id}") if came_in else None
 
 
-def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
+def outcome_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
+    """What may become of a plan, each a tap: all that is asked when it is due (conversation.md, Cards)."""
     ref = f"i{card.id}"
     done = {
         InteractionType.MEETING: act(reader._("🤝 Held"), "done", ref),
@@ -195,10 +196,16 @@ def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
     return [
         [done, go(reader._("📅 Move"), f"move:{card.id}")],
         [act(nobody, "noshow", ref), act(reader._("✖️ Cancelled"), "drop", ref)],
+    ]
+
+
+def _plan_rows(reader: Reader, card: InteractionCard) -> list[Buttons]:
+    return [
+        *outcome_rows(reader, card),
         [
             go(reader._("⏰ Remind"), f"remind:{card.id}"),
             go(reader._("🔁 Repeat"), f"repeat:{card.id}"),
-            act(reader._("📎 Calendar"), "ics", ref),
+            act(reader._("📎 Calendar"), "ics", f"i{card.id}"),
         ],
     ]
 

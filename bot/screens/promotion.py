@@ -72,7 +72,7 @@ async def render_deal_preview(reader: Reader, draft: PromotionDraft) -> Screen:
         _amount(reader, preview.sum)
         if preview.sum is not None and has_amount and draft.with_amount
         else None,
-        _demand(reader, preview.demand) if preview.demand and draft.takes_demand(preview.demand) else None,
+        _demand(reader, preview.demand) if preview.demand and draft.with_demand else None,
         _source(reader, preview) if draft.with_event else None,
         *_moving(reader, preview, draft.roles),
     )
@@ -177,7 +177,7 @@ def _switches(
     if preview.demand is not None:
         taken = reader._("✖️ Without the demand")
         left = reader._("🎯 Demand: {text}").format(text=shorten(preview.demand.text, LABEL_LIMIT))
-        found.append(_switch(draft, "demand", taken, left, is_on=draft.takes_demand(preview.demand)))
+        found.append(_switch(draft, "demand", taken, left, is_on=draft.with_demand))
     if preview.event is not None:
         taken = reader._("✖️ Without the source")
         left = reader._("📣 From {title}").format(title=shorten(preview.event.title, LABEL_LIMIT))

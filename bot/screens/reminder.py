@@ -5,7 +5,7 @@ from bot.html import Html, bold, esc, fill, italic, join, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import ROWS, Address, Button, Row, Screen, ScreenTable, act, go, numbered, rows
-from bot.screens.interaction_buttons import own_rows, present_rows
+from bot.screens.interaction_buttons import outcome_rows, own_rows, present_rows
 from bot.screens.interaction_line import TITLE_LIMIT, WHO_LIMIT, row_time
 from bot.screens.interaction_text import card_text, head_line, who_line
 from bot.screens.listing import back_row, number_row, numbered_lines
@@ -56,8 +56,14 @@ async def show_reminder(reader: Reader, address: Address) -> Screen:
     if card is None:
         raise NothingToTell
     clock = await their_clock(reader, card)
+    is_plan = card.state is InteractionState.PLANNED
     keyboard = present_rows(
-        [list(clock.row), *own_rows(reader, card), list(_again_row(reader, card)), _event_row(reader, card)]
+        [
+            list(clock.row),
+            *(outcome_rows(reader, card) if is_plan else own_rows(reader, card)),
+            list(_again_row(reader, card)),
+            [*_event_row(reader, card), go(reader._("☰ Card"), f"i{card.id}") if is_plan else None],
+        ]
     )
     return Screen(lines(card_text(reader, card), clock.line), keyboard)
 

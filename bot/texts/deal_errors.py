@@ -79,7 +79,9 @@ def _name_taken(reader: Reader, error: errors.NameTaken) -> Html:
 
 def _rooms_off(reader: Reader, _error: errors.RoomsOff) -> Html:
     return fill(
-        reader._("Rooms of deals are off here. Nothing was changed; an administrator turns them on: {how}"),
+        reader._(
+            "Rooms of deals are off here. Nothing was changed; an administrator turns them on with {how}."
+        ),
         how=code(esc("/rooms on")),
     )
 

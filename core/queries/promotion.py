@@ -36,14 +36,12 @@ class ProposedDemand(NamedTuple):
         asked_in_id: Which.
         asked_by_id: The one person who took part in it; None: there were none or several.
         asked_by: Their name.
-        is_asking: Whether the words ask for something; else they are but the first that were said.
     """
 
     text: str
     asked_in_id: int
     asked_by_id: int | None
     asked_by: str | None
-    is_asking: bool
 
 
 class RoleCandidate(NamedTuple):
@@ -95,14 +93,14 @@ async def find_demand(
         cut = [text[:TEXT_LIMIT] for text in texts]
         asking = next((line for text in cut if (line := find_asking(text)) is not None), None)
         if asking is not None:
-            return await _asked(session, interaction_id, asking, is_asking=True)
+            return await _asked(session, interaction_id, asking)
         words = next((line for text in cut if (line := find_words(text)) is not None), None)
         if first is None and words is not None:
             first = (interaction_id, words)
-    return await _asked(session, *first, is_asking=False) if first is not None else None
+    return await _asked(session, *first) if first is not None else None
 
 
-async def _asked(session: AsyncSession, interaction_id: int, text: str, *, is_asking: bool) -> ProposedDemand:
+async def _asked(session: AsyncSession, interaction_id: int, text: str) -> ProposedDemand:
     rows = await session.execute(
         select(Contact.id, Contact.name)
         .join(Participant, Participant.contact_id == Contact.id)
@@ -115,7 +113,7 @@ async def _asked(session: AsyncSession, interaction_id: int, text: str, *, is_as
     )
     people = [(contact_id, name) for contact_id, name in rows]
     who_id, who = people[0] if len(people) == 1 else (None, None)
-    return ProposedDemand(text, interaction_id, who_id, who, is_asking)
+    return ProposedDemand(text, interaction_id, who_id, who)
 
 
 async def list_role_candidates(

@@ -86,7 +86,7 @@ def read_repeat(text: str, first: date, frame: Frame) -> Repeat:
     """
     said = " ".join(text.casefold().replace("ё", "е").split())[: MAX_TEXT + 1].rstrip(" .!")
     if len(said) > MAX_TEXT:
-        raise RepeatInvalid("words", text)
+        raise RepeatInvalid(text)
     said, count = _split_count(said)
     said, until = _split_until(said, frame)
     found = (
@@ -96,7 +96,7 @@ def read_repeat(text: str, first: date, frame: Frame) -> Repeat:
         or _read_calendar(said, first)
     )
     if found is None:
-        raise RepeatInvalid("words", text)
+        raise RepeatInvalid(text)
     return replace(found, count=count or found.count, until=until or found.until)
 
 
@@ -126,14 +126,14 @@ def _read_rrule(said: str) -> Repeat | None:
     parts = dict(part.split("=", 1) for part in match[1].upper().split(";") if "=" in part)
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     if parts.get("FREQ") not in _NO_TIME_OF_DAY or parts.keys() & {"BYHOUR", "BYMINUTE", "BYSECOND"}:
-        raise RepeatInvalid("words", said)
+        raise RepeatInvalid(said)
     try:
         day = date.fromisoformat(until[:8]) if until else None
         number = int(count) if count else None
         if int(parts.get("INTERVAL", "1")) < 1:
-            raise RepeatInvalid("words", said)
+            raise RepeatInvalid(said)
     except ValueError as error:
-        raise RepeatInvalid("words", said) from error
+        raise RepeatInvalid(said) from error
     return Repeat(";".join(f"{name}={value}" for name, value in parts.items()), count=number, until=day)
 
 
@@ -229,7 +229,7 @@ def _read_month_day(said: str, rest: str) -> Repeat | None:
     if day is None or (match is None and not re.search(r"\d(?:st|nd|rd|th|-?го)|числ", said)):
         return None
     if not 1 <= int(day[1]) <= 31:
-        raise RepeatInvalid("words", said)
+        raise RepeatInvalid(said)
     return Repeat(month_day_rule(int(day[1])))
 
 

@@ -157,7 +157,7 @@ def step_of(rule: str) -> relativedelta:
     units = {"DAILY": "days", "WEEKLY": "weeks", "MONTHLY": "months", "YEARLY": "years"}
     unit = units.get(parts.get("FREQ", ""))
     if unit is None:
-        raise RepeatInvalid("rare", rule)
+        raise RepeatInvalid(rule, "rare")
     number = int(parts.get("INTERVAL", "1"))
     return relativedelta(**{unit: number})
 
@@ -174,17 +174,17 @@ def check_repeat(repeat: Repeat, first: datetime, now: datetime) -> Repeat:
         RepeatInvalid: It gives no second time, ends before it begins, or reaches further than a century.
     """
     if repeat.count is not None and not 1 < repeat.count <= MAX_COUNT:
-        raise RepeatInvalid("count", str(repeat.count))
+        raise RepeatInvalid(str(repeat.count), "count")
     if repeat.until is not None and (
         repeat.until <= first.date() or datetime.combine(repeat.until, time.min) - now > HORIZON
     ):
-        raise RepeatInvalid("until", repeat.until.isoformat())
+        raise RepeatInvalid(repeat.until.isoformat(), "until")
     try:
         second = next_time(replace(repeat, until=None), (first, 1), first)
     except (ValueError, OverflowError, TypeError) as error:
-        raise RepeatInvalid("rare", repeat.rule) from error
+        raise RepeatInvalid(repeat.rule, "rare") from error
     if second is None or second.wall - now > HORIZON:
-        raise RepeatInvalid("rare", repeat.rule)
+        raise RepeatInvalid(repeat.rule, "rare")
     return repeat
 
 

@@ -169,7 +169,7 @@ class People(Invitations):
                 await _rename(work, user, change.name)
             if change.timezone is None or change.timezone == user.timezone:
                 return Moved()
-            if user.id != work.user_id:
+            if user.id != work.user_id and user.introduced:
                 work.notify(user.id, ZONE_MOVED, note="timezone_set_for_you")
             return await _set_timezone(work, user, change.timezone)
 

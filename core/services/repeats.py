@@ -177,7 +177,7 @@ async def _get_plan(work: Work, interaction_id: InteractionId) -> Interaction:
 async def _get_series(work: Work, plan: Interaction) -> Series:
     series = await find_open_series(work.session, plan.id)
     if series is None:
-        raise RepeatInvalid("none", f"i{plan.id}")
+        raise RepeatInvalid(f"i{plan.id}", "none")
     return series
 
 
@@ -235,7 +235,7 @@ def _follow_time(work: Work, caller: Caller, series: Series, plan: Interaction, 
     wall = wall_of(plan, caller.timezone)
     repeat = moved(repeat_of(series), before, wall.date())
     if repeat is None:
-        raise RepeatInvalid("day", wall.date().isoformat())
+        raise RepeatInvalid(wall.date().isoformat(), "day")
     of = Ref(RefKind.INTERACTION, plan.id)
     clock = None if plan.due_on is not None else f"{wall:%H:%M}"
     work.change(series, of=of, rule=repeat.rule, timezone=caller.timezone, clock=clock)

@@ -40,6 +40,9 @@ DEATHS = (
 )
 """Each place once, in the middle of things where it is reached often."""
 
+ELSEWHERE = ("topic_opened", "digest_claimed")
+"""Places that no morning of this kind comes by: test_room_walk and test_days_walk die there."""
+
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
 """Everywhere the first times that a place is reached, and a hundred random moments; a place may be reached less often."""
 
@@ -123,7 +126,8 @@ async def _die_and_compare(
 
 
 def test_there_is_a_death_at_every_place() -> None:
-    assert [death.partition(":")[0] for death in DEATHS] == list(failpoints.NAMES)
+    here = [name for name in failpoints.NAMES if name not in ELSEWHERE]
+    assert [death.partition(":")[0] for death in DEATHS] == here
 
 
 @pytest.mark.parametrize("empty_database_url", ["sqlite"], indirect=True)

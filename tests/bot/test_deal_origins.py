@@ -44,6 +44,7 @@ async def test_why_names_the_interaction_that_a_sum_was_taken_from_with_its_word
     call = await _call(office, caller, "Pallets", "Hello Anna,\nwe need 20 pallets\n120 000 EUR would do")
     await hand.write(f"/i{call}")
     await hand.tap("Make a deal")
+    await hand.tap("🎯 Demand")
     await hand.tap("Create")
     await hand.tap("More…")
     text = await hand.tap("Why so")
@@ -69,14 +70,19 @@ async def test_what_somebody_says_of_a_sum_is_theirs_until_undone(office: Office
 async def test_undo_of_a_promotion_leaves_no_evidence_behind(office: Office) -> None:
     caller, hand = await _start(office)
     call = await _call(office, caller, "Pallets", "20 pallets for 120 000 EUR")
-    await hand.write(f"/deal i{call}")
+    await hand.write(f"/i{call}")
+    await hand.tap("Make a deal")
+    await hand.tap("🎯 Demand")
+    await hand.tap("Create")
+    async with office.database.reading() as session:
+        assert len((await session.scalars(select(DemandRow))).all()) == 1
     await hand.tap("Undo")
     async with office.database.reading() as session:
         assert (await session.scalars(select(DealEvidence))).all() == []
         assert (await session.scalars(select(DemandRow))).all() == []
 
 
-async def test_words_that_ask_for_nothing_become_demand_with_one_tap_only(office: Office) -> None:
+async def test_where_no_words_ask_for_anything_the_first_ones_are_proposed(office: Office) -> None:
     caller, hand = await _start(office)
     call = await _call(office, caller, "Catch-up", "Talked of the weather")
     await hand.write(f"/i{call}")

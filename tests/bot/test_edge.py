@@ -1,5 +1,6 @@
 """One update of one user, from the chat to the chat."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from core.enums import FunctionalOption, Role, UpdateState
 from core.models import InboundUpdate, Interaction, User
 from tests.bot.office import Office
+from tests.conftest import FixedClock
 from tests.factories.people import caller_of
 
 ANNA, BORIS = 1001, 1002
@@ -191,11 +193,12 @@ async def test_bottom_labels_work_in_every_language(office: Office, label: str) 
     assert answer["text"] == "☰ More"
 
 
-async def test_the_bottom_keyboard_counts_what_waits(office: Office) -> None:
+async def test_the_bottom_keyboard_counts_what_waits(office: Office, clock: FixedClock) -> None:
     await office.add_user(ANNA)
     await office.write(ANNA, "/cancel")
     assert (await office.people.chat(ANNA))["keyboard"]["keyboard"][0][0]["text"] == "📥 Inbox"
-    await office.write(ANNA, "/plan 2026-11-24 10:00 call John")
+    await office.write(ANNA, "/plan 2026-11-24 14:00 call John")
+    clock.move(timedelta(hours=3))
     await office.write(ANNA, "/cancel")
     assert (await office.people.chat(ANNA))["keyboard"]["keyboard"][0][0]["text"] == "📥 Inbox 1"
     (inbox,) = await office.write(ANNA, "📥 Inbox 1")

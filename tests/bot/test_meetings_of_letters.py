@@ -65,6 +65,7 @@ async def test_a_letter_names_its_meeting_and_the_meeting_who_comes(office: Offi
         "Will come: Kate, Paul · May come: Mary · Will not come: Sam",
         "🔗 Chain: Invitation: Samples (2) /s1 · same thread",
         "⏰ Fri 27 Nov, 14:45",
+        "2nd contact in this chain",
     ]
 
 
