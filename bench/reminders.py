@@ -209,7 +209,7 @@ async def measure_wave(place: Place, due: int, spread: float) -> dict[str, float
     pumping = asyncio.create_task(pump.run())
     await pump.started.wait()
     calm = await _tap(place, courier, 50, lambda: False)
-    start = datetime.now(UTC) + timedelta(seconds=1)
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
     if due:
         place.insert(due, start, spread / due)
     timetable = Timetable(_Context(place.core.services.reminders), [_job()])  # type: ignore[arg-type] # one job's
