@@ -110,6 +110,7 @@ async def _promote(house: House, anna: Person) -> None:
     await anna.tap(says["promote"], says["along"])
     await anna.tap(says["roles"], "John Smith")
     await anna.tap(says["decides"], f"John Smith ({says['decides']})")
+    await anna.tap("🎯", "/i1")
     card = await anna.tap(says["create"], says["created"])
     assert f"●○○ {stages[0]}" in card
     assert "20 %" in card
