@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 from bot.html import Html, esc, fill, join
 from bot.reader import Reader
+from bot.screens.listing import count_word
 from core.enums import FunctionalOption
-from core.queries.rows import COUNT_LIMIT
+from core.queries.attention_counts import AttentionCounts
 
 
 async def morning_lines(reader: Reader) -> Sequence[Html]:
     """Promises that are due, what was not answered in time, who is quieter than usual."""
     if reader.lacks(FunctionalOption.OTHER_INTERACTIONS):
         return ()
-    counts = await reader.services.attention_views.counts(reader.caller)
+    return _morning(reader, await reader.services.attention_views.counts(reader.caller))
+
+
+def _morning(reader: Reader, counts: AttentionCounts) -> tuple[Html, ...]:
     promises = join(
         ", ",
         fill(reader._("ours due: {count}"), count=counts.ours_due) if counts.ours_due else None,
@@ -40,10 +44,10 @@ async def weekly_lines(reader: Reader) -> Sequence[Html]:
         _counted(reader._("chains: {count}"), counts.chains_without_step),
     )
     without = fill(reader._("🪧 No next step in {counts} · /nonext"), counts=steps) if steps else None
-    return (*await morning_lines(reader), *([without] if without is not None else []))
+    return (*_morning(reader, counts), *([without] if without is not None else []))
 
 
 def _counted(template: str, count: int) -> Html | None:
     if not count:
         return None
-    return fill(template, count=esc(f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count)))
+    return fill(template, count=esc(count_word(count)))
