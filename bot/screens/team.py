@@ -123,7 +123,7 @@ async def show_list(reader: Reader, address: Address) -> Screen:
     words = address.words
     what = _list_of(words[1] if len(words) > 1 else "")
     user_id = UserId(address.number())
-    one = await reader.services.team_views.standing(reader.caller, user_id)
+    user = await reader.services.people.get_user(user_id)
     page = await reader.services.team_views.list_of(reader.caller, user_id, what, address.number(2))
     here = f"team_list:{user_id}:{what}:{page.number}"
     gives = GIVE in words[2:]
@@ -132,7 +132,7 @@ async def show_list(reader: Reader, address: Address) -> Screen:
     )
     sign, name = TITLES[what]
     text = lines(
-        title(sign, f"{one.user.name}: {reader._(name)}", page.total, more=page.more),
+        title(sign, f"{user.name}: {reader._(name)}", page.total, more=page.more),
         *numbered_lines([interaction_line(reader, row) for row in page.rows]),
         _under_list(reader, gives=gives, is_empty=not page.rows),
     )
@@ -145,7 +145,7 @@ async def show_list(reader: Reader, address: Address) -> Screen:
         opened,
         pager(f"team_list:{user_id}:{what}", page.number, page.pages, GIVE if gives else ""),
         ways if page.rows else (),
-        (go(f"‹ {one.user.name}", f"person:{user_id}"),),
+        (go(f"‹ {user.name}", f"person:{user_id}"),),
     )
     return Screen(text, tuple(row for row in keyboard if row), choices)
 
