@@ -274,6 +274,11 @@ class House:
         return self.running.tail() if self.running is not None else ""
 
 
+def sqlite(folder: Path) -> str:
+    """The address of a database file in a folder."""
+    return f"sqlite+aiosqlite:///{folder / 'zveno.db'}"
+
+
 @asynccontextmanager
 async def open_house(
     folder: Path,

@@ -8,6 +8,8 @@ from simulator.client import SimulatorClient
 from simulator.errors import JsonObject
 from tests.acceptance.house import PATIENCE, Failed, House
 
+ANNA = 1001
+
 
 def labels_of(message: JsonObject) -> list[str]:
     """The labels of the buttons below a message."""
@@ -122,3 +124,12 @@ class Person:
         raise Failed(
             f"{label!r} showed no {shows!r}; toast {self.toast!r}; last: {last!r}\n{self.house.log()}"
         )
+
+
+async def join(house: House) -> Person:
+    """The administrator, introduced; the product runs."""
+    anna = Person(house, ANNA, "Anna", "en")
+    await anna.join()
+    await anna.start()
+    await anna.write("/settings lang en tz Moscow", "All set")
+    return anna

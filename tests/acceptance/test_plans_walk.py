@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import JsonObject
-from tests.acceptance.house import House, open_house
+from tests.acceptance.house import House, open_house, sqlite
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.person import Person
 from tests.acceptance.plan_words import PLAN_SAYS
@@ -26,7 +26,7 @@ async def test_a_plan_is_made_reminded_of_and_answered(
     tmp_path: Path, nursery: Nursery, language: str
 ) -> None:
     settings = {"ADMIN_IDS": str(ANNA), "DEFAULT_LANGUAGE": language}
-    database = f"sqlite+aiosqlite:///{tmp_path / 'zveno.db'}"
+    database = sqlite(tmp_path)
     async with open_house(tmp_path, database, [], at=TUESDAY, nursery=nursery, **settings) as house:
         await house.start()
         anna = Person(house, ANNA, "Anna", language)

@@ -5,26 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.house import House, open_house
+from tests.acceptance.house import House, open_house, sqlite
 from tests.acceptance.nursery import Nursery
-from tests.acceptance.person import Person
+from tests.acceptance.person import ANNA, Person, join
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
-ANNA = 1001
 BEGIN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-
-def sqlite(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'zveno.db'}"
-
-
-async def join(house: House) -> Person:
-    anna = Person(house, ANNA, "Anna", "en")
-    await anna.join()
-    await anna.start()
-    await anna.write("/settings lang en tz Moscow", "All set")
-    return anna
 
 
 async def reminded(house: House, after: int) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import JsonObject
-from tests.acceptance.house import TOKEN, House, open_house
+from tests.acceptance.house import TOKEN, House, open_house, sqlite
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.person import Person
 
@@ -89,7 +89,7 @@ async def test_a_deal_gets_a_room_and_what_is_said_there(
     tmp_path: Path, nursery: Nursery, language: str
 ) -> None:
     settings = {"ADMIN_IDS": str(VERA), "DEFAULT_LANGUAGE": language}
-    database = f"sqlite+aiosqlite:///{tmp_path / 'zveno.db'}"
+    database = sqlite(tmp_path)
     async with open_house(tmp_path, database, [], at=TUESDAY, nursery=nursery, **settings) as house:
         await house.start()
         vera, anna = await _people(house, language)
@@ -109,7 +109,7 @@ async def test_a_death_between_telegram_and_the_database_leaves_one_room(
     tmp_path: Path, nursery: Nursery
 ) -> None:
     settings = {"ADMIN_IDS": str(VERA), "DEFAULT_LANGUAGE": "en"}
-    database = f"sqlite+aiosqlite:///{tmp_path / 'zveno.db'}"
+    database = sqlite(tmp_path)
     async with open_house(tmp_path, database, [], at=TUESDAY, nursery=nursery, **settings) as house:
         running = await house.start(settings={"FAILPOINT": "topic_opened"})
         vera, anna = await _people(house, "en")

@@ -12,31 +12,17 @@ import pytest
 from app.http import SECRET_HEADER, webhook_path
 from bench.support.ports import reserve_port
 from simulator.mail_server import MailAccount
-from tests.acceptance.house import TOKEN, House, Running, open_house
+from tests.acceptance.house import TOKEN, House, Running, open_house, sqlite
 from tests.acceptance.letters import MAILBOX, write_letter
 from tests.acceptance.nursery import Nursery
-from tests.acceptance.person import Person, ref_of
+from tests.acceptance.person import ANNA, join, ref_of
 from tests.mail.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
-ANNA = 1001
 BEGIN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 BORIS = MailAccount("boris@zveno.example", "boris", "secret", "Boris")
 SECRET = "webhook-secret"
-
-
-def sqlite(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'zveno.db'}"
-
-
-async def join(house: House) -> Person:
-    """The administrator, introduced; the product runs."""
-    anna = Person(house, ANNA, "Anna", "en")
-    await anna.join()
-    await anna.start()
-    await anna.write("/settings lang en tz Moscow", "All set")
-    return anna
 
 
 async def add_mailbox(house: House, account: MailAccount, password: str) -> str:
