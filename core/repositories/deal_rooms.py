@@ -15,7 +15,6 @@ from core.models import (
     RoomGroup,
     RoomMessage,
     Subject,
-    SubjectTeam,
     User,
 )
 from core.room_states import RoomState
@@ -95,13 +94,6 @@ async def departments_above(session: AsyncSession, user_id: int) -> list[int]:
         chain.append(here)
         here = parents.get(here)
     return chain
-
-
-async def list_team(session: AsyncSession, subject_id: int) -> frozenset[int]:
-    """The users in the team of a deal."""
-    return frozenset(
-        await session.scalars(select(SubjectTeam.user_id).where(SubjectTeam.subject_id == subject_id))
-    )
 
 
 async def is_captured(session: AsyncSession, chat_id: int, message_id: int) -> bool:

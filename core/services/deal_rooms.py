@@ -8,7 +8,7 @@ from core.errors import NoRoomGroup, NotInTeam, RoomsOff
 from core.models import Deal, DealRoom, RoomGroup, Subject
 from core.queries import deal_rooms as views
 from core.queries.deal_rooms import RoomView
-from core.repositories import access, deal_rooms
+from core.repositories import access, deal_rooms, subjects
 from core.repositories.options import require_option
 from core.room_states import RoomState
 from core.rules.deal_rooms import choose_group, may_record
@@ -50,7 +50,7 @@ class DealRooms:
             NoRoomGroup: No group takes rooms of such deals.
         """
         async with self._works.begin(caller, "open_room") as work:
-            deal, _ = await _get_deal(work, caller, deal_id, is_open=True)
+            deal = await _get_deal(work, caller, deal_id, is_open=True)
             room = await deal_rooms.find_room_of(work.session, deal.id)
             if room is not None and room.state in _UNDER_WAY:
                 work.confirm(f"room:{deal.id}")
@@ -69,7 +69,7 @@ class DealRooms:
             NotInTeam: It is neither the caller's nor led by them.
         """
         async with self._works.begin(caller, "unbind_room") as work:
-            deal, _ = await _get_deal(work, caller, deal_id, is_open=False)
+            deal = await _get_deal(work, caller, deal_id, is_open=False)
             room = await deal_rooms.find_room_of(work.session, deal.id)
             if room is not None:
                 group = await work.session.get_one(RoomGroup, room.group_id)
@@ -80,7 +80,7 @@ class DealRooms:
             work.confirm(f"room:{deal.id}", note="room_unbound")
 
 
-async def _get_deal(work: Work, caller: Caller, deal_id: DealId, *, is_open: bool) -> tuple[Deal, Subject]:
+async def _get_deal(work: Work, caller: Caller, deal_id: DealId, *, is_open: bool) -> Deal:
     await require_option(work.session, FunctionalOption.DEALS)
     if not await views.is_on(work.session):
         raise RoomsOff
@@ -88,13 +88,13 @@ async def _get_deal(work: Work, caller: Caller, deal_id: DealId, *, is_open: boo
     deal, subject = await get(work.session, caller, deal_id)
     if not await records_in(work, caller, deal, subject):
         raise NotInTeam(Ref(RefKind.DEAL, deal.id))
-    return deal, subject
+    return deal
 
 
 async def records_in(work: Work, caller: Caller, deal: Deal, subject: Subject) -> bool:
     """Whether the caller may make interactions in the room of a deal."""
     viewer = await access.viewer_of(work.session, caller)
-    team = await deal_rooms.list_team(work.session, subject.id)
+    team = await subjects.list_team(work.session, subject.id)
     return may_record(viewer.people, team, deal.responsible_id)
 
 
