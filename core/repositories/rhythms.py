@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -80,34 +80,25 @@ async def list_deals(session: AsyncSession, after_id: int, limit: int) -> Sequen
 
 async def list_past_with_contact(session: AsyncSession, contact_id: int) -> Sequence[Past]:
     """The latest done interactions with a contact, newest first."""
-    rows = await session.execute(
-        select(Interaction.id, Interaction.happened_at, Interaction.responsible_id)
-        .join(Participant, Participant.interaction_id == Interaction.id)
-        .where(
-            Participant.contact_id == contact_id,
-            Interaction.state == InteractionState.DONE,
-            Interaction.deleted_at.is_(None),
-        )
-        .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
-        .limit(HISTORY)
-    )
-    return [Past(*row) for row in rows]
+    with_them = _past().join(Participant, Participant.interaction_id == Interaction.id)
+    return [
+        Past(*row) for row in await session.execute(with_them.where(Participant.contact_id == contact_id))
+    ]
 
 
 async def list_past_of_deal(session: AsyncSession, deal_id: int) -> Sequence[Past]:
     """The latest done interactions of a deal, newest first."""
-    rows = await session.execute(
+    in_it = _past().join(Deal, Deal.subject_id == Interaction.subject_id)
+    return [Past(*row) for row in await session.execute(in_it.where(Deal.id == deal_id))]
+
+
+def _past() -> Select[*tuple[int, datetime, int]]:
+    return (
         select(Interaction.id, Interaction.happened_at, Interaction.responsible_id)
-        .join(Deal, Deal.subject_id == Interaction.subject_id)
-        .where(
-            Deal.id == deal_id,
-            Interaction.state == InteractionState.DONE,
-            Interaction.deleted_at.is_(None),
-        )
+        .where(Interaction.state == InteractionState.DONE, Interaction.deleted_at.is_(None))
         .order_by(Interaction.happened_at.desc(), Interaction.id.desc())
         .limit(HISTORY)
     )
-    return [Past(*row) for row in rows]
 
 
 async def list_learned(session: AsyncSession) -> Sequence[int]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from core.enums import FunctionalOption
 from core.errors import NotFound, TimeInvalid
 from core.models import Contact, Rhythm
 from core.repositories import access, rhythms
-from core.repositories.days_off import load_hours
+from core.repositories.days_off import load_hours_of
 from core.repositories.options import require_option
 from core.repositories.rhythms import Past, Pulse
 from core.rules.rhythm import organisation_default, quiet_at, usual_rhythm
@@ -48,13 +49,7 @@ class Rhythms:
         stale_deals = [one for one in deals if one.is_stale][:MOST_RENEWED]
         if stale or stale_deals:
             async with self._works.begin(None, "renew_rhythms") as work:
-                default = organisation_default(await rhythms.list_learned(work.session))
-                for one in stale:
-                    past = await rhythms.list_past_with_contact(work.session, one.id)
-                    await _learn(work, one, past, default, is_deal=False)
-                for one in stale_deals:
-                    past = await rhythms.list_past_of_deal(work.session, one.id)
-                    await _learn(work, one, past, default, is_deal=True)
+                await _learn(work, await _list_histories(work, stale, stale_deals))
         self._contact_id = _next_id(contacts, stale)
         self._deal_id = _next_id(deals, stale_deals)
         return len(stale) + len(stale_deals)
@@ -101,20 +96,45 @@ def _next_id(looked_at: Sequence[Pulse], renewed: Sequence[Pulse]) -> int:
     return looked_at[-1].id if len(looked_at) == PORTION else 0
 
 
-async def _learn(work: Work, one: Pulse, past: Sequence[Past], default: int, *, is_deal: bool) -> None:
+class _History(NamedTuple):
+    """A contact or a deal with what happened there, at least once, and whose rhythm it is."""
+
+    ref: Ref
+    last_at: datetime
+    past: Sequence[Past]
+    user_id: int
+
+
+async def _list_histories(work: Work, contacts: Sequence[Pulse], deals: Sequence[Pulse]) -> list[_History]:
+    found = [
+        (Ref(RefKind.CONTACT, one.id), one, await rhythms.list_past_with_contact(work.session, one.id))
+        for one in contacts
+    ]
+    found += [
+        (Ref(RefKind.DEAL, one.id), one, await rhythms.list_past_of_deal(work.session, one.id))
+        for one in deals
+    ]
+    return [
+        _History(ref, one.last_at, past, one.responsible_id or past[0].responsible_id)
+        for ref, one, past in found
+        if past
+    ]
+
+
+async def _learn(work: Work, histories: Sequence[_History]) -> None:
     """Write what is usual; it is no change that a person made: no audit, and undo is not in its way."""
-    user_id = one.responsible_id or (past[0].responsible_id if past else None)
-    if not past or user_id is None:
-        return
-    hours = await load_hours(work.session, user_id)
-    days = [user_day(each.happened_at, hours.timezone) for each in past]
-    usual = usual_rhythm(days, hours, default)
-    values = {
-        "user_id": user_id,
-        "last_at": one.last_at,
-        "last_interaction_id": past[0].id,
-        "usual_days": usual.days,
-        "is_own": usual.is_own,
-        "quiet_at": quiet_at(one.last_at, usual, hours),
-    }
-    await rhythms.write(work.session, Ref(RefKind.DEAL if is_deal else RefKind.CONTACT, one.id), values)
+    default = organisation_default(await rhythms.list_learned(work.session))
+    hours_of = await load_hours_of(work.session, {one.user_id for one in histories})
+    for one in histories:
+        hours = hours_of[one.user_id]
+        days = [user_day(each.happened_at, hours.timezone) for each in one.past]
+        usual = usual_rhythm(days, hours, default)
+        values = {
+            "user_id": one.user_id,
+            "last_at": one.last_at,
+            "last_interaction_id": one.past[0].id,
+            "usual_days": usual.days,
+            "is_own": usual.is_own,
+            "quiet_at": quiet_at(one.last_at, usual, hours),
+        }
+        await rhythms.write(work.session, one.ref, values)
