@@ -82,9 +82,12 @@ def wait_working_days(since: datetime, count: int, hours: Hours) -> Patience:
 def read_patience(text: str, frame: Frame, hours: Hours) -> Patience:
     """How long a text says: "2 working days", "3 дня", "a week", or any time; a day alone means a working morning.
 
+    "Until Friday" and "до пятницы" say the same as the day alone.
+
     Raises:
         TimeInvalid: It says no time.
     """
+    text = " ".join(_after_leads(text.split()))
     counted = _read_duration(text, frame.now, hours)
     if counted is not None:
         return counted
@@ -143,11 +146,7 @@ def read_if_silent(text: str, frame: Frame, hours: Hours) -> Patience | None:
         return None
     rest = text[said.end() :]
     end = _CLAUSE_END.search(rest)
-    words = (rest[: end.start()] if end is not None else rest).split()[: _MOST_WORDS + 2]
-    while words and words[0].casefold() in _TIME_LEADS | {"в"} and len(words) > 1:
-        if words[0].casefold() == "в" and words[1].casefold() not in _TIME_LEADS:
-            break
-        words = words[1:]
+    words = _after_leads((rest[: end.start()] if end is not None else rest).split()[: _MOST_WORDS + 2])
     for count in range(len(words), 0, -1):
         try:
             found = read_patience(" ".join(words[:count]), frame, hours)
@@ -155,3 +154,12 @@ def read_if_silent(text: str, frame: Frame, hours: Hours) -> Patience | None:
             continue
         return found if found.due_at > frame.now else None
     return None
+
+
+def _after_leads(words: list[str]) -> list[str]:
+    """Words without what leads to a time: "by", "до", "в течение"; "в пятницу" is a time as it stands."""
+    while len(words) > 1 and words[0].casefold() in _TIME_LEADS | {"в"}:
+        if words[0].casefold() == "в" and words[1].casefold() not in _TIME_LEADS:
+            break
+        words = words[1:]
+    return words

@@ -69,6 +69,9 @@ def test_what_is_ours_and_done_can_be_followed_up() -> None:
         ("неделю", at(1, month=12), 5),
         ("две недели", at(8, month=12), 10),
         ("friday", at(27), 3),
+        ("until Friday", at(27), 3),
+        ("до пятницы", at(27), 3),
+        ("within 2 working days", at(26), 2),
         ("saturday", at(30), 4),
         ("tomorrow 15:00", at(25, 15), 1),
     ],
@@ -78,7 +81,7 @@ def test_patience_in_words(words: str, due: datetime, days: int) -> None:
     assert (found.due_at, found.working_days) == (due, days)
 
 
-@pytest.mark.parametrize("words", ["", "soon", "0 days", "999 weeks", "дней пять"])
+@pytest.mark.parametrize("words", ["", "soon", "until", "until whenever", "0 days", "999 weeks", "дней пять"])
 def test_what_is_no_patience(words: str) -> None:
     with pytest.raises(TimeInvalid):
         read_patience(words, FRAME, HOURS)
