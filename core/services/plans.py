@@ -55,7 +55,7 @@ class Plans:
             OptionOff: The type is switched off.
         """
         async with self._works.begin(caller, "carry_out") as work:
-            plan = await _get_plan(work, interaction_id)
+            plan = await get_plan(work, interaction_id)
             outcome = CarriedOut(type or plan.type, text.strip(), result)
             await carry_out_in(work, caller, plan, outcome)
             await carry_on_after(work, plan)
@@ -80,7 +80,7 @@ class Plans:
             TimeInvalid: The new time is past or cannot be.
         """
         async with self._works.begin(caller, "move_plan") as work:
-            plan = await _get_plan(work, interaction_id)
+            plan = await get_plan(work, interaction_id)
             await move_in(work, plan, when, caller.timezone)
             await _note_reason(work, caller, plan, reason)
             work.confirm(Ref(RefKind.INTERACTION, plan.id), note="plan_moved")
@@ -94,7 +94,7 @@ class Plans:
             OptionOff: The kind is switched off.
         """
         async with self._works.begin(caller, "set_kind") as work:
-            plan = await _get_plan(work, interaction_id)
+            plan = await get_plan(work, interaction_id)
             await require_option(work.session, option_of(kind))
             await work.touch(plan.id)
             before = (plan.happened_at, plan.ends_at)
@@ -135,7 +135,7 @@ class Plans:
             StateForbids: It is not planned (any more).
         """
         async with self._works.begin(caller, "drop_plan") as work:
-            plan = await _get_plan(work, interaction_id)
+            plan = await get_plan(work, interaction_id)
             await drop_in(work, plan)
             await carry_on_after(work, plan)
             await _note_reason(work, caller, plan, reason)
@@ -203,7 +203,13 @@ async def _note_reason(work: Work, caller: Caller, plan: Interaction, reason: st
         await add_comment_in(work, caller, plan, reason)
 
 
-async def _get_plan(work: Work, interaction_id: InteractionId) -> Interaction:
+async def get_plan(work: Work, interaction_id: InteractionId) -> Interaction:
+    """A plan that something becomes of.
+
+    Raises:
+        NotFound: No such interaction for the caller.
+        StateForbids: It is not planned (any more).
+    """
     plan = await get_visible_interaction(work.session, work.caller, interaction_id)
     if plan.state is not InteractionState.PLANNED:
         raise StateForbids(Ref(RefKind.INTERACTION, plan.id), plan.state)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from core.enums import FunctionalOption, InteractionState, SeriesState
-from core.errors import RepeatInvalid, StateForbids
+from core.errors import RepeatInvalid
 from core.models import Interaction, Series, SeriesTime, User
 from core.repositories.access import get_visible_interaction
 from core.repositories.days_off import load_hours
@@ -19,7 +19,7 @@ from core.repositories.series import (
 from core.rules.repeats import Repeat, check_repeat, moved, next_time
 from core.rules.user_day import to_local
 from core.services.commenting import add_comment_in
-from core.services.plans import drop_in, move_in
+from core.services.plans import drop_in, get_plan, move_in
 from core.services.series_times import (
     bear_next,
     clock_of,
@@ -51,7 +51,7 @@ class Repeats:
             RepeatInvalid: The rule gives no second time, or none within a century.
         """
         async with self._works.begin(caller, "repeat") as work:
-            plan = await _get_plan(work, interaction_id)
+            plan = await get_plan(work, interaction_id)
             now = to_local(work.now, caller.timezone).replace(tzinfo=None)
             first = wall_of(plan, caller.timezone)
             check_repeat(repeat, first, now)
@@ -83,7 +83,7 @@ class Repeats:
             RepeatInvalid: It does not repeat, or its day is none that the rule could move to.
         """
         async with self._works.begin(caller, "repeat_like_this") as work:
-            plan = await _get_plan(work, interaction_id)
+            plan = await get_plan(work, interaction_id)
             series = await _get_series(work, plan)
             _follow_time(work, caller, series, plan, _scheduled_day(series, plan, caller.timezone))
             work.change(series, of=Ref(RefKind.INTERACTION, plan.id), **likeness(plan))
@@ -99,7 +99,7 @@ class Repeats:
             RepeatInvalid: It does not repeat, or no rule can be told for the new day.
         """
         async with self._works.begin(caller, "move_all") as work:
-            plan = await _get_plan(work, interaction_id)
+            plan = await get_plan(work, interaction_id)
             series = await _get_series(work, plan)
             before = _scheduled_day(series, plan, caller.timezone)
             await move_in(work, plan, when, caller.timezone)
@@ -115,7 +115,7 @@ class Repeats:
             RepeatInvalid: It does not repeat.
         """
         async with self._works.begin(caller, "drop_all") as work:
-            plan = await _get_plan(work, interaction_id)
+            plan = await get_plan(work, interaction_id)
             series = await _get_series(work, plan)
             latest = await work.session.get_one(Interaction, series.latest_id, with_for_update=True)
             end_in(work, series, plan)
@@ -165,13 +165,6 @@ class Repeats:
             for series in found:
                 await _follow_contact(work, series)
             return found[-1].id if len(found) == limit else 0
-
-
-async def _get_plan(work: Work, interaction_id: InteractionId) -> Interaction:
-    plan = await get_visible_interaction(work.session, work.caller, interaction_id)
-    if plan.state is not InteractionState.PLANNED:
-        raise StateForbids(Ref(RefKind.INTERACTION, plan.id), plan.state)
-    return plan
 
 
 async def _get_series(work: Work, plan: Interaction) -> Series:
