@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from core.models import User
 from simulator.errors import JsonObject
 from tests.bot.office import Office
+
+ANNA = 1001
 
 
 @dataclass
@@ -76,3 +79,9 @@ class Hand:
         message = await self.message()
         keyboard = (message.get("reply_markup") or {}).get("inline_keyboard") or []
         return [button for row in keyboard for button in row]
+
+
+async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
+    """Anna, and her hand."""
+    user = await office.add_user(ANNA, **fields)
+    return user, Hand(office, ANNA)

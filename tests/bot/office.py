@@ -19,7 +19,7 @@ from bot.app import BotApp, BotSettings
 from core.clock import Clock
 from core.database import Database
 from core.enums import Language, OutboxState, UpdateState
-from core.models import InboundUpdate, OutboxItem, User
+from core.models import Comment, InboundUpdate, Interaction, OutboxItem, User
 from core.ports import BlobStore
 from core.services.absences import Absences
 from core.services.agenda_views import AgendaViews
@@ -226,6 +226,16 @@ class Office:
         await self.people.start(account_id)
         await self.idle()
         return user
+
+    async def interaction(self, interaction_id: int) -> Interaction:
+        """An interaction as it is stored."""
+        async with self.database.reading() as session:
+            return await session.get_one(Interaction, interaction_id)
+
+    async def comments(self) -> list[str]:
+        """The words of all comments, oldest first."""
+        async with self.database.reading() as session:
+            return list(await session.scalars(select(Comment.text).order_by(Comment.id)))
 
 
 @asynccontextmanager

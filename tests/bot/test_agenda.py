@@ -1,23 +1,15 @@
 """A user's days in the chat: agenda, days beside, overdue, room (conversation.md 7; domain.md I5, U5)."""
 
 from datetime import timedelta
-from typing import Any
 
 from core.enums import FunctionalOption, Language
-from core.models import OptionSwitch, User
+from core.models import OptionSwitch
 from core.values import When
-from tests.bot.hand import Hand
+from tests.bot.hand import Hand, anna
 from tests.bot.office import Office
 from tests.conftest import NOON, FixedClock
 from tests.factories.calls import person, record_call
 from tests.factories.people import caller_of
-
-ANNA = 1001
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
 
 
 class TestAgenda:

@@ -9,16 +9,9 @@ from bot.i18n import load_catalogues
 from core.models import User
 from core.services.calendar_feeds import CalendarFeeds
 from core.values import Caller, InteractionId
-from tests.bot.hand import Hand
+from tests.bot.hand import ANNA, Hand, anna
 from tests.bot.office import Office
 from tests.factories.people import caller_of
-
-ANNA = 1001
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
 
 
 async def content_of(office: Office, address: str) -> int | None:

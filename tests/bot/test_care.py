@@ -6,34 +6,18 @@ import pytest
 from sqlalchemy import select
 
 from core.enums import CallResult, Importance, InteractionState, InteractionType, Language, Source
-from core.models import Comment, Interaction, InteractionTag, User
+from core.models import InteractionTag, User
 from core.values import InteractionId
-from tests.bot.hand import Hand
+from tests.bot.hand import ANNA, anna
 from tests.bot.office import Office
 from tests.factories.calls import person, record_call
 from tests.factories.people import caller_of
 
-ANNA = 1001
 BORIS = 1002
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
 
 
 async def a_call(office: Office, user: User, **fields: Any) -> InteractionId:
     return await record_call(office.works, caller_of(user), [person("John Smith")], **fields)
-
-
-async def load(office: Office, interaction_id: int) -> Interaction:
-    async with office.database.reading() as session:
-        return await session.get_one(Interaction, interaction_id)
-
-
-async def comments(office: Office) -> list[str]:
-    async with office.database.reading() as session:
-        return list(await session.scalars(select(Comment.text).order_by(Comment.id)))
 
 
 class TestComment:
@@ -41,7 +25,7 @@ class TestComment:
         user, hand = await anna(office)
         call = await a_call(office, user)
         card = await hand.write(f"/comment i{call} wants <b>twenty</b>")
-        assert await comments(office) == ["wants <b>twenty</b>"]
+        assert await office.comments() == ["wants <b>twenty</b>"]
         assert "Anna, today 12:00: wants <b>twenty</b>" in card
 
     async def test_by_buttons_and_back(self, office: Office) -> None:
@@ -54,7 +38,7 @@ class TestComment:
         await hand.tap("More")
         await hand.tap("Comment")
         await hand.write("call back")
-        assert await comments(office) == ["call back"]
+        assert await office.comments() == ["call back"]
 
     async def test_reply_to_a_card_is_a_comment(self, office: Office) -> None:
         user, hand = await anna(office)
@@ -62,14 +46,14 @@ class TestComment:
         await hand.write(f"/i{call}")
         await office.people.send(ANNA, "will think about it", reply_to=hand.message_id)
         await office.idle()
-        assert await comments(office) == ["will think about it"]
+        assert await office.comments() == ["will think about it"]
 
     async def test_without_text_it_is_asked_for(self, office: Office) -> None:
         user, hand = await anna(office)
         call = await a_call(office, user)
         assert await hand.write(f"/comment {call}") == "What is to be noted?"
         await hand.write("later")
-        assert await comments(office) == ["later"]
+        assert await office.comments() == ["later"]
 
 
 async def test_tags_are_put_on_and_taken_off(office: Office) -> None:
@@ -100,7 +84,7 @@ class TestEdit:
         user, hand = await anna(office)
         call = await a_call(office, user)
         await hand.write(f"/edit i{call} {said}")
-        assert getattr(await load(office, call), field) == value
+        assert getattr(await office.interaction(call), field) == value
 
     async def test_in_russian_words(self, office: Office) -> None:
         user, hand = await anna(office, language=Language.RU)
@@ -109,7 +93,7 @@ class TestEdit:
         await hand.write(f"/edit i{call} направление исходящий")
         await hand.write(f"/edit i{call} длительность 5 мин")
         await hand.write(f"/edit i{call} время вчера в 10:00")
-        one = await load(office, call)
+        one = await office.interaction(call)
         assert (one.importance, one.direction, one.duration_s) == (Importance.HIGH, "out", 300)
         assert one.happened_at.isoformat() == "2026-11-23T10:00:00+00:00"
 
@@ -128,9 +112,9 @@ class TestEdit:
     async def test_what_makes_no_sense_changes_nothing(self, office: Office, said: str) -> None:
         user, hand = await anna(office)
         call = await a_call(office, user)
-        before = await load(office, call)
+        before = await office.interaction(call)
         assert "Nothing was changed" in await hand.write(f"/edit i{call} {said}")
-        after = await load(office, call)
+        after = await office.interaction(call)
         assert (after.importance, after.happened_at, after.result) == (
             before.importance,
             before.happened_at,
@@ -143,7 +127,7 @@ class TestEdit:
         await hand.tap("Edit")
         assert not any("Text" in label for label in await hand.labels())
         assert "keeps its content" in await hand.write("/edit i1 text other")
-        assert (await load(office, 1)).text == "price"
+        assert (await office.interaction(1)).text == "price"
 
     async def test_i7_the_direction_of_a_captured_letter_is_no_matter_of_opinion(
         self, office: Office
@@ -151,13 +135,13 @@ class TestEdit:
         user, hand = await anna(office)
         letter = await a_call(office, user, type=InteractionType.EMAIL, source=Source.MAILBOX)
         assert "keeps its content" in await hand.write(f"/edit i{letter} direction out")
-        assert (await load(office, letter)).direction == "in"
+        assert (await office.interaction(letter)).direction == "in"
 
     async def test_the_time_of_a_plan_moves_it(self, office: Office) -> None:
         _, hand = await anna(office)
         await hand.write("/plan tomorrow 15:00 John: price")
         await hand.write("/edit i1 when tomorrow 16:00")
-        one = await load(office, 1)
+        one = await office.interaction(1)
         assert (one.state, one.happened_at.hour) == (InteractionState.PLANNED, 16)
 
 
@@ -173,7 +157,7 @@ async def test_i8_deleting_hides_and_restoring_brings_back(office: Office) -> No
     await hand.write(f"/i{call}")
     restored = await hand.tap("Restore")
     assert "deleted" not in restored.splitlines()[0]
-    assert (await load(office, call)).deleted_at is None
+    assert (await office.interaction(call)).deleted_at is None
 
 
 class TestAssign:
@@ -185,7 +169,7 @@ class TestAssign:
         await hand.tap("More")
         await hand.tap("Hand over")
         assert "Boris" in await hand.tap("Boris")
-        assert (await load(office, call)).responsible_id == boris.id
+        assert (await office.interaction(call)).responsible_id == boris.id
         assert (await office.last(BORIS))["text"].startswith("This is yours now · 📞 Call")
 
     async def test_typed_and_by_number(self, office: Office) -> None:
@@ -195,14 +179,14 @@ class TestAssign:
         await hand.write(f"/assign i{first} u{boris.id}")
         await hand.write(f"/assign i{second}")
         await hand.write("/1")
-        assert {(await load(office, one)).responsible_id for one in (first, second)} == {boris.id}
+        assert {(await office.interaction(one)).responsible_id for one in (first, second)} == {boris.id}
 
     async def test_u2_nobody_and_nothing_unknown(self, office: Office) -> None:
         user, hand = await anna(office)
         call = await a_call(office, user)
         assert "No such" in await hand.write(f"/assign i{call} u99")
         assert "No such" in await hand.write(f"/assign i99 u{user.id}")
-        assert (await load(office, call)).responsible_id == user.id
+        assert (await office.interaction(call)).responsible_id == user.id
 
 
 @pytest.mark.parametrize(
@@ -232,7 +216,7 @@ async def test_u2_what_others_do_alone_is_not_there(office: Office, command: str
     for number in (call, 999, 10**17):
         answer = await hand.write(command.format(id=number))
         assert answer == "No such interaction, or it is not yours to see."
-    one = await load(office, call)
+    one = await office.interaction(call)
     assert (one.text, one.deleted_at, one.topic) == ("", None, "Price request")
 
 
@@ -272,6 +256,6 @@ async def test_forged_buttons_change_nothing(office: Office, data: str) -> None:
     await hand.write(f"/i{call}")
     await hand.forge(data)
     assert hand.toast or await hand.see()
-    one = await load(office, call)
+    one = await office.interaction(call)
     assert (one.text, one.direction, one.deleted_at, one.state) == ("", "in", None, InteractionState.DONE)
     assert "code" not in hand.toast

@@ -1,7 +1,6 @@
 """The card of an interaction, line by line (conversation.md, Cards)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -16,20 +15,13 @@ from core.enums import (
     ParticipantRole,
     Source,
 )
-from core.models import OptionSwitch, User
+from core.models import OptionSwitch
 from core.values import AttachmentDraft, When
-from tests.bot.hand import Hand
+from tests.bot.hand import anna
 from tests.bot.office import Office
 from tests.conftest import NOON, FixedClock
 from tests.factories.calls import person, record_call
 from tests.factories.people import caller_of
-
-ANNA = 1001
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
 
 
 async def test_an_incoming_letter_that_answers(office: Office) -> None:

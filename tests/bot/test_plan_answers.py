@@ -1,28 +1,15 @@
 """Answers to plans in words, and the next try (domain.md I3, S7; conversation.md, "answer a reminder")."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from core.enums import CallResult, FunctionalOption, InteractionState, InteractionType, Language
-from core.models import Comment, Interaction, OptionSwitch, Participant, Reminder, User
-from tests.bot.hand import Hand
+from core.models import OptionSwitch, Participant, Reminder
+from tests.bot.hand import ANNA, Hand, anna
 from tests.bot.office import Office
 from tests.conftest import FixedClock
-
-ANNA = 1001
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
-
-
-async def load(office: Office, interaction_id: int) -> Interaction:
-    async with office.database.reading() as session:
-        return await session.get_one(Interaction, interaction_id)
 
 
 async def people(office: Office, interaction_id: int) -> list[str]:
@@ -31,11 +18,6 @@ async def people(office: Office, interaction_id: int) -> list[str]:
             select(Participant.presentation).where(Participant.interaction_id == interaction_id)
         )
         return list(rows)
-
-
-async def comments(office: Office) -> list[str]:
-    async with office.database.reading() as session:
-        return list(await session.scalars(select(Comment.text).order_by(Comment.id)))
 
 
 async def due_meeting(clock: FixedClock, hand: Hand) -> None:
@@ -58,7 +40,7 @@ class TestInWords:
         _, hand = await anna(office)
         await due_meeting(clock, hand)
         card = await reply(office, hand, "held, takes 20 pallets, call on Friday")
-        first, second = await load(office, 1), await load(office, 2)
+        first, second = await office.interaction(1), await office.interaction(2)
         assert (first.state, first.text) == (
             InteractionState.DONE,
             "samples\n\nheld, takes 20 pallets, call on Friday",
@@ -77,7 +59,7 @@ class TestInWords:
         await due_meeting(clock, hand)
         await reply(office, hand, "held, takes 20 pallets, call on Friday")
         await hand.write("/undo")
-        first, second = await load(office, 1), await load(office, 2)
+        first, second = await office.interaction(1), await office.interaction(2)
         assert (first.state, first.text) == (InteractionState.PLANNED, "samples")
         assert second.deleted_at is not None
 
@@ -86,7 +68,7 @@ class TestInWords:
         await hand.write("/meeting сегодня 14:00 Иван, Ромашка: образцы")
         clock.move(timedelta(hours=2))
         card = await reply(office, hand, "состоялась, берут 20 паллет, позвонить в пятницу в 10")
-        second = await load(office, 2)
+        second = await office.interaction(2)
         assert (second.type, second.happened_at.isoformat()) == (
             InteractionType.CALL,
             "2026-11-27T10:00:00+00:00",
@@ -98,14 +80,14 @@ class TestInWords:
         _, hand = await anna(office)
         await due_meeting(clock, hand)
         assert "cancelled" in (await reply(office, hand, said)).splitlines()[0]
-        assert await comments(office) == ["No-show"]
+        assert await office.comments() == ["No-show"]
 
     @pytest.mark.parametrize("said", ["moved to Friday 15:00", "перенесли на пятницу в 15:00"])
     async def test_it_was_moved(self, office: Office, clock: FixedClock, said: str) -> None:
         _, hand = await anna(office)
         await due_meeting(clock, hand)
         assert "Fri 27 Nov, 15:00\u201315:30" in await reply(office, hand, said)
-        assert (await load(office, 1)).state is InteractionState.PLANNED
+        assert (await office.interaction(1)).state is InteractionState.PLANNED
 
     async def test_moved_without_a_time_asks_for_it_and_keeps_the_words(
         self, office: Office, clock: FixedClock
@@ -113,9 +95,9 @@ class TestInWords:
         _, hand = await anna(office)
         await due_meeting(clock, hand)
         assert "To when?" in await reply(office, hand, "moved, wants the catalogue first")
-        assert await comments(office) == ["moved, wants the catalogue first"]
+        assert await office.comments() == ["moved, wants the catalogue first"]
         await hand.tap("Tomorrow 14:00")
-        assert (await load(office, 1)).happened_at.day == 25
+        assert (await office.interaction(1)).happened_at.day == 25
 
     async def test_not_reached_and_the_next_try_in_one_answer(
         self, office: Office, clock: FixedClock
@@ -124,27 +106,27 @@ class TestInWords:
         await hand.write("/call today 14:00 John: price")
         clock.move(timedelta(hours=2))
         await reply(office, hand, "не дозвонился, перезвонить завтра в 10")
-        first, second = await load(office, 1), await load(office, 2)
+        first, second = await office.interaction(1), await office.interaction(2)
         assert (first.type, first.result, first.text) == (
             InteractionType.CALL,
             CallResult.NOT_REACHED,
             "price",
         )
         assert (second.text, second.happened_at.isoformat()) == ("price", "2026-11-25T10:00:00+00:00")
-        assert await comments(office) == ["не дозвонился, перезвонить завтра в 10"]
+        assert await office.comments() == ["не дозвонился, перезвонить завтра в 10"]
 
     async def test_i3_the_words_tell_the_kind_of_a_plan(self, office: Office, clock: FixedClock) -> None:
         _, hand = await anna(office)
         await hand.write("/plan today 14:00 John: price")
         clock.move(timedelta(hours=2))
         await reply(office, hand, "called him, takes it")
-        assert (await load(office, 1)).type is InteractionType.CALL
+        assert (await office.interaction(1)).type is InteractionType.CALL
 
     async def test_typed_with_the_verb(self, office: Office) -> None:
         _, hand = await anna(office)
         await hand.write("/meeting tomorrow 14:00 John: samples")
         assert "cancelled" in (await hand.write("/done i1 cancelled")).splitlines()[0]
-        assert await comments(office) == []
+        assert await office.comments() == []
 
     async def test_o2_a_letter_that_cannot_be_planned_is_planned_as_such(
         self, office: Office, clock: FixedClock
@@ -154,7 +136,7 @@ class TestInWords:
         async with office.database.transaction() as session:
             await session.merge(OptionSwitch(name=FunctionalOption.MAIL_CLIENT, is_on=False))
         await reply(office, hand, "held; write to them on Friday")
-        assert (await load(office, 2)).type is InteractionType.PLANNED
+        assert (await office.interaction(2)).type is InteractionType.PLANNED
 
 
 class TestNextTry:
@@ -171,7 +153,7 @@ class TestNextTry:
         card = await hand.tap("Tomorrow 12:00")
         assert hand.taps == 2
         assert card.splitlines()[0] == "📞 Call, outgoing · planned · /i2"
-        first, second = await load(office, 1), await load(office, 2)
+        first, second = await office.interaction(1), await office.interaction(2)
         assert (second.parent_id, second.subject_id, second.text) == (1, first.subject_id, "price")
         assert await people(office, 2) == ["John"]
         async with office.database.reading() as session:
@@ -187,7 +169,7 @@ class TestNextTry:
         await hand.tap("Type when")
         card = await hand.write("Friday 11:00")
         assert "Place: Lenina 5" in card
-        second = await load(office, 2)
+        second = await office.interaction(2)
         assert (second.type, second.goal, second.happened_at.isoformat()) == (
             InteractionType.MEETING,
             "show them",

@@ -4,32 +4,24 @@ import pytest
 from sqlalchemy import select
 
 from core.enums import Channel, Direction, InteractionType, Language, ReminderState
-from core.models import Interaction, Reminder
-from tests.bot.hand import Hand
+from core.models import Reminder
+from tests.bot.hand import anna
 from tests.bot.office import Office
-
-ANNA = 1001
-
-
-async def load(office: Office) -> Interaction:
-    async with office.database.reading() as session:
-        return await session.get_one(Interaction, 1)
 
 
 async def test_a_plan_becomes_a_meeting_with_two_taps_and_back(office: Office) -> None:
-    await office.add_user(ANNA)
-    hand = Hand(office, ANNA)
+    _, hand = await anna(office)
     await hand.write("/plan tomorrow 15:00 John: samples")
     await hand.tap("Edit")
     card = await hand.tap("🤝 Meeting")
     assert hand.taps == 2
     assert "tomorrow 15:00\u201315:30" in card
-    assert (await load(office)).type is InteractionType.MEETING
+    assert (await office.interaction(1)).type is InteractionType.MEETING
     async with office.database.reading() as session:
         states = await session.scalars(select(Reminder.state).where(Reminder.interaction_id == 1))
         assert states.all() == [ReminderState.WAITING]
     await hand.write("/edit i1 kind plan")
-    one = await load(office)
+    one = await office.interaction(1)
     assert (one.type, one.ends_at) == (InteractionType.PLANNED, None)
 
 
@@ -45,17 +37,15 @@ async def test_a_plan_becomes_a_meeting_with_two_taps_and_back(office: Office) -
 async def test_typed_in_russian(
     office: Office, said: str, kind: InteractionType, direction: Direction | None, channel: Channel | None
 ) -> None:
-    await office.add_user(ANNA, language=Language.RU)
-    hand = Hand(office, ANNA)
+    _, hand = await anna(office, language=Language.RU)
     await hand.write("/plan завтра 15:00 Иван: образцы")
     await hand.write(f"/edit i1 вид {said}")
-    one = await load(office)
+    one = await office.interaction(1)
     assert (one.type, one.direction, one.channel) == (kind, direction, channel)
 
 
 async def test_place_goal_and_people_of_any_plan(office: Office) -> None:
-    await office.add_user(ANNA)
-    hand = Hand(office, ANNA)
+    _, hand = await anna(office)
     await hand.write("/call tomorrow 15:00 John: samples")
     await hand.write("/edit i1 place by the new line")
     assert "Place: by the new line" in await hand.write("/i1")
@@ -64,8 +54,7 @@ async def test_place_goal_and_people_of_any_plan(office: Office) -> None:
 
 
 async def test_what_is_done_has_no_other_kind(office: Office) -> None:
-    await office.add_user(ANNA)
-    hand = Hand(office, ANNA)
+    _, hand = await anna(office)
     await hand.write("/call John: samples")
     assert "has changed meanwhile" in await hand.write("/edit i1 kind meeting")
     await hand.write("/plan tomorrow John: samples")

@@ -1,7 +1,6 @@
 """What becomes of plans in the chat (domain.md I3, S7; conversation.md, flows)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -14,23 +13,11 @@ from core.enums import (
     Language,
     ReminderState,
 )
-from core.models import Comment, Interaction, OptionSwitch, Reminder, User
+from core.models import Comment, Interaction, OptionSwitch, Reminder
 from core.services.reminders import Reminders
-from tests.bot.hand import Hand
+from tests.bot.hand import ANNA, anna
 from tests.bot.office import Office
 from tests.conftest import NOON, FixedClock
-
-ANNA = 1001
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
-
-
-async def load(office: Office, interaction_id: int = 1) -> Interaction:
-    async with office.database.reading() as session:
-        return await session.get_one(Interaction, interaction_id)
 
 
 async def reminders(office: Office) -> list[tuple[str, str]]:
@@ -47,7 +34,7 @@ class TestCarryOut:
         card = await hand.tap("Held")
         assert hand.taps == 1
         assert card.splitlines()[0] == "🤝 Meeting · /i1"
-        one = await load(office)
+        one = await office.interaction(1)
         assert (one.state, one.happened_at) == (InteractionState.DONE, NOON + timedelta(hours=2))
         assert await reminders(office) == [("24 13:45", ReminderState.CANCELLED)]
 
@@ -58,7 +45,7 @@ class TestCarryOut:
         card = await hand.tap("Call")
         assert hand.taps == 2
         assert card.splitlines()[0] == "📞 Call, outgoing · /i1"
-        one = await load(office)
+        one = await office.interaction(1)
         assert (one.type, one.state, one.result) == (
             InteractionType.CALL,
             InteractionState.DONE,
@@ -71,14 +58,14 @@ class TestCarryOut:
         await hand.write("/plan tomorrow 15:00 John: samples")
         assert "What was it?" in await hand.write("/done i1 takes 20 pallets")
         await hand.write(answer)
-        one = await load(office)
+        one = await office.interaction(1)
         assert (one.type, one.text) == (InteractionType.MEETING, "samples\n\ntakes 20 pallets")
 
     async def test_kind_and_words_in_one_message(self, office: Office) -> None:
         _, hand = await anna(office, language=Language.RU)
         await hand.write("/plan завтра 15:00 Иван: образцы")
         await hand.write("/done i1 звонок берёт 20 паллет")
-        one = await load(office)
+        one = await office.interaction(1)
         assert (one.type, one.text) == (InteractionType.CALL, "образцы\n\nберёт 20 паллет")
 
     async def test_twice_says_that_it_changed(self, office: Office) -> None:
@@ -86,7 +73,7 @@ class TestCarryOut:
         await hand.write("/meeting tomorrow 15:00 John: samples")
         await hand.write("/done i1")
         assert "has changed meanwhile" in await hand.write("/done i1 again")
-        assert (await load(office)).text == "samples"
+        assert (await office.interaction(1)).text == "samples"
 
 
 class TestReminder:
@@ -103,7 +90,7 @@ class TestReminder:
         assert reminder["message_id"] != hand.message_id
         await office.people.send(ANNA, "held, takes 20 pallets", reply_to=int(reminder["message_id"]))
         await office.idle()
-        one = await load(office)
+        one = await office.interaction(1)
         assert (one.state, one.text) == (InteractionState.DONE, "samples\n\nheld, takes 20 pallets")
 
     async def test_a_reply_long_before_is_a_comment(self, office: Office) -> None:
@@ -113,7 +100,7 @@ class TestReminder:
         await office.idle()
         async with office.database.reading() as session:
             assert await session.scalar(select(Comment.text)) == "bring the contract"
-        assert (await load(office)).state is InteractionState.PLANNED
+        assert (await office.interaction(1)).state is InteractionState.PLANNED
 
     async def test_remind_by_chip_and_typed(self, office: Office) -> None:
         _, hand = await anna(office)
@@ -140,14 +127,14 @@ class TestMove:
         _, hand = await anna(office, language=Language.RU, timezone="Europe/Moscow")
         await hand.write("/plan завтра Иван: образцы")
         await hand.write("/move i1 в пятницу в 10")
-        assert (await load(office)).happened_at.isoformat() == "2026-11-27T07:00:00+00:00"
+        assert (await office.interaction(1)).happened_at.isoformat() == "2026-11-27T07:00:00+00:00"
 
     @pytest.mark.parametrize("time", ["yesterday", "the 32nd", "2020-01-01"])
     async def test_into_nowhere_changes_nothing(self, office: Office, time: str) -> None:
         _, hand = await anna(office)
         await hand.write("/meeting tomorrow 15:30 John: samples")
         assert "Nothing was changed" in await hand.write(f"/move i1 {time}")
-        assert (await load(office)).happened_at.day == 25
+        assert (await office.interaction(1)).happened_at.day == 25
 
     async def test_what_is_done_cannot_be_moved(self, office: Office) -> None:
         _, hand = await anna(office)
@@ -162,14 +149,14 @@ class TestDrop:
         _, hand = await anna(office)
         await hand.write("/plan tomorrow John: samples")
         assert "cancelled" in (await hand.tap("Cancelled")).splitlines()[0]
-        assert (await load(office)).state is InteractionState.CANCELLED
+        assert (await office.interaction(1)).state is InteractionState.CANCELLED
         assert await reminders(office) == [("25 09:00", ReminderState.CANCELLED)]
 
     async def test_a_no_show_of_a_call_is_a_call_not_reached(self, office: Office) -> None:
         _, hand = await anna(office)
         await hand.write("/call tomorrow 10:00 John: price")
         await hand.tap("Not reached")
-        one = await load(office)
+        one = await office.interaction(1)
         assert (one.state, one.result) == (InteractionState.DONE, CallResult.NOT_REACHED)
 
     async def test_a_no_show_of_a_meeting_says_why_it_was_dropped(self, office: Office) -> None:
@@ -177,7 +164,7 @@ class TestDrop:
         await hand.write("/meeting tomorrow 10:00 John: price")
         card = await hand.tap("No-show")
         assert "Anna, today 12:00: No-show" in card
-        assert (await load(office)).state is InteractionState.CANCELLED
+        assert (await office.interaction(1)).state is InteractionState.CANCELLED
         assert "planned" in (await hand.write("/undo")).splitlines()[0]
 
 
@@ -199,7 +186,7 @@ class TestNextStep:
         await hand.write("/call John Smith, Acme: price")
         await hand.tap("Next step")
         await hand.tap("Meeting: Thu")
-        first, second = await load(office, 1), await load(office, 2)
+        first, second = await office.interaction(1), await office.interaction(2)
         assert (second.parent_id, second.subject_id) == (first.id, first.subject_id)
         assert second.happened_at.isoformat() == "2026-11-26T11:00:00+00:00"
 
@@ -221,7 +208,7 @@ class TestNextStep:
         card = await hand.write("пятница 15:00 Пётр: договор")
         assert card.splitlines()[:4] == ["🗓 План · /i2", "Пётр", "договор", "пт 27 нояб., 15:00 · Anna"]
         await hand.write("/next i2 meeting в понедельник 10:00 подписание")
-        third = await load(office, 3)
+        third = await office.interaction(3)
         assert (third.type, third.text, third.parent_id) == (InteractionType.MEETING, "подписание", 2)
 
 
@@ -236,4 +223,4 @@ async def test_o2_plans_are_gone_with_their_option(office: Office) -> None:
     await hand.write("/i1")
     assert not any("Next step" in label for label in await hand.labels())
     await hand.forge("drop:i2")
-    assert (await load(office, 2)).state is InteractionState.PLANNED
+    assert (await office.interaction(2)).state is InteractionState.PLANNED

@@ -1,25 +1,19 @@
 """Reminders in the chat: set, answered, put off, missed, not delivered (domain.md I3, I5, U5)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from core.enums import InteractionState, Language, ReminderKind, ReminderState, Role
-from core.models import Comment, Interaction, Reminder, User
+from core.models import Comment, Interaction, Reminder
 from core.services.reminders import Reminders
 from core.values import UserId
-from tests.bot.hand import Hand
+from tests.bot.hand import ANNA, Hand, anna
 from tests.bot.office import Office
 from tests.conftest import FixedClock
 
-ANNA, LEADER = 1001, 1002
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
+LEADER = 1002
 
 
 async def rows(office: Office) -> list[Reminder]:

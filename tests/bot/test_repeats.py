@@ -1,28 +1,15 @@
 """Plans that repeat, in the chat (domain.md I3, I5)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from core.enums import InteractionState, Language, SeriesState
-from core.models import Interaction, Series, User
-from tests.bot.hand import Hand
+from core.models import Series
+from tests.bot.hand import anna
 from tests.bot.office import Office
 from tests.conftest import FixedClock
-
-ANNA = 1001
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
-
-
-async def load(office: Office, interaction_id: int) -> Interaction:
-    async with office.database.reading() as session:
-        return await session.get_one(Interaction, interaction_id)
 
 
 async def series(office: Office) -> Series:
@@ -91,7 +78,7 @@ async def test_a_move_asks_for_which_it_is(office: Office) -> None:
     await hand.tap("In a week 10:00")
     assert await hand.labels() == ["Only this one", "This and all that follow", "‹ Back"]
     await hand.tap("Only this one")
-    assert (await load(office, 1)).happened_at.isoformat() == "2026-12-01T10:00:00+00:00"
+    assert (await office.interaction(1)).happened_at.isoformat() == "2026-12-01T10:00:00+00:00"
     assert (await series(office)).rule == "FREQ=WEEKLY;BYDAY=TH"
 
 
@@ -114,7 +101,7 @@ async def test_a_drop_asks_for_which_it_is(office: Office) -> None:
     await hand.write("/i1")
     await hand.tap("Cancelled")
     await hand.tap("This and all that follow")
-    assert (await load(office, 1)).state is InteractionState.CANCELLED
+    assert (await office.interaction(1)).state is InteractionState.CANCELLED
     assert (await series(office)).state is SeriesState.ENDED
 
 
@@ -157,7 +144,7 @@ async def test_a_day_that_the_rule_cannot_have_is_told(office: Office) -> None:
     await hand.write("/call 2026-11-26 10:00 John: order")
     await hand.write("/repeat i1 last Thursday of the month")
     assert "Nothing was moved" in await hand.write("/move i1 all Friday 10:00")
-    assert (await load(office, 1)).happened_at.day == 26
+    assert (await office.interaction(1)).happened_at.day == 26
 
 
 async def test_the_question_stays_open_when_the_answer_is_not_understood(office: Office) -> None:

@@ -1,7 +1,6 @@
 """Reviewing the inbox in the chat (domain.md R; conversation.md, flows)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -9,18 +8,13 @@ from sqlalchemy import select
 from core.enums import CallResult, FunctionalOption, InteractionType, Language, Role
 from core.models import InteractionOwner, OptionSwitch, User
 from core.values import InteractionId, When
-from tests.bot.hand import Hand
+from tests.bot.hand import Hand, anna
 from tests.bot.office import Office
 from tests.conftest import NOON, FixedClock
 from tests.factories.calls import person, record_call
 from tests.factories.people import caller_of, make_department
 
-ANNA, MARIA = 1001, 1002
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
+MARIA = 1002
 
 
 async def missed(office: Office, user: User, count: int = 1) -> list[InteractionId]:

@@ -1,25 +1,17 @@
 """Lists and search in the chat (conversation.md 7)."""
 
 from datetime import timedelta
-from typing import Any
 
 from core.enums import ContactKind, FunctionalOption, Language
-from core.models import OptionSwitch, User
+from core.models import OptionSwitch
 from core.services.contacts import ContactDraft
 from core.values import When
-from tests.bot.hand import Hand
+from tests.bot.hand import anna
 from tests.bot.office import Office
 from tests.conftest import NOON
 from tests.factories.calls import address, person, record_call
 from tests.factories.deals import make_lists
 from tests.factories.people import caller_of
-
-ANNA = 1001
-
-
-async def anna(office: Office, **fields: Any) -> tuple[User, Hand]:
-    user = await office.add_user(ANNA, **fields)
-    return user, Hand(office, ANNA)
 
 
 class TestList:
