@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.enums import InteractionState, InteractionType, SeriesState
 from core.models import Interaction, Series, SeriesTime
 from core.repositories.days_off import load_hours
-from core.repositories.series import repeat_of, when_of
+from core.repositories.series import repeat_of, when_of, zone_of
 from core.rules.repeats import Repeat, times_between
 from core.rules.user_day import Span, to_local
 from core.rules.working_time import Hours
@@ -108,7 +108,7 @@ async def list_upcoming(session: AsyncSession, user_id: UserId | int, span: Span
 
 
 def _upcoming(series: Series, span: Span, hours: Hours) -> list[UpcomingView]:
-    zone = series.timezone if series.clock is not None else hours.timezone
+    zone = zone_of(series, hours.timezone)
     start, end = (to_local(moment, zone).replace(tzinfo=None) for moment in span)
     if series.clock is None:
         start = datetime.combine(start.date(), time.min)

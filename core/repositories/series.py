@@ -20,6 +20,11 @@ def repeat_of(series: Series) -> Repeat:
     return Repeat(series.rule, series.basis, series.off_days, series.until, series.count)
 
 
+def zone_of(series: Series, timezone: str) -> str:
+    """The zone of whose clock the times of a series are; plans of a day alone go by that of their user."""
+    return timezone if series.clock is None else series.timezone
+
+
 def when_of(series: Series, wall: datetime, hours: Hours) -> When:
     """The time of one of a series as an interaction has it; a day alone at the hour that its user begins."""
     if series.clock is None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from core.enums import FunctionalOption, InteractionState, SeriesState
 from core.errors import RepeatInvalid
-from core.models import Interaction, Series, SeriesTime, User
+from core.models import Interaction, Series, SeriesTime
 from core.repositories.access import get_visible_interaction
 from core.repositories.days_off import load_hours
 from core.repositories.options import load_off
@@ -15,6 +15,7 @@ from core.repositories.series import (
     list_over,
     repeat_of,
     when_of,
+    zone_of,
 )
 from core.rules.repeats import Repeat, check_repeat, moved, next_time
 from core.rules.user_day import to_local
@@ -247,10 +248,9 @@ async def _follow_contact(work: Work, series: Series) -> None:
     contact = await last_contact_at(work, plan)
     if contact is None:
         return
-    user = await work.session.get_one(User, plan.responsible_id)
-    timezone = series.timezone if series.clock is not None else user.timezone
+    hours = await load_hours(work.session, plan.responsible_id)
+    timezone = zone_of(series, hours.timezone)
     since = datetime.combine(to_local(contact, timezone).date(), clock_of(series))
-    hours = await load_hours(work.session, user.id)
     found = next_time(repeat_of(series), (since, series.number - 1), since, hours.days_off)
     if found is None or found.anchor <= datetime.fromisoformat(series.anchor):
         return

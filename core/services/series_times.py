@@ -13,10 +13,11 @@ from core.enums import InteractionState, LinkReason, RepeatBasis, SeriesState, S
 from core.models import Contact, Interaction, Participant, Series, SeriesTime, Subject, User
 from core.queries.interaction_people import load_participants
 from core.repositories.days_off import load_hours
-from core.repositories.series import find_open_series, repeat_of, when_of
+from core.repositories.series import find_open_series, repeat_of, when_of, zone_of
 from core.rules import times
 from core.rules.repeats import Time, next_time, step_of
 from core.rules.user_day import day_bounds, to_local
+from core.rules.working_time import Hours
 from core.services import planning
 from core.services.recording import Circumstances, OwnerDraft, record_interaction
 from core.services.work import Work
@@ -38,13 +39,14 @@ async def bear_next(work: Work, series: Series) -> Interaction | None:
     """
     latest = await work.session.get_one(Interaction, series.latest_id)
     subject = await work.session.get_one(Subject, latest.subject_id)
+    hours = await load_hours(work.session, latest.responsible_id)
     found = None
     if subject.state is not SubjectState.CLOSED:
-        found = await _find_next(work, series, latest)
+        found = await _find_next(work, series, latest, hours)
     if found is None:
         end_in(work, series, latest)
         return None
-    return await _bear(work, series, latest, found)
+    return await _bear(work, series, latest, found, hours)
 
 
 def end_in(work: Work, series: Series, latest: Interaction) -> None:
@@ -88,10 +90,8 @@ def clock_of(series: Series) -> time:
     return time.fromisoformat(series.clock) if series.clock is not None else time.min
 
 
-async def _find_next(work: Work, series: Series, latest: Interaction) -> Time | None:
-    user = await work.session.get_one(User, latest.responsible_id)
-    timezone = series.timezone if series.clock is not None else user.timezone
-    hours = await load_hours(work.session, user.id)
+async def _find_next(work: Work, series: Series, latest: Interaction, hours: Hours) -> Time | None:
+    timezone = zone_of(series, hours.timezone)
     now = to_local(work.now, timezone).replace(tzinfo=None)
     if series.clock is None:
         now = datetime.combine(now.date() - timedelta(days=1), time.max)
@@ -101,7 +101,7 @@ async def _find_next(work: Work, series: Series, latest: Interaction) -> Time | 
     return next_time(repeat_of(series), (anchor, series.number), max(now, anchor), hours.days_off)
 
 
-async def _bear(work: Work, series: Series, latest: Interaction, found: Time) -> Interaction:
+async def _bear(work: Work, series: Series, latest: Interaction, found: Time, hours: Hours) -> Interaction:
     user = await work.session.get_one(User, latest.responsible_id)
     draft = InteractionDraft(
         type=series.type,
@@ -117,13 +117,13 @@ async def _bear(work: Work, series: Series, latest: Interaction, found: Time) ->
         direction=latest.direction,
         channel=latest.channel,
     )
-    when = when_of(series, found.wall, await load_hours(work.session, user.id))
+    when = when_of(series, found.wall, hours)
     facts = Circumstances(
         responsible_id=latest.responsible_id,
         when=times.check_when(when, work.now),
         owners=(OwnerDraft(latest.responsible_id),),
         author_id=series.user_id,
-        timezone=series.timezone if series.clock is not None else user.timezone,
+        timezone=zone_of(series, user.timezone),
     )
     born = await record_interaction(work, draft, facts)
     await planning.add_default_reminder(work, born, user)
