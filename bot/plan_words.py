@@ -26,20 +26,19 @@ FAILURES = {
 
 
 async def answer_plan(
-    turn: Turn, interaction_id: InteractionId, said: str, kind: InteractionType | None = None
+    turn: Turn, card: InteractionCard, said: str, kind: InteractionType | None = None
 ) -> Reply | None:
     """Do what an answer to a plan says; the kind is asked where neither plan nor words tell it.
 
     What was said is never what the message itself is captured as: editing it later changes nothing.
     """
-    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
     names = [one.name for one in card.participants] + [one.presentation for one in card.participants]
     answer = read_answer(said, frame_of(turn), names)
     if turn.flow == SAID and kind is not None:
         turn.set_dialog(None)
     turn.caller.origin.message = None
     if answer.outcome is Outcome.MOVED:
-        return await _move(turn, interaction_id, answer)
+        return await _move(turn, InteractionId(card.id), answer)
     if answer.outcome is Outcome.HELD:
         return await _hold(turn, card, answer, kind)
     await _fail(turn, card, answer)

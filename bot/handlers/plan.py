@@ -50,19 +50,20 @@ async def carry_out(turn: Turn, arguments: Arguments) -> Reply | None:
     kind = type_of(turn, arguments.peek()) if arguments else None
     if kind is not None:
         arguments.word()
-    return await answer_plan(turn, interaction_id, arguments.rest or said_of(turn, interaction_id), kind)
+    said = arguments.rest or said_of(turn, interaction_id)
+    return await answer_plan(turn, await _card(turn, interaction_id), said, kind)
 
 
-async def _is_call(turn: Turn, interaction_id: InteractionId) -> bool:
-    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
-    return card.type is InteractionType.CALL
+async def _card(turn: Turn, interaction_id: InteractionId) -> InteractionCard:
+    return await turn.services.views.interaction_card(turn.caller, interaction_id)
 
 
 @verbs.verb("noshow", option=OTHER, usage=N_("/noshow i5"))
 async def note_no_show(turn: Turn, arguments: Arguments) -> None:
     """Nobody was there: a call was made and not answered; a meeting did not take place, and a comment says why."""
     interaction_id = arguments.interaction()
-    if await _is_call(turn, interaction_id):
+    card = await _card(turn, interaction_id)
+    if card.type is InteractionType.CALL:
         await turn.services.plans.carry_out(turn.caller, interaction_id, result=CallResult.NOT_REACHED)
     else:
         await turn.services.plans.drop(turn.caller, interaction_id, reason=turn._("No-show"))
@@ -108,7 +109,7 @@ def _scope(arguments: Arguments) -> str:
 
 
 async def _repeats(turn: Turn, interaction_id: InteractionId) -> bool:
-    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
+    card = await _card(turn, interaction_id)
     return card.series is not None and card.state is InteractionState.PLANNED
 
 
@@ -121,7 +122,7 @@ async def plan_next_step(turn: Turn, arguments: Arguments) -> Reply | None:
     kind = NEXT_KINDS.get(arguments.peek().casefold())
     if kind is not None:
         arguments.word()
-    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
+    card = await _card(turn, interaction_id)
     return await _record_next(turn, card, kind or InteractionType.PLANNED, arguments.rest)
 
 
@@ -158,7 +159,7 @@ async def try_again(turn: Turn, arguments: Arguments) -> Reply | None:
     if not arguments:
         return ask(turn, "again", f"i{interaction_id}", turn._(AGAIN_QUESTION))
     when = read_ahead(turn, arguments.text())
-    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
+    card = await _card(turn, interaction_id)
     draft = InteractionDraft(
         type=card.type,
         state=InteractionState.PLANNED,
@@ -184,7 +185,7 @@ async def take_kind(turn: Turn) -> Reply | None:
     kind = type_of(turn, turn.said.strip())
     if kind is None:
         return ask_kind(turn, plan_id, "\n".join(part for part in (said, turn.said) if part))
-    return await answer_plan(turn, plan_id, said, kind)
+    return await answer_plan(turn, await _card(turn, plan_id), said, kind)
 
 
 @verbs.content(REPLIED)
@@ -200,9 +201,9 @@ async def take_reply(turn: Turn) -> Reply | None:
     reminded = turn.message is not None and replies_to_reminder(turn.message)
     if reminded and await snooze_by_words(turn, interaction_id, said):
         return None
-    card = await turn.services.views.interaction_card(turn.caller, interaction_id)
+    card = await _card(turn, interaction_id)
     if _is_due(turn, card, reminded=reminded) and not turn.lacks(OTHER):
-        return await answer_plan(turn, interaction_id, said)
+        return await answer_plan(turn, card, said)
     await turn.services.care.comment(turn.caller, interaction_id, said)
     return None
 
