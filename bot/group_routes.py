@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from aiogram import Router
-from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.enums import ChatType
 from aiogram.types import (
     Chat,
     ChatMember,
@@ -29,18 +29,17 @@ from bot.html import Html, esc
 from bot.kinds import Content, content_of
 from bot.reader import Reader
 from bot.room_words import ROOM, Asked, draft_of, read_asked, text_of, words_of
+from bot.routing import GONE
+from bot.screens.deal_room import LEADERS
 from bot.texts import rooms as texts
 from bot.texts.errors import EXPECTED, describe
-from core.enums import InteractionState, InteractionType, Role
+from core.enums import InteractionState, InteractionType
 from core.errors import AlreadyFinished
 from core.queries.deal_rooms import Place
 from core.services.room_messages import RoomWords, Take
 from core.values import DealId, Ref, RefKind
 
 logger = logging.getLogger(__name__)
-
-LEADERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
-_GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
 
 
 class GroupRoutes:
@@ -213,7 +212,7 @@ class GroupRoutes:
 
     async def note_membership(self, event: ChatMemberUpdated) -> None:
         """The bot was added, given rights, or thrown out."""
-        if event.new_chat_member.status in _GONE:
+        if event.new_chat_member.status in GONE:
             await self._rooms.groups.left(event.chat.id)
             return
         if event.chat.type == ChatType.CHANNEL:
@@ -222,7 +221,7 @@ class GroupRoutes:
         may_lead = _may_lead(event.new_chat_member)
         if await self._rooms.groups.returned(event.chat.id, event.chat.title or "", may_lead=may_lead):
             return
-        if event.old_chat_member.status not in _GONE:
+        if event.old_chat_member.status not in GONE:
             return
         is_on = await self._rooms.groups.is_on()
         user = await self._services.chats.find_by_account(event.from_user.id) if is_on else None

@@ -35,7 +35,8 @@ EDITED = "edited"
 REPLIED = "replied"
 """What takes a text that replies to a message of the bot, in VerbTable.content."""
 
-_GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
+GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
+"""What the bot is in a chat that it cannot write to any more: thrown out, or blocked."""
 
 
 class PrivateChat(Filter):
@@ -148,6 +149,6 @@ class PrivateRoutes:
 
     async def note_membership(self, event: ChatMemberUpdated, turn: Turn) -> None:
         """The user blocked or unblocked the bot."""
-        reachable = event.new_chat_member.status not in _GONE
+        reachable = event.new_chat_member.status not in GONE
         if reachable != turn.user.reachable:
             await turn.services.chats.mark_reachable(turn.user.id, reachable=reachable)

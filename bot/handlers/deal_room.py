@@ -3,15 +3,15 @@
 from bot.errors import UsageWrong
 from bot.html import esc
 from bot.i18n import N_
+from bot.screens.deal_room import LEADERS
 from bot.turn import Reply, Say, Show, Turn
 from bot.verbs import Arguments, VerbTable
-from core.enums import FunctionalOption, Role
+from core.enums import FunctionalOption
 from core.values import DealId, RefKind
 
 verbs = VerbTable()
 
 DEALS = FunctionalOption.DEALS
-LEADERS = (Role.MANAGER, Role.ADMINISTRATOR)
 _OFF = frozenset({"off", "выкл"})
 _ON = frozenset({"on", "вкл"})
 _FORGET = frozenset({"forget", "забыть"})

@@ -17,6 +17,8 @@ from core.values import DealId
 screens = ScreenTable()
 
 LEADERS = (Role.MANAGER, Role.ADMINISTRATOR)
+"""Who says which groups have rooms."""
+
 NAME_LIMIT = 60
 
 NONE_YET = N_(
