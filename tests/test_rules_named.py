@@ -13,10 +13,11 @@ NUMBERS = {
     "R": range(1, 4),
     "O": range(1, 4),
     "D": range(1, 6),
+    "U": (1, 2, 3, 5),
 }
-"""P3 (matching by name) and D6 (reports) come with a later version."""
+"""P3 (matching by name), D6 (reports) and the acceptance of what is handed over (U4) come with a later version."""
 
-_NAMED = re.compile(r"(?<![a-z0-9])([ipsrod])(\d)(?![0-9])", re.IGNORECASE)
+_NAMED = re.compile(r"(?<![a-z0-9])([ipsrodu])(\d)(?![0-9])", re.IGNORECASE)
 
 
 def named_rules(source: str) -> Iterator[str]:
