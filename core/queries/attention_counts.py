@@ -40,11 +40,12 @@ async def count_attention(
     session: AsyncSession, viewer: Viewer, now: datetime, timezone: str
 ) -> AttentionCounts:
     """Count for a user, their day ending by their own wall clock."""
-    if FunctionalOption.OTHER_INTERACTIONS in await load_off(session):
+    off = await load_off(session)
+    if FunctionalOption.OTHER_INTERACTIONS in off:
         return AttentionCounts()
     until = day_bounds(user_day(now, timezone), timezone).end
     ours, theirs = await count_due(session, viewer.user_id, until)
-    deals, chains = await count_without_next_step(session, viewer, now)
+    has_deals = FunctionalOption.DEALS not in off
     unanswered = select(func.count()).where(
         Wait.user_id == viewer.user_id,
         Wait.state == WaitState.DUE,
@@ -54,7 +55,9 @@ async def count_attention(
         ours_due=ours,
         theirs_due=theirs,
         unanswered=await session.scalar(unanswered) or 0,
-        deals_without_step=deals,
-        chains_without_step=chains,
-        silent=await count_silent(session, viewer, now),
+        deals_without_step=await count_without_next_step(session, viewer, now, deals=True)
+        if has_deals
+        else 0,
+        chains_without_step=await count_without_next_step(session, viewer, now, deals=False),
+        silent=await count_silent(session, viewer, now, deals=has_deals),
     )

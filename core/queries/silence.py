@@ -114,25 +114,30 @@ async def find_silent(session: AsyncSession, viewer: Viewer, now: datetime, ref:
     return next(iter(await _with_last(session, found, viewer)), None)
 
 
-async def count_silent(session: AsyncSession, viewer: Viewer, now: datetime) -> int:
-    """How many of the viewer's contacts and deals are quieter than usual."""
-    return len(await _rank(session, viewer, now))
+async def count_silent(session: AsyncSession, viewer: Viewer, now: datetime, *, deals: bool) -> int:
+    """How many of the viewer's contacts, and with `deals` of their deals, are quieter than usual."""
+    return len(await _list_quiet(session, viewer, now, deals=deals))
 
 
+_Quiet = tuple[Rhythm, str, Decimal | None, str | None]
 _Ranked = list[tuple[SilentRow, int]]
+
+
+async def _list_quiet(session: AsyncSession, viewer: Viewer, now: datetime, *, deals: bool) -> list[_Quiet]:
+    rows: list[_Quiet] = [
+        (one, name, None, None) for one, name in await session.execute(_contacts(viewer.user_id, now))
+    ]
+    if deals:
+        found = await session.execute(_deals(viewer.user_id, now))
+        rows.extend((one, title, amount, currency) for one, title, amount, currency in found)
+    return rows
 
 
 async def _rank(session: AsyncSession, viewer: Viewer, now: datetime) -> _Ranked:
     hours = await load_hours(session, viewer.user_id)
+    deals = FunctionalOption.DEALS not in await load_off(session)
     found: list[tuple[float, SilentRow, int]] = []
-    off = await load_off(session)
-    rows: list[tuple[Rhythm, str, Decimal | None, str | None]] = [
-        (one, name, None, None) for one, name in await session.execute(_contacts(viewer.user_id, now))
-    ]
-    if FunctionalOption.DEALS not in off:
-        deals = await session.execute(_deals(viewer.user_id, now))
-        rows.extend((one, title, amount, currency) for one, title, amount, currency in deals)
-    for one, title, amount, currency in rows:
+    for one, title, amount, currency in await _list_quiet(session, viewer, now, deals=deals):
         is_deal = one.deal_id is not None
         ref = Ref(RefKind.DEAL, one.deal_id or 0) if is_deal else Ref(RefKind.CONTACT, one.contact_id or 0)
         silent = silent_days(one.last_at, now, hours)
@@ -189,16 +194,11 @@ async def list_without_next_step(
     return Page(tuple(entries), page, pages, len(rows), len(rows) >= COUNT_LIMIT)
 
 
-async def count_without_next_step(session: AsyncSession, viewer: Viewer, now: datetime) -> tuple[int, int]:
-    """How many open deals and active chains of the viewer have no plan; 100 stands for more."""
-    off = await load_off(session)
-    deals = 0
-    if FunctionalOption.DEALS not in off:
-        deals = await _count(session, _open_deals(viewer))
-    return deals, await _count(session, _active_chains(viewer, now))
-
-
-async def _count(session: AsyncSession, wanted: Select[*tuple[int, int, datetime | None]]) -> int:
+async def count_without_next_step(
+    session: AsyncSession, viewer: Viewer, now: datetime, *, deals: bool
+) -> int:
+    """How many open deals, or active chains, of the viewer have no plan; 100 stands for more."""
+    wanted = _open_deals(viewer) if deals else _active_chains(viewer, now)
     counted = wanted.order_by(None).limit(COUNT_LIMIT).subquery()
     return await session.scalar(select(func.count()).select_from(counted)) or 0
 
