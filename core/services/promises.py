@@ -14,6 +14,7 @@ from core.rules.absences import Roster
 from core.rules.promises import TEXT_LIMIT, remind_at
 from core.rules.times import HORIZON, when_of_day
 from core.rules.user_day import user_day
+from core.rules.working_time import Hours
 from core.services.standing_in import Recipient
 from core.services.telling import find_listener
 from core.services.work import Work, Works
@@ -78,7 +79,8 @@ class Promises:
             if await promises.find_same(work.session, interaction.id, side, text, quote) is not None:
                 work.confirm(of)
                 return
-            due = await _check(work, caller, when)
+            hours = await load_hours(work.session, caller.user_id)
+            due = _check(when, work.now, caller.timezone, hours)
             row = Promise(
                 interaction_id=interaction.id,
                 user_id=caller.user_id,
@@ -88,7 +90,7 @@ class Promises:
                 quote=quote[:TEXT_LIMIT],
                 due_at=due.at,
                 due_on=due.due_on,
-                look_at=await _look_at(work, caller, side, due),
+                look_at=_look_at(side, due, work.now, hours),
                 state=PromiseState.OPEN,
                 created_at=work.now,
             )
@@ -143,8 +145,9 @@ class Promises:
             of = Ref(RefKind.INTERACTION, promise.interaction_id)
             if promise.state is not PromiseState.OPEN:
                 raise StateForbids(of, promise.state)
-            due = await _check(work, caller, when)
-            look_at = await _look_at(work, caller, promise.side, due)
+            hours = await load_hours(work.session, caller.user_id)
+            due = _check(when, work.now, caller.timezone, hours)
+            look_at = _look_at(promise.side, due, work.now, hours)
             if look_at is None:
                 raise TimeInvalid("when", due.at.isoformat())
             work.change(promise, of=of, due_at=due.at, due_on=due.due_on, look_at=look_at)
@@ -195,17 +198,16 @@ async def _remind(work: Work, promise: Promise, roster: Roster) -> None:
     work.notify(listener.user_id, shown, note="promise_due", key=key, **listener.about)
 
 
-async def _check(work: Work, caller: Caller, when: When | None) -> When:
+def _check(when: When | None, now: datetime, timezone: str, hours: Hours) -> When:
     if when is None:
-        hours = await load_hours(work.session, caller.user_id)
-        day = user_day(work.now, caller.timezone) + USUAL
-        return when_of_day(day, InteractionState.PLANNED, caller.timezone, hours.starts)
-    if not work.now - PAST <= when.at <= work.now + HORIZON:
+        day = user_day(now, timezone) + USUAL
+        return when_of_day(day, InteractionState.PLANNED, timezone, hours.starts)
+    if not now - PAST <= when.at <= now + HORIZON:
         raise TimeInvalid("when", when.at.isoformat())
     return when
 
 
-async def _look_at(work: Work, caller: Caller, side: PromiseSide, when: When) -> datetime | None:
+def _look_at(side: PromiseSide, when: When, now: datetime, hours: Hours) -> datetime | None:
     """When to remind; None where that is past."""
-    at = remind_at(side, when, await load_hours(work.session, caller.user_id))
-    return at if at > work.now else None
+    at = remind_at(side, when, hours)
+    return at if at > now else None
