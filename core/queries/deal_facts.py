@@ -175,7 +175,6 @@ async def _load_first(session: AsyncSession, deal: Deal, viewer: Viewer) -> list
     return [
         _shown(DealFact(FIRST_CONTACT, None, None, one.happened_at, None, OPENED), one)
         for one in seen.values()
-        if one.happened_at is not None
     ]
 
 

@@ -34,7 +34,6 @@ async def find_first_contact(session: AsyncSession, subject_id: int) -> FirstCon
                 Interaction.subject_id == subject_id,
                 Interaction.state == InteractionState.DONE,
                 Interaction.deleted_at.is_(None),
-                Interaction.happened_at.is_not(None),
             )
             .order_by(Interaction.happened_at, Interaction.id)
             .limit(1)

@@ -55,9 +55,7 @@ class Promotion:
                 team=people.team,
                 sum=await find_sum(session, chain_id, source.interaction, viewer) if is_deal else None,
                 demand=await find_demand(session, chain_id, source.interaction, viewer) if is_deal else None,
-                event=await propose_event(
-                    session, source.subject, known, viewer, head.happened_at or self._works.clock.now()
-                )
+                event=await propose_event(session, source.subject, known, viewer, head.happened_at)
                 if is_deal
                 else None,
                 candidates=await list_role_candidates(session, known),
