@@ -196,7 +196,11 @@ async def _start(work: Work, caller: Caller, plan: Interaction, repeat: Repeat) 
     series.look_at = over_at(plan, series, caller.timezone)
     await work.add(series, of=of)
     await work.session.flush()
-    await work.add(SeriesTime(interaction_id=plan.id, series_id=series.id, number=1), of=of)
+    of_ended = await work.session.get(SeriesTime, plan.id)
+    if of_ended is None:
+        await work.add(SeriesTime(interaction_id=plan.id, series_id=series.id, number=1), of=of)
+    else:
+        work.change(of_ended, of=of, series_id=series.id, number=1)
 
 
 def _change_rule(work: Work, plan: Interaction, series: Series, repeat: Repeat) -> None:

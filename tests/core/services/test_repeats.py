@@ -301,3 +301,24 @@ async def test_a_span_tells_what_is_not_an_interaction_yet(core: Core) -> None:
             (NOON + HOUR + 2 * WEEK, 3, one),
         ]
         assert await list_upcoming(session, core.org.boris.user_id, span) == ()
+
+
+async def test_what_was_ended_repeats_anew_and_undo_ends_it_again(core: Core) -> None:
+    one = await plan(core)
+    await core.repeats.repeat(core.org.anna, one, WEEKLY)
+    await core.repeats.stop(core.org.anna, one)
+    await core.repeats.repeat(core.org.anna, one, Repeat("FREQ=MONTHLY;BYDAY=-1FR"))
+    async with core.org.database.reading() as session:
+        states = list(await session.scalars(select(Series.state).order_by(Series.id)))
+        time = await session.get_one(SeriesTime, one)
+    assert states == [SeriesState.ENDED, SeriesState.OPEN]
+    assert (time.series_id, time.number) == (2, 1)
+    await core.plans.carry_out(core.org.anna, one)
+    assert len(await born(core)) == 2
+    await core.undo.undo_last(core.org.anna)
+    await core.undo.undo_last(core.org.anna)
+    assert (await series_of(core)).state is SeriesState.ENDED
+    await core.undo.undo_last(core.org.anna)
+    assert (await series_of(core)).state is SeriesState.OPEN
+    await core.plans.carry_out(core.org.anna, one)
+    assert len(await born(core)) == 2
