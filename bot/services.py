@@ -165,10 +165,6 @@ class Departments(Protocol):
         """Add one."""
         ...
 
-    async def set_manager(self, caller: Caller | None, department_id: DepartmentId, user_id: UserId) -> None:
-        """Have a user lead it."""
-        ...
-
 
 class Erasure(Protocol):
     """core.services.erasure.Erasure."""
