@@ -4,6 +4,7 @@ from bot.html import Html, bold, esc, fill, lines
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, rows
+from bot.screens.card_questions import load_live, type_it
 from bot.screens.interaction_buttons import is_letter
 from bot.screens.interaction_text import head_line, topic_lines, who_line
 from bot.screens.listing import back_row, back_to
@@ -15,9 +16,8 @@ from core.enums import (
     InteractionState,
     InteractionType,
 )
-from core.errors import NotFound
 from core.queries.interaction_card import InteractionCard
-from core.values import ContactId, InteractionId, Ref, RefKind
+from core.values import ContactId
 
 screens = ScreenTable()
 
@@ -32,28 +32,15 @@ PATIENCE_CHIPS = (
 AGAIN_CHIPS = ((N_("⏳ In 2 days"), "2 working days"), (N_("⏳ In a week"), "a week"))
 
 
-async def _load(reader: Reader, address: Address) -> InteractionCard:
-    """The card that an address names.
-
-    Raises:
-        NotFound: There is none for the reader, or it is deleted.
-    """
-    interaction_id = InteractionId(address.number())
-    card = await reader.services.views.interaction_card(reader.caller, interaction_id)
-    if card.deleted:
-        raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
-    return card
-
-
 @screens.screen("followup", option=OTHER)
 async def show_patience(reader: Reader, address: Address) -> Screen:
     """``followup:5``: how long an answer is waited for."""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     ref = f"i{card.id}"
     chips: list[Button | None] = [
         act(reader._(label), "followup", ref, words) for label, words in PATIENCE_CHIPS
     ]
-    chips.append(act(reader._("⌨️ Type it"), "ask", "followup", ref))
+    chips.append(type_it(reader, "followup", ref))
     chips.append(_stop(reader, card) if card.is_followed_up else None)
     question = bold(esc(reader._("If nobody answers, ask again after how long?")))
     hint = esc(reader._("Any answer counts: a letter, an SMS, a call, a meeting."))
@@ -68,7 +55,7 @@ def _stop(reader: Reader, card: InteractionCard) -> Button:
 @screens.screen("unanswered", option=OTHER)
 async def show_unanswered(reader: Reader, address: Address) -> Screen:
     """``unanswered:5``: nobody has answered; what now."""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     ref = f"i{card.id}"
     since = fill(reader._("Since {when} without an answer."), when=reader.when(card.happened_at))
     buttons: list[Button | None] = [
@@ -98,7 +85,7 @@ def _wrote(reader: Reader, card: InteractionCard) -> Button | None:
 @screens.screen("callnow", option=OTHER)
 async def show_phones(reader: Reader, address: Address) -> Screen:
     """``callnow:5``: the numbers to tap, and what came of the call."""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     ref = f"i{card.id}"
     phones = await _phones(reader, card)
     shown = phones or (esc(reader._("No phone is known; it can be added to the contact.")),)

@@ -5,10 +5,11 @@ from datetime import timedelta
 from babel.dates import get_day_names
 
 from bot.formats import format_clock
-from bot.html import Html, bold, esc, fill, lines, shorten
+from bot.html import esc, fill, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Row, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.card_questions import asked, load_live, load_plan, type_it
 from bot.screens.interaction_buttons import INBOX, edit_button, is_letter
 from bot.screens.interaction_text import head_line, time_of, who_line
 from bot.screens.listing import back_row
@@ -23,9 +24,8 @@ from core.enums import (
     InteractionType,
     SubjectKind,
 )
-from core.errors import NotFound, StateForbids
 from core.queries.interaction_card import InteractionCard
-from core.values import InteractionId, Ref, RefKind
+from core.values import InteractionId
 
 screens = ScreenTable()
 
@@ -43,27 +43,6 @@ MEETING_DAYS_AHEAD = 2
 MEETING_HOUR = "11:00"
 
 
-async def _load(reader: Reader, address: Address, place: int = 0) -> InteractionCard:
-    """The card that an address names, for screens that change it.
-
-    Raises:
-        NotFound: There is none for the reader, or it is deleted.
-    """
-    interaction_id = InteractionId(address.number(place))
-    card = await reader.services.views.interaction_card(reader.caller, interaction_id)
-    if card.deleted:
-        raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
-    return card
-
-
-def _asked(reader: Reader, card: InteractionCard, question: str, *more: Html | None) -> Html:
-    return lines(head_line(reader, card), who_line(reader, card), *more, bold(esc(question)))
-
-
-def _type_it(reader: Reader, verb: str, *arguments: object) -> Button:
-    return act(reader._("⌨️ Type it"), "ask", verb, *arguments)
-
-
 def _back(reader: Reader, card: InteractionCard) -> Row:
     return back_row(reader, f"i{card.id}")
 
@@ -71,7 +50,7 @@ def _back(reader: Reader, card: InteractionCard) -> Row:
 @screens.screen("care")
 async def show_more(reader: Reader, address: Address) -> Screen:
     """``care:5``: everything the card has no room for, with all its latest comments."""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     comments = [
         fill(
             "<i>{author}, {at}:</i> {text}",
@@ -131,9 +110,9 @@ def _review_again(reader: Reader, card: InteractionCard) -> Button | None:
 @screens.screen("edit")
 async def show_fields(reader: Reader, address: Address) -> Screen:
     """``edit:5``: the fields that may be changed; a tap asks for the new value, or sets it."""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     ref = f"i{card.id}"
-    asked = [
+    typed = [
         act(f"✏️ {reader._(FIELDS[field]).capitalize()}", "ask", "edit", ref, field)
         for field in open_fields(card)
     ]
@@ -148,8 +127,8 @@ async def show_fields(reader: Reader, address: Address) -> Screen:
         else None
     )
     return Screen(
-        _asked(reader, card, reader._("What is to be changed?"), hint),
-        (*rows([*asked, *set_at_once]), *rows(_plan_buttons(reader, card), 3), _back(reader, card)),
+        asked(reader, card, reader._("What is to be changed?"), hint),
+        (*rows([*typed, *set_at_once]), *rows(_plan_buttons(reader, card), 3), _back(reader, card)),
     )
 
 
@@ -192,14 +171,14 @@ def open_fields(card: InteractionCard) -> list[str]:
 @screens.screen("later", option=FunctionalOption.REVIEW_FLAGS)
 async def show_snooze(reader: Reader, address: Address) -> Screen:
     """``later:5``: until when it is put off; ``later:5:inbox`` goes on with the inbox."""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     where = (INBOX,) if INBOX in address.words[1:] else ()
     chips = [act(reader._(label), "snooze", *where, f"i{card.id}", time) for label, time in SNOOZE_CHIPS]
     chips.extend(await _events(reader, card, where))
     back = back_row(reader, INBOX) if where else _back(reader, card)
-    keyboard = (*rows([*chips, _type_it(reader, "snooze", *where, f"i{card.id}")]), back)
+    keyboard = (*rows([*chips, type_it(reader, "snooze", *where, f"i{card.id}")]), back)
     hint = esc(reader._("What never happens brings it back after 30 days."))
-    return Screen(_asked(reader, card, reader._("Put off until when?"), hint), keyboard)
+    return Screen(asked(reader, card, reader._("Put off until when?"), hint), keyboard)
 
 
 async def _events(reader: Reader, card: InteractionCard, where: tuple[str, ...]) -> list[Button]:
@@ -224,34 +203,27 @@ async def _events(reader: Reader, card: InteractionCard, where: tuple[str, ...])
     return buttons
 
 
-async def _load_plan(reader: Reader, address: Address) -> InteractionCard:
-    card = await _load(reader, address)
-    if card.state is not InteractionState.PLANNED:
-        raise StateForbids(Ref(RefKind.INTERACTION, card.id), card.state)
-    return card
-
-
 @screens.screen("move", option=FunctionalOption.OTHER_INTERACTIONS)
 async def show_move(reader: Reader, address: Address) -> Screen:
     """``move:5``: another time for a plan; it keeps its time of day where only the day changes."""
-    card = await _load_plan(reader, address)
+    card = await load_plan(reader, address)
     clock = "" if card.due_on is not None else f" {format_clock(card.happened_at, reader.user.timezone)}"
     chips = [
         act(reader._("In 1 hour"), "move", f"i{card.id}", "in 1 hour"),
         act(reader._("Tomorrow") + clock, "move", f"i{card.id}", f"tomorrow{clock}"),
         act(reader._("In a week") + clock, "move", f"i{card.id}", f"in a week{clock}"),
-        _type_it(reader, "move", f"i{card.id}"),
+        type_it(reader, "move", f"i{card.id}"),
     ]
-    question = _asked(reader, card, reader._("To when?"), time_of(reader, card))
+    question = asked(reader, card, reader._("To when?"), time_of(reader, card))
     return Screen(question, (*rows(chips), _back(reader, card)))
 
 
 @screens.screen("done", option=FunctionalOption.OTHER_INTERACTIONS)
 async def show_kinds(reader: Reader, address: Address) -> Screen:
     """``done:5``: what a plan of unknown kind turned out to be (domain.md I3)."""
-    card = await _load_plan(reader, address)
+    card = await load_plan(reader, address)
     keyboard, choices = numbered(kind_buttons(reader, "done", f"i{card.id}"))
-    question = _asked(reader, card, reader._("What was it?"))
+    question = asked(reader, card, reader._("What was it?"))
     return Screen(question, (*keyboard, _back(reader, card)), choices)
 
 
@@ -266,7 +238,7 @@ def kind_buttons(reader: Reader, verb: str, *lead: object) -> list[Button]:
 @screens.screen("next", option=FunctionalOption.OTHER_INTERACTIONS)
 async def show_next_step(reader: Reader, address: Address) -> Screen:
     """``next:5``: what comes next; each chip plans it at once as a continuation (domain.md S7)."""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     ref = f"i{card.id}"
     day = reader.today + timedelta(days=MEETING_DAYS_AHEAD)
     names = get_day_names("abbreviated", locale=str(reader.user.language))
@@ -281,6 +253,6 @@ async def show_next_step(reader: Reader, address: Address) -> Screen:
             f"{day.isoformat()} {MEETING_HOUR}",
         ),
         act(reader._("🗓 In a week"), "next", ref, "plan", "in a week"),
-        _type_it(reader, "next", ref),
+        type_it(reader, "next", ref),
     ]
-    return Screen(_asked(reader, card, reader._("What comes next?")), (*rows(chips), _back(reader, card)))
+    return Screen(asked(reader, card, reader._("What comes next?")), (*rows(chips), _back(reader, card)))

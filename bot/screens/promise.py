@@ -1,10 +1,10 @@
 """Promises: one of them, the lists, whose it is."""
 
-from bot.html import Html, bold, esc, fill, join, lines, shorten
+from bot.html import Html, esc, fill, join, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, go, pager, rows
-from bot.screens.interaction_text import head_line, who_line
+from bot.screens.card_questions import asked
 from bot.screens.listing import back_row, back_to, number_row, numbered_lines, title
 from bot.screens.promise_lines import QUOTE_LIMIT, due_words, promise_line, state_words
 from core.enums import FunctionalOption, PromiseSide, PromiseState
@@ -32,8 +32,7 @@ async def show_sides(reader: Reader, address: Address) -> Screen:
         act(reader._("🫵 We promised"), "promise", ref, PromiseSide.US),
         act(reader._("👤 They promised"), "promise", ref, PromiseSide.THEM),
     )
-    text = lines(head_line(reader, card), who_line(reader, card), bold(esc(reader._("Who promised?"))))
-    return Screen(text, (buttons, back_row(reader, ref)))
+    return Screen(asked(reader, card, reader._("Who promised?")), (buttons, back_row(reader, ref)))
 
 
 @screens.screen("promise", option=OTHER)

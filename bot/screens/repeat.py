@@ -6,14 +6,15 @@ from bot.html import Html, bold, esc, fill, join, lines
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import Address, Button, Screen, ScreenTable, act, rows
+from bot.screens.card_questions import asked, load_live, type_it
 from bot.screens.interaction_text import head_line, time_of, who_line
 from bot.screens.listing import back_row
 from bot.texts.repeats import repeat_words
 from core.enums import FunctionalOption, InteractionState
-from core.errors import NotFound, StateForbids
+from core.errors import StateForbids
 from core.queries.interaction_card import InteractionCard
 from core.rules.user_day import user_day
-from core.values import InteractionId, Ref, RefKind, When
+from core.values import Ref, RefKind, When
 
 screens = ScreenTable()
 
@@ -30,18 +31,10 @@ OCCASIONAL = 28
 """The last day that every month has; a later one is offered as the last."""
 
 
-async def _load(reader: Reader, address: Address) -> InteractionCard:
-    interaction_id = InteractionId(address.number())
-    card = await reader.services.views.interaction_card(reader.caller, interaction_id)
-    if card.deleted:
-        raise NotFound(Ref(RefKind.INTERACTION, interaction_id))
-    return card
-
-
 @screens.screen("repeat", option=OTHER)
 async def show_repeat(reader: Reader, address: Address) -> Screen:
     """``repeat:5``: how it repeats and when it comes next, or how it could."""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     if card.state is not InteractionState.PLANNED and card.series is None:
         raise StateForbids(Ref(RefKind.INTERACTION, card.id), card.state)
     text = lines(head_line(reader, card), who_line(reader, card), time_of(reader, card), *_told(reader, card))
@@ -69,7 +62,7 @@ def _buttons(reader: Reader, card: InteractionCard) -> list[Button | None]:
         return [
             *_own_chips(reader, card),
             *_chips(reader, ref),
-            act(reader._("⌨️ Type it"), "ask", "repeat", ref),
+            type_it(reader, "repeat", ref),
         ]
     is_open = card.state is InteractionState.PLANNED
     return [
@@ -102,7 +95,7 @@ def _own_chips(reader: Reader, card: InteractionCard) -> list[Button]:
 @screens.screen("which", option=OTHER)
 async def show_which(reader: Reader, address: Address) -> Screen:
     """``which:5:move:TIME`` or ``which:5:drop``: is it for this one alone, or for all that follow?"""
-    card = await _load(reader, address)
+    card = await load_live(reader, address)
     verb, _, time = address.rest.partition(":")[2].partition(":")
     ref = f"i{card.id}"
     said = [time] if time else []
@@ -111,5 +104,4 @@ async def show_which(reader: Reader, address: Address) -> Screen:
         (act(reader._("This and all that follow"), verb, ref, "all", *said),),
         back_row(reader, f"i{card.id}"),
     )
-    question = reader._("It repeats. For which?")
-    return Screen(lines(head_line(reader, card), who_line(reader, card), bold(esc(question))), keyboard)
+    return Screen(asked(reader, card, reader._("It repeats. For which?")), keyboard)
