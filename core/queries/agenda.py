@@ -16,6 +16,7 @@ from core.models import Interaction
 from core.queries.rows import COUNT_LIMIT, InteractionRow, Page, load_rows
 from core.queries.series import UpcomingView, list_upcoming
 from core.rules.free_slots import busy_span, free_slots
+from core.rules.times import APPOINTMENTS
 from core.rules.user_day import Span, day_bounds, user_day
 from core.rules.working_time import Hours
 
@@ -24,9 +25,6 @@ LIMIT = 60
 
 OVERDUE_PAGE = 5
 """Overdue plans on one page, each with buttons of its own."""
-
-APPOINTMENTS = frozenset({InteractionType.CALL, InteractionType.MEETING})
-"""What happens at a time with somebody, and what an evening asks about."""
 
 _ONE_DAY = timedelta(days=1)
 _NEAR = timedelta(days=2)
@@ -137,17 +135,9 @@ async def _list_days(
     session: AsyncSession, stretch: Stretch, last: date, timezone: str, today: date
 ) -> Sequence[int]:
     start, end = day_bounds(stretch.first, timezone).start, day_bounds(last, timezone).end
-    timed = and_(
-        Interaction.due_on.is_(None), Interaction.happened_at >= start, Interaction.happened_at < end
-    )
     planned = (
         select(Interaction.id, Interaction.happened_at, Interaction.due_on)
-        .where(
-            _planned(stretch),
-            Interaction.happened_at >= start - _NEAR,
-            Interaction.happened_at < end + _NEAR,
-            or_(timed, Interaction.due_on.between(stretch.first, last)),
-        )
+        .where(_planned(stretch), falls_on(stretch.first, last, timezone))
         .order_by(Interaction.happened_at, Interaction.id)
         .limit(LIMIT)
     )
@@ -170,16 +160,35 @@ async def _list_days(
     return [one.id for one in sorted(found, key=lambda one: (one.happened_at, one.id))][:LIMIT]
 
 
-def _overdue(stretch: Stretch, timezone: str, today: date) -> ColumnElement[bool]:
-    start = day_bounds(today, timezone).start
+def falls_on(first: date, last: date, timezone: str) -> ColumnElement[bool]:
+    """Whether a plan is one of these days of somebody, the last one included."""
+    start, end = day_bounds(first, timezone).start, day_bounds(last, timezone).end
     return and_(
-        _planned(stretch),
+        Interaction.happened_at >= start - _NEAR,
+        Interaction.happened_at < end + _NEAR,
+        or_(
+            and_(
+                Interaction.due_on.is_(None), Interaction.happened_at >= start, Interaction.happened_at < end
+            ),
+            Interaction.due_on.between(first, last),
+        ),
+    )
+
+
+def falls_before(day: date, timezone: str) -> ColumnElement[bool]:
+    """Whether a plan is one of the days before a day of somebody: of days before today it is overdue (domain.md I5)."""
+    start = day_bounds(day, timezone).start
+    return and_(
         Interaction.happened_at < start + _NEAR,
         or_(
             and_(Interaction.due_on.is_(None), Interaction.happened_at < start),
-            Interaction.due_on < today,
+            Interaction.due_on < day,
         ),
     )
+
+
+def _overdue(stretch: Stretch, timezone: str, today: date) -> ColumnElement[bool]:
+    return and_(_planned(stretch), falls_before(today, timezone))
 
 
 async def count_overdue(session: AsyncSession, stretch: Stretch, timezone: str, today: date) -> int:
@@ -219,22 +228,15 @@ async def list_unanswered(
     session: AsyncSession, stretch: Stretch, timezone: str, now: datetime
 ) -> tuple[InteractionRow, ...]:
     """Calls and meetings of the first day of a stretch that were to be over by now and of which nothing was said."""
-    start, end = day_bounds(stretch.first, timezone)
     ids = await session.scalars(
         select(Interaction.id)
         .where(
             _planned(stretch),
             Interaction.type.in_(APPOINTMENTS),
-            Interaction.happened_at >= start - _NEAR,
-            Interaction.happened_at < end + _NEAR,
+            falls_on(stretch.first, stretch.first, timezone),
             or_(
-                Interaction.due_on == stretch.first,
-                and_(
-                    Interaction.due_on.is_(None),
-                    Interaction.happened_at >= start,
-                    Interaction.happened_at < end,
-                    func.coalesce(Interaction.ends_at, Interaction.happened_at) <= now,
-                ),
+                Interaction.due_on.is_not(None),
+                func.coalesce(Interaction.ends_at, Interaction.happened_at) <= now,
             ),
         )
         .order_by(Interaction.happened_at, Interaction.id)

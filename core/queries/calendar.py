@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.enums import InteractionState, InteractionType
 from core.models import AuditChange, AuditStep, Interaction
-from core.queries.agenda import APPOINTMENTS, Stretch
+from core.queries.agenda import Stretch
 from core.queries.rows import load_names
 from core.queries.series import list_upcoming
+from core.rules.times import APPOINTMENTS
 from core.rules.titles import title_of
 from core.rules.user_day import Span
 from core.values import Ref, RefKind

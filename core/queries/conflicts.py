@@ -5,14 +5,14 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.enums import InteractionState, InteractionType
+from core.enums import InteractionState
 from core.models import Interaction
 from core.queries.rows import InteractionRow, load_rows
 from core.rules.free_slots import busy_span
+from core.rules.times import APPOINTMENTS
 from core.rules.user_day import Span
 from core.values import UserId
 
-APPOINTMENTS = (InteractionType.CALL, InteractionType.MEETING)
 LONGEST = timedelta(days=1)
 """An appointment that began longer ago takes no time of this one, whatever its end says."""
 

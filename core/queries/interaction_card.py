@@ -30,7 +30,7 @@ from core.models import (
     Reminder,
     User,
 )
-from core.queries.conflicts import APPOINTMENTS, list_conflicts
+from core.queries.conflicts import list_conflicts
 from core.queries.forwarded import find_original
 from core.queries.interaction_people import ParticipantView, load_participants
 from core.queries.interaction_surroundings import find_with_surroundings
@@ -45,6 +45,7 @@ from core.queries.undo_steps import find_undo_step_of_interaction
 from core.queries.waiting import Visit, WaitView, load_waits
 from core.repositories.access import Viewer
 from core.rules.free_slots import busy_span
+from core.rules.times import APPOINTMENTS
 from core.rules.titles import title_of
 from core.values import Original
 

@@ -15,19 +15,16 @@ from sqlalchemy.orm import aliased
 
 from core.enums import CallResult, Direction, InteractionState, InteractionType, MailClass
 from core.models import Interaction, InteractionOwner, MailMessage
-from core.queries.agenda import Agenda, Stretch, load_agenda
+from core.queries.agenda import Agenda, Stretch, falls_before, falls_on, load_agenda
 from core.queries.people import UserView
 from core.queries.rows import COUNT_LIMIT, InteractionRow
 from core.repositories.access import Viewer, sees_interaction
 from core.rules.absences import Roster
-from core.rules.user_day import day_bounds, user_day
+from core.rules.user_day import user_day
 from core.rules.working_time import Hours
 
 ANSWERED_WITHIN = timedelta(days=30)
 """What came in longer ago and was never answered is history."""
-
-_NEAR = timedelta(days=2)
-"""A day alone is kept as an instant of the zone it was planned in: further away from its day it never lies."""
 
 _MESSAGES = frozenset({InteractionType.EMAIL, InteractionType.SMS})
 
@@ -102,38 +99,10 @@ def list_statement(look: Look, what: TeamList) -> Select[int]:
             Interaction.happened_at.desc(), Interaction.id.desc()
         )
     planned = answers_for.where(Interaction.state == InteractionState.PLANNED)
-    when = _today(look) if what is TeamList.TODAY else _overdue(look)
+    today, timezone = user_day(look.now, look.user.timezone), look.user.timezone
+    is_today = what is TeamList.TODAY
+    when = falls_on(today, today, timezone) if is_today else falls_before(today, timezone)
     return planned.where(when).order_by(Interaction.happened_at, Interaction.id)
-
-
-def _today(look: Look) -> ColumnElement[bool]:
-    today = user_day(look.now, look.user.timezone)
-    start, end = day_bounds(today, look.user.timezone)
-    return and_(
-        Interaction.happened_at >= start - _NEAR,
-        Interaction.happened_at < end + _NEAR,
-        or_(
-            Interaction.due_on == today,
-            and_(
-                Interaction.due_on.is_(None),
-                Interaction.happened_at >= start,
-                Interaction.happened_at < end,
-            ),
-        ),
-    )
-
-
-def _overdue(look: Look) -> ColumnElement[bool]:
-    """Of days before the person's today (domain.md I5)."""
-    today = user_day(look.now, look.user.timezone)
-    start = day_bounds(today, look.user.timezone).start
-    return and_(
-        Interaction.happened_at < start + _NEAR,
-        or_(
-            Interaction.due_on < today,
-            and_(Interaction.due_on.is_(None), Interaction.happened_at < start),
-        ),
-    )
 
 
 def _to_review(seen: Select[int], look: Look) -> Select[int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.enums import InteractionType, ReminderKind
+from core.rules.times import APPOINTMENTS
 from core.rules.user_day import at_hour, day_bounds, to_instant, to_local
 from core.rules.working_time import Hours, is_working_day
 
@@ -29,7 +30,6 @@ DEFAULT_MINUTES = (15,)
 """How long ahead of any plan whoever has chosen nothing is reminded."""
 
 _SEARCHED_DAYS = 800
-_APPOINTMENTS = frozenset({InteractionType.CALL, InteractionType.MEETING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class PlanTime:
     @property
     def is_appointment(self) -> bool:
         """Whether others wait at that minute: a call or a meeting with a time."""
-        return self.type in _APPOINTMENTS and self.due_on is None
+        return self.type in APPOINTMENTS and self.due_on is None
 
 
 @dataclass(frozen=True, slots=True)

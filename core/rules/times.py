@@ -8,6 +8,9 @@ from core.errors import TimeInvalid
 from core.rules.user_day import at_hour, to_local, user_day
 from core.values import When
 
+APPOINTMENTS = frozenset({InteractionType.CALL, InteractionType.MEETING})
+"""What happens at a time with somebody, and what an evening asks about."""
+
 MEETING_LENGTH = timedelta(minutes=30)
 HALF_HOUR = timedelta(minutes=30)
 NOON = 12
