@@ -3,6 +3,7 @@
 from bot.html import Html, bold, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Row, Screen, ScreenTable, act, go, rows
+from bot.screens.deal_lines import load_deal
 from bot.screens.deal_stages import next_button
 from bot.screens.demand_lines import demand_line
 from bot.screens.listing import back_row, back_to
@@ -22,7 +23,7 @@ from bot.texts.kinds import DEAL_STATES
 from core.enums import DealStatus, FunctionalOption
 from core.queries.deal_card import DealCard
 from core.queries.promises import PromiseRecord
-from core.values import ContactId, DealId, SubjectId
+from core.values import ContactId, SubjectId
 
 screens = ScreenTable()
 
@@ -30,7 +31,7 @@ screens = ScreenTable()
 @screens.screen("d", option=FunctionalOption.DEALS)
 async def show_deal(reader: Reader, address: Address) -> Screen:
     """``d12``, or ``d:12:deals:2`` with the list it was opened from."""
-    card = await reader.services.views.deal_card(reader.caller, DealId(address.number()))
+    card = await load_deal(reader, address)
     record = (
         None
         if reader.lacks(FunctionalOption.OTHER_INTERACTIONS)

@@ -4,6 +4,7 @@ from bot.html import Html, esc, fill, join, lines, shorten
 from bot.reader import Reader
 from bot.screens.base import Address, Screen, ScreenTable, act, go, numbered, pager, rows
 from bot.screens.coverage_lines import coverage_lines
+from bot.screens.deal_lines import load_deal
 from bot.screens.listing import back_row, cut, number_row, numbered_lines, title
 from bot.screens.role_chips import role_choices
 from bot.screens.subject_lines import NAME_LIMIT, team_line
@@ -12,7 +13,7 @@ from bot.texts.kinds import CONTACT_SIGNS
 from core.enums import FunctionalOption
 from core.errors import NotFound
 from core.queries.subject_card import SubjectPerson
-from core.values import ContactId, DealId, Ref, RefKind
+from core.values import ContactId, Ref, RefKind
 
 screens = ScreenTable()
 
@@ -23,7 +24,7 @@ UNLINKED = "❔"
 @screens.screen("deal_people", option=FunctionalOption.DEALS)
 async def show_people(reader: Reader, address: Address) -> Screen:
     """The people of a deal, those who are contacts with a number that leads to their role."""
-    card = await reader.services.views.deal_card(reader.caller, DealId(address.number()))
+    card = await load_deal(reader, address)
     people = sorted(card.subject.people, key=lambda one: one.contact_id is None)
     shown, page, pages = cut(people, address.number(1))
     known = [one for one in shown if one.contact_id is not None]
@@ -67,7 +68,7 @@ def _line(reader: Reader, person: SubjectPerson) -> Html:
 @screens.screen("deal_role", option=FunctionalOption.DEALS)
 async def show_roles(reader: Reader, address: Address) -> Screen:
     """The parts that a contact may have in a deal."""
-    card = await reader.services.views.deal_card(reader.caller, DealId(address.number()))
+    card = await load_deal(reader, address)
     contact_id = ContactId(address.number(1, default=0))
     if not contact_id:
         raise NotFound(Ref(RefKind.CONTACT, 0))
@@ -92,7 +93,7 @@ async def show_roles(reader: Reader, address: Address) -> Screen:
 @screens.screen("deal_team", option=FunctionalOption.DEALS)
 async def show_colleagues(reader: Reader, address: Address) -> Screen:
     """Colleagues who could join the team."""
-    card = await reader.services.views.deal_card(reader.caller, DealId(address.number()))
+    card = await load_deal(reader, address)
     members = {one.id for one in card.subject.team}
     others = [one for one in await reader.services.people.list_colleagues() if one.id not in members]
     shown, page, pages = cut(others, address.number(1))
