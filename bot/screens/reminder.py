@@ -5,9 +5,10 @@ from bot.html import Html, bold, esc, fill, italic, join, lines, shorten
 from bot.i18n import N_
 from bot.reader import Reader
 from bot.screens.base import ROWS, Address, Button, Row, Screen, ScreenTable, act, go, numbered, rows
+from bot.screens.card_questions import asked, load_live, type_it
 from bot.screens.interaction_buttons import outcome_rows, own_rows, present_rows
 from bot.screens.interaction_line import TITLE_LIMIT, WHO_LIMIT, row_time
-from bot.screens.interaction_text import card_text, head_line, who_line
+from bot.screens.interaction_text import card_text
 from bot.screens.listing import back_row, number_row, numbered_lines
 from bot.screens.their_clock import their_clock
 from bot.texts.kinds import TYPE_NAMES, TYPE_SIGNS
@@ -16,7 +17,7 @@ from core.enums import FunctionalOption, InteractionState, InteractionType
 from core.errors import NotFound
 from core.queries.interaction_card import InteractionCard
 from core.rules.user_day import to_local
-from core.values import InteractionId, Ref, RefKind
+from core.values import InteractionId
 
 screens = ScreenTable()
 
@@ -106,8 +107,7 @@ async def show_missed(reader: Reader, address: Address) -> Screen:
     Raises:
         NothingToTell: All of it is gone.
     """
-    found = [await _find(reader, address.number(place, default=0)) for place in range(len(address.words))]
-    cards = [card for card in found if card is not None]
+    cards = await _first_open(reader, address)
     if not cards:
         raise NothingToTell
     shown = cards[:ROWS]
@@ -118,6 +118,18 @@ async def show_missed(reader: Reader, address: Address) -> Screen:
         esc(reader._("The others are in Today.")) if len(cards) > len(shown) else None,
     )
     return Screen(text, (row, (go(reader._("📅 Today"), "today"),)), choices)
+
+
+async def _first_open(reader: Reader, address: Address) -> list[InteractionCard]:
+    """As many as are shown, and one more where there is one."""
+    cards: list[InteractionCard] = []
+    for place in range(len(address.words)):
+        card = await _find(reader, address.number(place, default=0))
+        if card is not None:
+            cards.append(card)
+        if len(cards) > ROWS:
+            break
+    return cards
 
 
 def _line(reader: Reader, card: InteractionCard) -> Html:
@@ -138,9 +150,7 @@ async def show_remind(reader: Reader, address: Address) -> Screen:
     Raises:
         NotFound: There is no such interaction for the reader, or it is deleted.
     """
-    card = await reader.services.views.interaction_card(reader.caller, InteractionId(address.number()))
-    if card.deleted:
-        raise NotFound(Ref(RefKind.INTERACTION, card.id))
+    card = await load_live(reader, address)
     waiting = await reader.services.reminder_wishes.list_waiting(reader.caller, InteractionId(card.id))
     ref = f"i{card.id}"
     offs, choices = numbered([act(reader._("✖️ Take off"), "unremind", one.id) for one in waiting[:ROWS]])
@@ -149,13 +159,9 @@ async def show_remind(reader: Reader, address: Address) -> Screen:
         act(reader._(label), "remind", ref, words)
         for label, words in (*(BOUND_CHIPS if is_plan else ()), *MOMENT_CHIPS)
     ]
-    chips.append(act(reader._("⌨️ Type it"), "ask", "remind", ref))
-    text = lines(
-        head_line(reader, card),
-        who_line(reader, card),
-        *numbered_lines([reminder_line(reader, one) for one in waiting[:ROWS]]),
-        bold(esc(reader._("Remind when?"))),
-    )
+    chips.append(type_it(reader, "remind", ref))
+    told = numbered_lines([reminder_line(reader, one) for one in waiting[:ROWS]])
+    text = asked(reader, card, reader._("Remind when?"), *told)
     off_rows = rows([row[0] for row in offs], 3)
     return Screen(text, (*off_rows, *rows(chips), back_row(reader, ref)), choices)
 
