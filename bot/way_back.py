@@ -41,12 +41,17 @@ _LISTS = frozenset(
         "list",
         "morning",
         "overdue",
+        "person_day",
+        "person_week",
         "snoozed",
+        "team_list",
         "today",
         "trail",
         "tree",
         "week",
         "weekly",
+        "welcome",
+        "zone_moved",
     ]
 )
 """Whose rows open cards that lead back to them."""

@@ -72,6 +72,24 @@ async def test_the_team_at_a_glance(office: Office, clock: FixedClock) -> None:
     assert "Overdue" in await maria.tap("Back")
 
 
+async def test_what_lies_below_a_card_of_the_team_leads_back_to_its_list(
+    office: Office, clock: FixedClock
+) -> None:
+    users = await team(office)
+    maria = await busy_anna(office, clock, users)
+    await maria.write("/team")
+    await maria.tap("1")
+    await maria.tap("Overdue 2")
+    await maria.tap("1")
+    await maria.tap("More")
+    await maria.tap("People")
+    await maria.tap("‹ Back")
+    assert "show:team_list:1:overdue:1" in await maria.data()
+    await maria.tap("Belongs to…")
+    await maria.tap("‹ Back")
+    assert "show:team_list:1:overdue:1" in await maria.data()
+
+
 async def test_a_manager_in_russian(office: Office, clock: FixedClock) -> None:
     users = await team(office, Language.RU)
     maria = await busy_anna(office, clock, users)
