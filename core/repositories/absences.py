@@ -28,11 +28,6 @@ async def is_absent(session: AsyncSession, user_id: int, day: date) -> bool:
     return found is not None
 
 
-async def route(session: AsyncSession, user_id: int, now: datetime) -> int | None:
-    """Whom to tell now what is meant for a user; None: nobody, it waits until they are back."""
-    return (await load_roster(session, now)).route(user_id)
-
-
 async def load_roster(session: AsyncSession, now: datetime) -> Roster:
     """Who is away at a moment, by the day that it is for each; one small query as long as nobody is."""
     rows = (

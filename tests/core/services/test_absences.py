@@ -11,7 +11,7 @@ from core.database import Database
 from core.enums import InteractionState, InteractionType, ReminderState, UserState
 from core.errors import AwayInvalid, NotAllowed, NotFound
 from core.models import Absence, Interaction, OutboxItem, Reminder, User
-from core.repositories.absences import is_absent, load_roster, route
+from core.repositories.absences import is_absent, load_roster
 from core.services.absences import Absences
 from core.services.reminders import Reminders
 from core.values import Caller, InteractionDraft, InteractionId, Ref, RefKind, When
@@ -169,7 +169,7 @@ class TestEdgesOfDays:
             absence = await session.get_one(Absence, absence_id)
             assert await is_absent(session, team.anna.user_id, absence.last_day)
             routed = {
-                moment: await route(session, team.anna.user_id, moment)
+                moment: (await load_roster(session, moment)).route(team.anna.user_id)
                 for moment in (datetime(2026, 11, 26, tzinfo=UTC) + hour * number for number in range(72))
             }
         there = [moment for moment, told in routed.items() if told == team.boris.user_id]
