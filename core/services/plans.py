@@ -82,7 +82,7 @@ class Plans:
         async with self._works.begin(caller, "move_plan") as work:
             plan = await get_plan(work, interaction_id)
             await move_in(work, plan, when, caller.timezone)
-            await _note_reason(work, caller, plan, reason)
+            await note_reason(work, caller, plan, reason)
             work.confirm(Ref(RefKind.INTERACTION, plan.id), note="plan_moved")
 
     async def set_kind(self, caller: Caller, interaction_id: InteractionId, kind: InteractionType) -> None:
@@ -138,7 +138,7 @@ class Plans:
             plan = await get_plan(work, interaction_id)
             await drop_in(work, plan)
             await carry_on_after(work, plan)
-            await _note_reason(work, caller, plan, reason)
+            await note_reason(work, caller, plan, reason)
             if then is not None:
                 await record_in(work, caller, then, continues=InteractionId(plan.id))
             work.confirm(Ref(RefKind.INTERACTION, plan.id), note="plan_dropped")
@@ -198,7 +198,8 @@ async def move_in(work: Work, plan: Interaction, when: When, timezone: str) -> N
     await planning.renew_all_reminders(work, plan)
 
 
-async def _note_reason(work: Work, caller: Caller, plan: Interaction, reason: str) -> None:
+async def note_reason(work: Work, caller: Caller, plan: Interaction, reason: str) -> None:
+    """Keep as a comment why something became of a plan; no word about it is none."""
     if reason.strip():
         await add_comment_in(work, caller, plan, reason)
 

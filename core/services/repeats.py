@@ -19,8 +19,7 @@ from core.repositories.series import (
 )
 from core.rules.repeats import Repeat, check_repeat, moved, next_time
 from core.rules.user_day import to_local
-from core.services.commenting import add_comment_in
-from core.services.plans import drop_in, get_plan, move_in
+from core.services.plans import drop_in, get_plan, move_in, note_reason
 from core.services.series_times import (
     bear_next,
     clock_of,
@@ -123,8 +122,7 @@ class Repeats:
             for one in {plan.id: plan, latest.id: latest}.values():
                 if one.state is InteractionState.PLANNED and one.deleted_at is None:
                     await drop_in(work, one)
-            if reason.strip():
-                await add_comment_in(work, caller, plan, reason)
+            await note_reason(work, caller, plan, reason)
             work.confirm(Ref(RefKind.INTERACTION, plan.id), note="plan_dropped")
 
     async def carry_on(self, limit: int = AT_ONCE) -> int:
