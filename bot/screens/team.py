@@ -24,12 +24,6 @@ MANAGERS = (Role.MANAGER,)
 GIVE = "give"
 """The word of a list's address that makes its numbers hand over rather than open."""
 
-LISTS = {
-    TeamList.TODAY: N_("📅 Today {count}"),
-    TeamList.OVERDUE: N_("⏳ Overdue {count}"),
-    TeamList.REVIEW: N_("📥 To review {count}"),
-    TeamList.UNANSWERED: N_("✉️ Unanswered {count}"),
-}
 TITLES = {
     TeamList.TODAY: ("📅", N_("Today")),
     TeamList.OVERDUE: ("⏳", N_("Overdue")),
@@ -92,10 +86,7 @@ async def show_person(reader: Reader, address: Address) -> Screen:
         esc(reader._("🌴 Away today")) if one.is_away else None,
         join(" · ", *(_count(reader, form, count) for form, count in _counts(one))),
     )
-    lists = [
-        go(reader._(LISTS[what]).format(count=count_word(count)), f"team_list:{user.id}:{what}")
-        for what, count in _listed(reader, one)
-    ]
+    lists = [_list_button(reader, user.id, what, count) for what, count in _listed(reader, one)]
     ways: list[Button | None] = [
         go(reader._("📅 Day"), f"person_day:1:{user.id}"),
         go(reader._("🗓 Week"), f"person_week:1:{user.id}"),
@@ -103,6 +94,11 @@ async def show_person(reader: Reader, address: Address) -> Screen:
         go(reader._("🌴 Days off"), f"days_off:{user.id}"),
     ]
     return Screen(text, (*rows(lists), *rows(ways), (go(reader._("‹ Team"), "team"),)))
+
+
+def _list_button(reader: Reader, user_id: UserId, what: TeamList, count: int) -> Button:
+    sign, name = TITLES[what]
+    return go(f"{sign} {reader._(name)} {count_word(count)}", f"team_list:{user_id}:{what}")
 
 
 def _listed(reader: Reader, one: PersonStanding) -> list[tuple[TeamList, int]]:
