@@ -1,6 +1,7 @@
 """When somebody is reminded: before a plan, after it, at a moment, and never in their quiet time (domain.md I5, U5).
 
-Quiet are the user's quiet hours, weekends, public holidays and their own days off. A fixed appointment, a call or
+Quiet are the user's quiet hours, weekends, public holidays, and their own days off where the hours name them: those of
+a plan's reminders do not, whoever is away is asked about when it is due (docs/decisions/0034). A fixed appointment, a call or
 meeting with a time, is reminded of all the same, and so is a moment that was named by hand. What may wait comes at
 the next allowed moment, unless its plan would have begun by then.
 """
