@@ -216,3 +216,16 @@ class TestUnreachable:
         await office.idle()
         assert (await office.last(ANNA))["text"].startswith("⏰ While I was away: 2")
         assert [one.state for one in await rows(office)] == [ReminderState.SENT] * 2
+
+
+async def test_of_many_that_came_late_seven_are_named_and_the_rest_is_in_the_agenda(office: Office) -> None:
+    _, hand = await anna(office)
+    for number in range(1, 10):
+        await hand.write(f"/plan tomorrow Person {number}: offer")
+    await hand.write("/delete i1")
+    shown = await hand.forge("show:missed:" + ":".join(str(one) for one in range(1, 10)))
+    assert [f"Person {number}:" in shown for number in range(1, 10)] == [False, *[True] * 7, False]
+    assert "The others are in Today." in shown
+    exactly = await hand.forge("show:missed:" + ":".join(str(one) for one in range(1, 9)))
+    assert "Person 8:" in exactly
+    assert "The others are in Today." not in exactly
