@@ -5,7 +5,9 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from core.errors import AmountInvalid
 
 SMALLEST_RATE = Decimal("0.0000000001")
-LARGEST_RATE = Decimal(10) ** 8
+LARGEST_RATE = Decimal(10) ** 8 - SMALLEST_RATE
+"""What both databases keep: eight digits before the point, ten behind it."""
+
 _PRECISION = 40
 
 

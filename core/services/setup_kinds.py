@@ -134,13 +134,9 @@ async def _apply_tasks(work: Work, row: KindStage, wanted: StagePart) -> bool:
 
 
 async def _apply_rules(work: Work, row: KindStage, wanted: StagePart, roles: Sequence[ListItem]) -> bool:
-    """Conditions have nothing that hangs on them: they are written anew where they differ.
-
-    A name that is on both lists of roles means the role that the stage asked for before.
-    """
+    """Conditions have nothing that hangs on them: they are written anew where they differ."""
     present = await sales.list_rules(work.session, [row.id])
-    meant = {one.role_id for one in present}
-    drafts = _drafts(wanted, sorted(roles, key=lambda role: role.id not in meant))
+    drafts = _drafts(wanted, roles, present)
     if sorted(map(_as_draft, present), key=lambda one: _ORDER.index(one.type)) == drafts:
         return False
     for one in present:
@@ -151,23 +147,44 @@ async def _apply_rules(work: Work, row: KindStage, wanted: StagePart, roles: Seq
     return True
 
 
-def _drafts(wanted: StagePart, roles: Sequence[ListItem]) -> list[StageRuleDraft]:
-    def role_id(name: str) -> int | None:
-        role = sales.named(roles, name)
-        return role.id if role is not None else None
-
+def _drafts(
+    wanted: StagePart, roles: Sequence[ListItem], present: Sequence[StageRule]
+) -> list[StageRuleDraft]:
+    asked = _choose_roles(StageRuleType.ROLE, wanted.roles, roles, present)
+    spoken_with = _choose_roles(StageRuleType.CONTACT, [one.role for one in wanted.contacts], roles, present)
     return [
         *(StageRuleDraft(StageRuleType.FIELD, field=one) for one in wanted.fields),
-        *(StageRuleDraft(StageRuleType.ROLE, role_id=role_id(one)) for one in wanted.roles),
+        *(StageRuleDraft(StageRuleType.ROLE, role_id=one) for one in asked),
         *(
-            StageRuleDraft(StageRuleType.CONTACT, role_id=role_id(one.role), within_days=one.within_days)
-            for one in wanted.contacts
+            StageRuleDraft(StageRuleType.CONTACT, role_id=role_id, within_days=one.within_days)
+            for role_id, one in zip(spoken_with, wanted.contacts, strict=True)
         ),
         *(
             StageRuleDraft(StageRuleType.INTERACTION, interaction_type=InteractionType(one))
             for one in wanted.interactions
         ),
     ]
+
+
+def _choose_roles(
+    rule: StageRuleType, names: Sequence[str], roles: Sequence[ListItem], present: Sequence[StageRule]
+) -> list[int | None]:
+    """What role each name means.
+
+    One that is on both lists means the role that the stage asked for before, in such a condition or else in any; said
+    again, it means the other one, so that a stage may ask for both.
+    """
+    by_id = {role.id: role for role in roles}
+    known = sorted(present, key=lambda one: one.type is not rule)
+    left = [by_id[one.role_id] for one in known if one.role_id in by_id]
+    left += [role for role in roles if role not in left]
+    chosen: list[int | None] = []
+    for name in names:
+        role = sales.named(left, name) or sales.named(roles, name)
+        if role in left:
+            left.remove(role)
+        chosen.append(role.id if role is not None else None)
+    return chosen
 
 
 def _as_draft(rule: StageRule) -> StageRuleDraft:

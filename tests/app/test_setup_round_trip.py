@@ -1,14 +1,17 @@
 """What `zveno setup export` writes, `zveno setup import` takes: over organisations of any sort."""
 
 from datetime import date
+from itertools import permutations
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from app.setup_file import parse_setup, write_setup
 from core.database import Database
 from core.enums import DealKindType, InteractionType, SalesList, StageRuleType
+from core.rules.currencies import LARGEST_RATE, SMALLEST_RATE
 from core.rules.deal_stages import REQUIRABLE
 from core.rules.setup_file import SetupFile
 from core.services.currencies import Currencies
@@ -39,7 +42,9 @@ stage = st.tuples(
     st.lists(task, max_size=3), st.lists(condition, max_size=3), st.none() | st.integers(0, 100)
 )
 kind = st.tuples(st.sampled_from(list(DealKindType)), st.lists(stage, min_size=1, max_size=3), name)
-rate = st.decimals("0.0000000001", 100_000_000, places=10) | st.sampled_from(["100", "0.5", "90.10"])
+rate = st.decimals(SMALLEST_RATE, LARGEST_RATE, places=10) | st.sampled_from(
+    ["100", "0.5", "90.10", LARGEST_RATE]
+)
 organisation = st.fixed_dictionaries(
     {
         "reasons": st.lists(name, unique=True, max_size=4),
@@ -143,3 +148,25 @@ async def test_a_stage_that_a_file_archives_leaves_the_kinds_that_the_file_does_
         assert [one.name for one in led.stages] == ["Talk"]
         written = await export(database, clock)
         assert await Setup(works).load(None, parse_setup(written)[0]) == ()
+
+
+@pytest.mark.parametrize("sort", [StageRuleType.ROLE, StageRuleType.CONTACT])
+@pytest.mark.parametrize("lists", [tuple(SalesList(one) for one in order) for order in permutations(ROLES)])
+async def test_a_stage_asks_for_both_roles_of_one_name(
+    new_database: NewDatabase, clock: FixedClock, sort: StageRuleType, lists: tuple[SalesList, ...]
+) -> None:
+    conditions = [(sort, (which, "client")) for which in lists]
+    plan = {
+        "reasons": [],
+        "kinds": [(DealKindType.PROCESS, [([], conditions, 10)], "signed")],
+        "rates": {},
+        "leaving": [(SalesList.PERSON_ROLES, "client")],
+        "leaving_kinds": 0,
+    }
+    async with new_database() as database:
+        await build(Works(database, clock), plan)
+        written = await export(database, clock)
+        assert await Setup(Works(database, clock)).load(None, parse_setup(written)[0]) == ()
+    async with new_database() as empty:
+        await Setup(Works(empty, clock)).load(None, parse_setup(written)[0])
+        assert await export(empty, clock) == written
